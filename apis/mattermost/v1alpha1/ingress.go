@@ -1,0 +1,51 @@
+package v1alpha1
+
+// Ingress makes the server reachable from outside the cluster.
+//
+// +kubebuilder:validation:XValidation:rule="!self.enabled || (has(self.host) && self.host.size() > 0)",message="spec.ingress.host is required when spec.ingress.enabled is true"
+type Ingress struct {
+	// Enabled makes an Ingress of the installation's name.
+	Enabled bool `json:"enabled"`
+
+	// Host is the primary host, and the host of the server's site URL, which is
+	// https:// and this host also when enabled is false.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="spec.ingress.host must be a DNS name such as chat.example.com, without scheme, port or path"
+	Host string `json:"host,omitempty"`
+
+	// Hosts are further hosts of the Ingress.
+	// +optional
+	// +listType=map
+	// +listMapKey=hostName
+	// +kubebuilder:validation:MaxItems=32
+	Hosts []IngressHost `json:"hosts,omitempty"`
+
+	// TLSSecret names a Secret of this namespace with tls.crt and tls.key for
+	// all hosts.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	TLSSecret string `json:"tlsSecret,omitempty"`
+
+	// Annotations of the Ingress. nginx.ingress.kubernetes.io/proxy-body-size
+	// also sets the server's largest file.
+	// +optional
+	// +kubebuilder:validation:MaxProperties=64
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.lowerAscii().contains('snippet'))",message="spec.ingress.annotations: snippet annotations inject configuration into a shared ingress controller and are not allowed"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, size(self[k]) <= 4096 && !self[k].contains('\\n') && !self[k].contains('\\r'))",message="spec.ingress.annotations: a value must be one line of at most 4096 characters"
+	Annotations map[string]string `json:"annotations,omitempty"`
+
+	// IngressClass names the class. Default: the platform's, else the cluster's
+	// default class.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	IngressClass *string `json:"ingressClass,omitempty"`
+}
+
+// IngressHost is a further host of an Ingress.
+type IngressHost struct {
+	// HostName is a DNS name.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	HostName string `json:"hostName"`
+}

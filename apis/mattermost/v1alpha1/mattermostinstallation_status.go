@@ -1,0 +1,100 @@
+package v1alpha1
+
+import corev1 "k8s.io/api/core/v1"
+
+// State of an installation in one word.
+type State string
+
+// States of an installation.
+const (
+	// StateRefused means that the spec, or something it names, cannot be used.
+	// Nothing that runs was touched. A condition says which field and what to do.
+	StateRefused State = "refused"
+	// StateReconciling means that no server answers yet, or that what the spec
+	// wants is not rolled out to any replica yet.
+	StateReconciling State = "reconciling"
+	// StateReady means that at least one replica runs what the spec wants.
+	StateReady State = "ready"
+	// StateStable means that every replica runs what the spec wants.
+	StateStable State = "stable"
+)
+
+// MattermostInstallationStatus is what is known of a Mattermost server.
+// Conditions are added by Crossplane: Ready and Synced are its own; Accepted,
+// DatabaseReady, FileStoreReady, MigrationComplete and RolloutComplete are ours.
+type MattermostInstallationStatus struct {
+	// State in one word: refused, reconciling, ready or stable.
+	// +optional
+	State State `json:"state,omitempty"`
+
+	// Version that at least one available replica runs.
+	// +optional
+	Version string `json:"version,omitempty"`
+
+	// Image repository that at least one available replica runs.
+	// +optional
+	Image string `json:"image,omitempty"`
+
+	// Endpoint is the Ingress host, else the Service's address in the cluster.
+	// +optional
+	Endpoint string `json:"endpoint,omitempty"`
+
+	// Replicas that exist, old and new.
+	Replicas int32 `json:"replicas"`
+
+	// UpdatedReplicas run what the spec wants.
+	UpdatedReplicas int32 `json:"updatedReplicas"`
+
+	// ObservedGeneration of the spec that this status speaks of.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// Selector of the server pods, for the scale subresource.
+	// +optional
+	Selector string `json:"selector,omitempty"`
+
+	// Sizing that is in effect.
+	// +optional
+	Sizing *SizingStatus `json:"sizing,omitempty"`
+}
+
+// SizingStatus is the sizing in effect.
+type SizingStatus struct {
+	// Size is the row of the sizing table that is used.
+	// +optional
+	Size string `json:"size,omitempty"`
+
+	// Replicas of the server.
+	Replicas int32 `json:"replicas"`
+
+	// Requests of each server container.
+	// +optional
+	Requests corev1.ResourceList `json:"requests,omitempty"`
+
+	// Limits of each server container.
+	// +optional
+	Limits corev1.ResourceList `json:"limits,omitempty"`
+
+	// Nodes recommended for this size, where Mattermost publishes a
+	// recommendation.
+	// +optional
+	// +listType=map
+	// +listMapKey=role
+	Nodes []RecommendedNodes `json:"nodes,omitempty"`
+}
+
+// RecommendedNodes are nodes that Mattermost recommends for a size.
+type RecommendedNodes struct {
+	// Role of the nodes: all (every component together), app, databaseWriter,
+	// databaseReader, search, proxy or redis.
+	Role string `json:"role"`
+
+	// Count of nodes.
+	Count int32 `json:"count"`
+
+	// VCPU of each node.
+	VCPU int32 `json:"vCPU"`
+
+	// MemoryGB of each node, in the unit of Mattermost's tables.
+	MemoryGB int32 `json:"memoryGB"`
+}

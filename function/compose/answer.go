@@ -1,0 +1,174 @@
+package compose
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/utils/ptr"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+)
+
+// LabelHoldsData marks a composed object that holds data which cannot be made
+// again. It never leaves desired without consent.
+const LabelHoldsData = "mattermost.crossplane.io/holds-data"
+
+// Answer is what a composer makes of a State: the objects it desires, what it
+// needs to look up, and what it reports. The zero value is not usable; see
+// NewAnswer.
+type Answer struct {
+	state        State
+	desired      map[string]*fnv1.Resource
+	consented    map[string]bool
+	requirements map[string]*fnv1.ResourceSelector
+	conditions   []Condition
+	status       *structpb.Struct
+	ttl          time.Duration
+}
+
+// NewAnswer to a state.
+func NewAnswer(s State) *Answer {
+	return &Answer{
+		state:        s,
+		desired:      map[string]*fnv1.Resource{},
+		consented:    map[string]bool{},
+		requirements: map[string]*fnv1.ResourceSelector{},
+	}
+}
+
+// Desire an object under a name. It is ready when its kind's readiness says so of
+// what is observed.
+func (a *Answer) Desire(name string, object any) error {
+	s, err := Struct(object)
+	if err != nil {
+		return errors.Wrapf(err, "cannot compose %q", name)
+	}
+	a.desired[name] = &fnv1.Resource{Resource: s, Ready: ready(a.state.Observed(name))}
+	return nil
+}
+
+// NotReady overrules an object's readiness: what is observed is not yet what is
+// desired.
+func (a *Answer) NotReady(name string) {
+	if r, ok := a.desired[name]; ok {
+		r.Ready = fnv1.Ready_READY_FALSE
+	}
+}
+
+// Keep an observed object exactly as it was applied.
+func (a *Answer) Keep(name string) error {
+	observed := a.state.Observed(name)
+	s, err := Owned(observed)
+	if err != nil {
+		return errors.Wrapf(err, "cannot compose %q", name)
+	}
+	a.desired[name] = &fnv1.Resource{Resource: s, Ready: ready(observed)}
+	return nil
+}
+
+// KeepAll keeps every observed object exactly as it was applied, so that nothing
+// that runs is touched.
+func (a *Answer) KeepAll() error {
+	for _, name := range a.state.ObservedNames("") {
+		if err := a.Keep(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Discard says that the user consents to the deletion of an object that holds
+// data.
+func (a *Answer) Discard(name string) { a.consented[name] = true }
+
+// Require an object that is not composed, by kind and name, in the composite's
+// namespace. State.Required returns it under the requirement's name.
+func (a *Answer) Require(requirement, apiVersion, kind, name string) {
+	a.requirements[requirement] = &fnv1.ResourceSelector{
+		ApiVersion: apiVersion,
+		Kind:       kind,
+		Match:      &fnv1.ResourceSelector_MatchName{MatchName: name},
+		Namespace:  ptr.To(a.state.Composite().String("metadata", "namespace")),
+	}
+}
+
+// Resolved says whether Crossplane has looked for everything that is required.
+// When it has not, it will, and ask again in the same reconcile.
+func (a *Answer) Resolved() bool {
+	for name := range a.requirements {
+		if _, asked := a.state.Required(name); !asked {
+			return false
+		}
+	}
+	return true
+}
+
+// Report conditions, in order. A change of a condition's reason is announced as
+// an event.
+func (a *Answer) Report(conditions ...Condition) { a.conditions = append(a.conditions, conditions...) }
+
+// SetStatus of the composite resource, without conditions.
+func (a *Answer) SetStatus(status any) error {
+	s, err := Struct(map[string]any{"spec": status})
+	if err != nil {
+		return errors.Wrap(err, "cannot set status")
+	}
+	a.status = s.GetFields()["spec"].GetStructValue()
+	return nil
+}
+
+// Revisit after at most a duration, though nothing that is watched changes.
+func (a *Answer) Revisit(after time.Duration) { a.ttl = after }
+
+// Response for Crossplane. It fails when an object that holds data would be
+// deleted without consent.
+func (a *Answer) Response() (*fnv1.RunFunctionResponse, error) {
+	if lost := a.lost(); len(lost) > 0 {
+		return nil, errors.Errorf("cannot leave out %s: it holds data, and the spec does not consent to its deletion", strings.Join(lost, ", "))
+	}
+	rsp := &fnv1.RunFunctionResponse{
+		Meta:    &fnv1.ResponseMeta{Tag: a.state.request.GetMeta().GetTag(), Ttl: durationpb.New(a.ttl)},
+		Desired: &fnv1.State{Resources: a.desired},
+	}
+	if len(a.requirements) > 0 {
+		rsp.Requirements = &fnv1.Requirements{Resources: a.requirements}
+	}
+	if a.status != nil {
+		composite := a.state.Composite()
+		rsp.Desired.Composite = &fnv1.Resource{Resource: &structpb.Struct{Fields: map[string]*structpb.Value{
+			"apiVersion": composite.Value("apiVersion"),
+			"kind":       composite.Value("kind"),
+			"status":     structpb.NewStructValue(a.status),
+		}}}
+	}
+	for _, c := range a.conditions {
+		rsp.Conditions = append(rsp.Conditions, c.proto())
+		was := a.state.Composite().Condition(c.Type)
+		if was.Reason != c.Reason || was.Status != c.Status {
+			rsp.Results = append(rsp.Results, c.result())
+		}
+	}
+	return rsp, nil
+}
+
+// lost are the observed objects that hold data, are not desired, and may not be
+// deleted.
+func (a *Answer) lost() []string {
+	var out []string
+	for _, name := range a.state.ObservedNames("") {
+		_, desired := a.desired[name]
+		holds := a.state.Observed(name).Has("metadata", "labels", LabelHoldsData)
+		if holds && !desired && !a.consented[name] {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// Names of the desired objects, sorted.
+func (a *Answer) Names() []string { return slices.Sorted(maps.Keys(a.desired)) }

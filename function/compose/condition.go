@@ -1,0 +1,64 @@
+package compose
+
+import (
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+)
+
+// Status of a condition.
+type Status string
+
+// Statuses of a condition.
+const (
+	True    Status = "True"
+	False   Status = "False"
+	Unknown Status = "Unknown"
+)
+
+// Condition says one thing about a composite resource. Messages are stable:
+// sorted, without times, without secret values.
+type Condition struct {
+	Type    string
+	Status  Status
+	Reason  string
+	Message string
+}
+
+func (c Condition) proto() *fnv1.Condition {
+	status := fnv1.Status_STATUS_CONDITION_UNKNOWN
+	switch c.Status {
+	case True:
+		status = fnv1.Status_STATUS_CONDITION_TRUE
+	case False:
+		status = fnv1.Status_STATUS_CONDITION_FALSE
+	case Unknown:
+	}
+	out := &fnv1.Condition{
+		Type:   c.Type,
+		Status: status,
+		Reason: c.Reason,
+		Target: fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum(),
+	}
+	if c.Message != "" {
+		out.Message = &c.Message
+	}
+	return out
+}
+
+// result announces a condition that changed, as an event.
+func (c Condition) result() *fnv1.Result {
+	severity := fnv1.Severity_SEVERITY_NORMAL
+	if c.Status == False {
+		severity = fnv1.Severity_SEVERITY_WARNING
+	}
+	message := c.Message
+	if message == "" {
+		message = c.Type + " is " + string(c.Status)
+	}
+	reason := c.Reason
+	return &fnv1.Result{
+		Severity: severity,
+		Message:  message,
+		Reason:   &reason,
+		Target:   fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum(),
+	}
+}

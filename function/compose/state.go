@@ -1,0 +1,58 @@
+package compose
+
+import (
+	"slices"
+	"strings"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+)
+
+// State is all that a decision may rest on: what Crossplane sent, and nothing
+// else. It is read, never written.
+type State struct {
+	request *fnv1.RunFunctionRequest
+}
+
+// NewState reads a request.
+func NewState(req *fnv1.RunFunctionRequest) State { return State{request: req} }
+
+// Composite is the composite resource as its user and Crossplane left it.
+func (s State) Composite() Resource {
+	return NewResource(s.request.GetObserved().GetComposite().GetResource())
+}
+
+// Observed is a composed resource that exists, by the name it was composed under.
+func (s State) Observed(name string) Resource {
+	return NewResource(s.request.GetObserved().GetResources()[name].GetResource())
+}
+
+// ObservedNames are the names of the composed resources that exist and whose
+// name begins with a prefix, sorted.
+func (s State) ObservedNames(prefix string) []string {
+	var out []string
+	for name := range s.request.GetObserved().GetResources() {
+		if strings.HasPrefix(name, prefix) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Required is the object that was asked for under a requirement's name. Asked is
+// false while Crossplane has not looked yet; an object that was looked for and
+// does not exist is asked for and does not exist.
+func (s State) Required(name string) (r Resource, asked bool) {
+	found, asked := s.request.GetRequiredResources()[name]
+	if items := found.GetItems(); len(items) > 0 {
+		return NewResource(items[0].GetResource()), asked
+	}
+	return Resource{}, asked
+}
+
+// LooksUp says whether this Crossplane can look up objects that it does not
+// compose.
+func (s State) LooksUp() bool {
+	capabilities := s.request.GetMeta().GetCapabilities()
+	return slices.Contains(capabilities, fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES)
+}

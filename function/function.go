@@ -1,0 +1,77 @@
+// Package function answers Crossplane for every composite kind of the group
+// mattermost.crossplane.io. It is pure: a response depends on its request only.
+package function
+
+import (
+	"context"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"github.com/crossplane/function-sdk-go/request"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation"
+	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
+)
+
+// composer answers for composites of one kind.
+type composer func(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse, error)
+
+// composers by kind.
+//
+//nolint:gochecknoglobals // A table.
+var composers = map[string]composer{
+	v1alpha1.MattermostInstallationKind: installation.Compose,
+}
+
+// Function answers composition requests.
+type Function struct {
+	fnv1.UnimplementedFunctionRunnerServiceServer
+
+	log logging.Logger
+}
+
+// New function that logs what it refuses.
+func New(log logging.Logger) *Function { return &Function{log: log} }
+
+// RunFunction answers one request. It never returns an error: what went wrong is a
+// fatal result, because Crossplane then changes nothing, whereas it deletes what
+// any other answer leaves out.
+func (f *Function) RunFunction(_ context.Context, req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
+	rsp, err := run(req)
+	if err != nil {
+		f.log.Info("cannot compose", "tag", req.GetMeta().GetTag(), "error", err)
+		return fatal(req, err), nil
+	}
+	return rsp, nil
+}
+
+func run(req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
+	s := compose.NewState(req)
+	kind := s.Composite().String("kind")
+	compose, ok := composers[kind]
+	if !ok {
+		return nil, errors.Errorf("cannot compose kind %q: this function composes %s", kind, v1alpha1.MattermostInstallationKind)
+	}
+	policy := &v1beta1.Input{}
+	if req.GetInput() != nil {
+		if err := request.GetInput(req, policy); err != nil {
+			return nil, errors.Wrap(err, "cannot read the function's input in the Composition")
+		}
+	}
+	return compose(s, policy)
+}
+
+func fatal(req *fnv1.RunFunctionRequest, err error) *fnv1.RunFunctionResponse {
+	return &fnv1.RunFunctionResponse{
+		Meta:    &fnv1.ResponseMeta{Tag: req.GetMeta().GetTag()},
+		Desired: req.GetDesired(),
+		Results: []*fnv1.Result{{
+			Severity: fnv1.Severity_SEVERITY_FATAL,
+			Message:  err.Error(),
+			Target:   fnv1.Target_TARGET_COMPOSITE.Enum(),
+		}},
+	}
+}

@@ -1,0 +1,141 @@
+package installation
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+)
+
+const (
+	keyAccessKey = "accesskey"
+	keySecretKey = "secretkey"
+
+	volumeData       = "mattermost-data"
+	mountData        = "/mattermost/data"
+	defaultClaimSize = "50Gi"
+)
+
+// fileStoreNamed refuses an installation without a file store, or with several.
+// The API refuses both first.
+func fileStoreNamed(g gathered) compose.Verdict {
+	n := 0
+	if fs := g.spec.FileStore; fs != nil {
+		for _, chosen := range []bool{fs.External != nil, fs.ExternalVolume != nil, fs.Local != nil && fs.Local.Enabled} {
+			if chosen {
+				n++
+			}
+		}
+	}
+	if n == 1 {
+		return compose.Passed
+	}
+	return compose.Refuse(conditionFileStore, "FileStoreMissing", fmt.Sprintf(
+		"spec.fileStore names %d file stores: set exactly one of external, externalVolume or local with enabled: true", n))
+}
+
+func fileStoreSecretComplete(g gathered) compose.Verdict {
+	s3 := g.spec.FileStore.External
+	if s3 == nil || s3.UseServiceAccount {
+		return compose.Passed
+	}
+	return secretHasKeys(g, conditionFileStore, "spec.fileStore.external.secret", s3.Secret, keyAccessKey, keySecretKey)
+}
+
+// externalVolumeUsable refuses a claim that does not exist or lost its volume.
+func externalVolumeUsable(g gathered) compose.Verdict {
+	volume := g.spec.FileStore.ExternalVolume
+	if volume == nil {
+		return compose.Passed
+	}
+	claim, _ := g.state.Required(requirementClaim)
+	if !claim.Exists() {
+		return compose.Refuse(conditionFileStore, "ClaimNotFound", fmt.Sprintf(
+			"spec.fileStore.externalVolume.volumeClaimName: PersistentVolumeClaim %q does not exist in namespace %q: create it, or use spec.fileStore.local", volume.VolumeClaimName, g.namespace))
+	}
+	if phase := claim.String("status", "phase"); phase == string(corev1.ClaimLost) {
+		return compose.Refuse(conditionFileStore, "ClaimLost", fmt.Sprintf(
+			"spec.fileStore.externalVolume.volumeClaimName: PersistentVolumeClaim %q lost its volume: bind it to a volume again", volume.VolumeClaimName))
+	}
+	return compose.Passed
+}
+
+// localVolumeKept refuses to leave the volume that was made, unless the user
+// consents to its deletion.
+func localVolumeKept(g gathered) compose.Verdict {
+	if localChosen(g) || g.spec.FileStore.DiscardLocal || !g.state.Observed(nameClaim).Exists() {
+		return compose.Passed
+	}
+	return compose.Refuse(conditionFileStore, "LocalVolumeInUse", fmt.Sprintf(
+		"spec.fileStore: PersistentVolumeClaim %q holds this installation's files and would be deleted: copy them to the new store, then set spec.fileStore.discardLocal: true, or go back to spec.fileStore.local", g.name))
+}
+
+func localChosen(g gathered) bool {
+	return g.spec.FileStore.Local != nil && g.spec.FileStore.Local.Enabled
+}
+
+// claimName is the claim that is mounted, empty when files are in a bucket.
+func claimName(g gathered) string {
+	switch fs := g.spec.FileStore; {
+	case fs.ExternalVolume != nil:
+		return fs.ExternalVolume.VolumeClaimName
+	case localChosen(g):
+		return g.name
+	}
+	return ""
+}
+
+// claimSpec of the volume that is made for the installation.
+func claimSpec(g gathered) corev1.PersistentVolumeClaimSpec {
+	local := g.spec.FileStore.Local
+	size := resource.MustParse(defaultClaimSize)
+	if local.StorageSize != nil {
+		size = *local.StorageSize
+	}
+	modes := local.AccessModes
+	if len(modes) == 0 {
+		modes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}
+	}
+	out := corev1.PersistentVolumeClaimSpec{
+		AccessModes: modes,
+		Resources:   corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: size}},
+	}
+	// A claim keeps its class for life: the platform's choice is for new ones.
+	class := g.policy.StorageClass
+	if claim := g.state.Observed(nameClaim); claim.Exists() {
+		class = claim.String("spec", "storageClassName")
+	}
+	if class != "" {
+		out.StorageClassName = &class
+	}
+	return out
+}
+
+func fileStoreEnv(g gathered) []corev1.EnvVar {
+	s3 := g.spec.FileStore.External
+	if s3 == nil {
+		return []corev1.EnvVar{
+			{Name: "MM_FILESETTINGS_DRIVERNAME", Value: "local"},
+			{Name: "MM_FILESETTINGS_DIRECTORY", Value: mountData},
+		}
+	}
+	endpoint, insecure := strings.CutPrefix(s3.URL, "http://")
+	endpoint = strings.TrimPrefix(endpoint, "https://")
+	env := []corev1.EnvVar{
+		{Name: "MM_FILESETTINGS_DRIVERNAME", Value: "amazons3"},
+		{Name: "MM_FILESETTINGS_AMAZONS3BUCKET", Value: s3.Bucket},
+		{Name: "MM_FILESETTINGS_AMAZONS3ENDPOINT", Value: endpoint},
+		{Name: "MM_FILESETTINGS_AMAZONS3SSL", Value: strconv.FormatBool(!insecure)},
+	}
+	if s3.UseServiceAccount {
+		return env
+	}
+	return append(env,
+		fromSecret("MM_FILESETTINGS_AMAZONS3ACCESSKEYID", s3.Secret, keyAccessKey),
+		fromSecret("MM_FILESETTINGS_AMAZONS3SECRETACCESSKEY", s3.Secret, keySecretKey),
+	)
+}

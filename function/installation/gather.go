@@ -1,0 +1,103 @@
+package installation
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
+)
+
+// Names under which objects are composed.
+const (
+	nameServiceAccount = "service-account"
+	nameService        = "service"
+	nameMetricsService = "metrics-service"
+	nameIngress        = "ingress"
+	nameClaim          = "claim"
+	nameDeployment     = "deployment"
+	// prefixMigration begins the name of a migration Job; what it migrates to
+	// follows, since a Job cannot change.
+	prefixMigration = "migration-"
+)
+
+// gathered is everything that decisions about one installation rest on.
+type gathered struct {
+	state      compose.State
+	name       string
+	namespace  string
+	generation int64
+	spec       v1alpha1.MattermostInstallationSpec
+	policy     v1beta1.Input
+}
+
+func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
+	composite := s.Composite()
+	g := gathered{
+		state:      s,
+		name:       composite.Name(),
+		namespace:  composite.String("metadata", "namespace"),
+		generation: composite.Int("metadata", "generation"),
+		policy:     *policy,
+	}
+	return g, errors.Wrap(composite.Decode(&g.spec, "spec"), "cannot read spec")
+}
+
+// secretNames are the Secrets that the server's environment refers to, sorted.
+func secretNames(g gathered) []string {
+	names := map[string]bool{}
+	add := func(name string) {
+		if name != "" {
+			names[name] = true
+		}
+	}
+	if db := g.spec.Database; db != nil && db.External != nil {
+		add(db.External.Secret)
+	}
+	if fs := g.spec.FileStore; fs != nil && fs.External != nil {
+		add(fs.External.Secret)
+	}
+	if es := g.spec.ElasticSearch; es != nil {
+		add(es.Secret)
+	}
+	add(g.spec.LicenseSecret)
+	for _, e := range g.spec.MattermostEnv {
+		if e.ValueFrom != nil && e.ValueFrom.SecretKeyRef != nil && !optional(e.ValueFrom.SecretKeyRef) {
+			add(e.ValueFrom.SecretKeyRef.Name)
+		}
+	}
+	out := make([]string, 0, len(names))
+	for n := range names {
+		out = append(out, n)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func optional(ref *corev1.SecretKeySelector) bool { return ref.Optional != nil && *ref.Optional }
+
+// require asks Crossplane for what decisions rest on and the installation does
+// not compose.
+func require(a *compose.Answer, g gathered) {
+	for _, name := range secretNames(g) {
+		a.Require(requirementSecret+name, "v1", "Secret", name)
+	}
+	if fs := g.spec.FileStore; fs != nil && fs.ExternalVolume != nil {
+		a.Require(requirementClaim, "v1", "PersistentVolumeClaim", fs.ExternalVolume.VolumeClaimName)
+	}
+}
+
+const (
+	requirementSecret = "secret/"
+	requirementClaim  = "external-volume"
+)
+
+// secret that the spec names, as Crossplane found it.
+func (g gathered) secret(name string) compose.Resource {
+	r, _ := g.state.Required(requirementSecret + name)
+	return r
+}

@@ -1,0 +1,130 @@
+package installation
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+)
+
+const (
+	// defaultImage is the Mattermost operator's.
+	defaultImage = "mattermost/mattermost-enterprise-edition"
+	// defaultVersion is the latest release of the current Extended Support
+	// Release, as of August 2026 (Mattermost's release policy).
+	defaultVersion = "11.7.9"
+
+	digestPrefix = "sha256:"
+)
+
+// version that is wanted: the user's, else the platform's, else the default.
+func version(g gathered) string {
+	for _, v := range []string{g.spec.Version, g.policy.Version} {
+		if v != "" {
+			return v
+		}
+	}
+	return defaultVersion
+}
+
+// repository that is wanted, as it is pulled.
+func repository(g gathered) string {
+	repo := defaultImage
+	for _, r := range []string{g.spec.Image, g.policy.Image} {
+		if r != "" {
+			repo = r
+			break
+		}
+	}
+	if g.policy.Registry == "" {
+		return repo
+	}
+	if host, path, found := strings.Cut(repo, "/"); found && isRegistry(host) {
+		repo = path
+	}
+	return strings.TrimSuffix(g.policy.Registry, "/") + "/" + repo
+}
+
+// isRegistry tells a registry's host from the first part of a repository's path,
+// as container engines do.
+func isRegistry(host string) bool {
+	return host == "localhost" || strings.ContainsAny(host, ".:")
+}
+
+// image is the reference that is wanted.
+func image(g gathered) string {
+	v := version(g)
+	if strings.HasPrefix(v, digestPrefix) {
+		return repository(g) + "@" + v
+	}
+	return repository(g) + ":" + v
+}
+
+// splitImage undoes image: repository and version of a reference.
+func splitImage(reference string) (repository, version string) {
+	name, digest, pinned := strings.Cut(reference, "@")
+	// A colon before the last slash belongs to the registry's port.
+	tag := strings.LastIndex(name, ":")
+	if tag > strings.LastIndex(name, "/") {
+		repository, version = name[:tag], name[tag+1:]
+	} else {
+		repository = name
+	}
+	switch {
+	case !pinned:
+		return repository, version
+	case version == "":
+		return repository, digest
+	}
+	return repository, version + "@" + digest
+}
+
+// serverVersion is the wanted version where it is one, nil where it is a digest or
+// a moving tag.
+func serverVersion(g gathered) *semver.Version {
+	tag, _, _ := strings.Cut(version(g), "@")
+	v, err := semver.NewVersion(tag)
+	if err != nil {
+		return nil
+	}
+	return v
+}
+
+// versionAllowed refuses a version that the platform does not allow.
+func versionAllowed(g gathered) compose.Verdict {
+	if len(g.policy.Versions) == 0 {
+		return compose.Passed
+	}
+	allowed := strings.Join(g.policy.Versions, " or ")
+	v := serverVersion(g)
+	if v == nil {
+		return compose.Refuse(conditionAccepted, "VersionNotAllowed", fmt.Sprintf(
+			"spec.version %q says no version that this platform could compare: use a release that satisfies %s", version(g), allowed))
+	}
+	for _, c := range g.policy.Versions {
+		constraint, err := semver.NewConstraint(c)
+		if err == nil && constraint.Check(v) {
+			return compose.Passed
+		}
+	}
+	return compose.Refuse(conditionAccepted, "VersionNotAllowed", fmt.Sprintf(
+		"spec.version %q is not allowed on this platform: use a release that satisfies %s", version(g), allowed))
+}
+
+func pullPolicy(g gathered) corev1.PullPolicy {
+	if g.spec.ImagePullPolicy != "" {
+		return g.spec.ImagePullPolicy
+	}
+	return corev1.PullIfNotPresent
+}
+
+func pullSecrets(g gathered) []corev1.LocalObjectReference {
+	var out []corev1.LocalObjectReference
+	for _, name := range g.policy.ImagePullSecrets {
+		out = append(out, corev1.LocalObjectReference{Name: name})
+	}
+	return out
+}

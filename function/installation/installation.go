@@ -1,0 +1,76 @@
+// Package installation composes a MattermostInstallation: it observes, decides,
+// builds and reports, in that order.
+package installation
+
+import (
+	"time"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
+)
+
+const (
+	// revisitStable is long: everything that an installation rests on is watched.
+	revisitStable = time.Hour
+	// revisitWaiting covers a Crossplane that does not watch what is looked up.
+	revisitWaiting = 30 * time.Second
+)
+
+// rulebook of what an installation must be before anything is done for it. The
+// first refusal is reported.
+//
+//nolint:gochecknoglobals // A table.
+var rulebook = []compose.Gate[gathered]{
+	sizeKnown,
+	sizeAllowed,
+	versionAllowed,
+	hostNamed,
+	databaseNamed,
+	databaseSecretComplete,
+	databaseSupported,
+	fileStoreNamed,
+	fileStoreSecretComplete,
+	externalVolumeUsable,
+	localVolumeKept,
+	licenseSecretComplete,
+	searchSecretComplete,
+	environmentSecretsExist,
+}
+
+// Compose answers for one MattermostInstallation. It fails only where no answer
+// would be safe.
+func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse, error) {
+	g, err := gather(s, policy)
+	if err != nil {
+		return nil, err
+	}
+	a := compose.NewAnswer(s)
+	require(a, g)
+	if !a.Resolved() {
+		if !s.LooksUp() {
+			return nil, errors.New("cannot look up Secrets: this Crossplane does not support required resources; use Crossplane 2.3 or later")
+		}
+		// Crossplane looks, and asks again. Should it not, nothing changes.
+		return respond(a, a.KeepAll())
+	}
+	if v := compose.Check(g, rulebook...); !v.Pass {
+		a.Revisit(revisitWaiting)
+		return respond(a, errors.Join(a.KeepAll(), refuse(a, g, v)))
+	}
+	d := decision{sizing: decideSize(g), rollout: decideRollout(g)}
+	if err := build(a, g, &d); err != nil {
+		return nil, err
+	}
+	a.Revisit(revisitStable)
+	return respond(a, report(a, g, d))
+}
+
+func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {
+	if err != nil {
+		return nil, err
+	}
+	return a.Response()
+}

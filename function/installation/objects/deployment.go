@@ -1,0 +1,61 @@
+package objects
+
+import (
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/utils/ptr"
+)
+
+// Deployment runs the server.
+func Deployment(s Server, replicas int32, podAnnotations map[string]string) *appsv1.Deployment {
+	return &appsv1.Deployment{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
+		ObjectMeta: objectMeta(s.Name, s.Labels),
+		Spec: appsv1.DeploymentSpec{
+			Replicas:             ptr.To(replicas),
+			RevisionHistoryLimit: ptr.To[int32](5),
+			Selector:             &metav1.LabelSelector{MatchLabels: s.Selector},
+			Strategy: appsv1.DeploymentStrategy{
+				Type: appsv1.RollingUpdateDeploymentStrategyType,
+				RollingUpdate: &appsv1.RollingUpdateDeployment{
+					MaxUnavailable: ptr.To(intstr.FromInt32(0)),
+					MaxSurge:       ptr.To(intstr.FromInt32(1)),
+				},
+			},
+			Template: corev1.PodTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{Labels: s.Labels, Annotations: podAnnotations},
+				Spec: podSpec(s, corev1.Container{
+					Command: []string{"mattermost"},
+					Ports: []corev1.ContainerPort{
+						{Name: portNameApp, ContainerPort: PortApp, Protocol: corev1.ProtocolTCP},
+						{Name: portNameMetrics, ContainerPort: PortMetrics, Protocol: corev1.ProtocolTCP},
+					},
+					StartupProbe:   startupProbe(),
+					LivenessProbe:  probe(10, 3),
+					ReadinessProbe: probe(5, 6),
+				}),
+			},
+		},
+	}
+}
+
+// startupProbe gives a server ten minutes to start: one that migrates a large
+// schema must not be killed halfway.
+func startupProbe() *corev1.Probe { return probe(2, 300) }
+
+// probe asks the server whether it serves, and nothing about its database: a
+// database that is away must not take every replica with it.
+func probe(periodSeconds, failureThreshold int32) *corev1.Probe {
+	return &corev1.Probe{
+		ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{
+			Path:   "/api/v4/system/ping",
+			Port:   intstr.FromInt32(PortApp),
+			Scheme: corev1.URISchemeHTTP,
+		}},
+		TimeoutSeconds:   5,
+		PeriodSeconds:    periodSeconds,
+		FailureThreshold: failureThreshold,
+	}
+}

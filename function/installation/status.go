@@ -1,0 +1,161 @@
+package installation
+
+import (
+	"fmt"
+
+	k8slabels "k8s.io/apimachinery/pkg/labels"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
+)
+
+// Types of an installation's conditions. Ready, Synced and Responsive are
+// Crossplane's.
+const (
+	conditionAccepted  = "Accepted"
+	conditionDatabase  = "DatabaseReady"
+	conditionFileStore = "FileStoreReady"
+	conditionMigration = "MigrationComplete"
+	conditionRollout   = "RolloutComplete"
+)
+
+// decision is everything that was decided about an accepted installation.
+type decision struct {
+	sizing  v1alpha1.SizingStatus
+	rollout rollout
+	// template is a digest of the Deployment that is wanted.
+	template string
+}
+
+// report what is known of an accepted installation.
+func report(a *compose.Answer, g gathered, d decision) error {
+	a.Report(
+		compose.Condition{Type: conditionAccepted, Status: compose.True, Reason: "Accepted"},
+		compose.Condition{Type: conditionDatabase, Status: compose.True, Reason: "SecretComplete"},
+		fileStoreCondition(g),
+		migrationCondition(g, d.rollout),
+		rolloutCondition(g, d),
+	)
+	status := observedStatus(g)
+	status.Sizing = &d.sizing
+	status.State = state(g, d)
+	return a.SetStatus(status)
+}
+
+// refuse reports that a gate has something against the spec, or against something
+// that it names. What runs keeps running.
+func refuse(a *compose.Answer, g gathered, v compose.Verdict) error {
+	if v.Condition != conditionAccepted {
+		a.Report(compose.Condition{Type: conditionAccepted, Status: compose.False, Reason: v.Reason, Message: v.Message})
+	}
+	a.Report(compose.Condition{Type: v.Condition, Status: compose.False, Reason: v.Reason, Message: v.Message})
+	status := observedStatus(g)
+	status.State = v1alpha1.StateRefused
+	return a.SetStatus(status)
+}
+
+// observedStatus is what the observed objects tell, whatever the spec says.
+func observedStatus(g gathered) v1alpha1.MattermostInstallationStatus {
+	deployment := g.state.Observed(nameDeployment)
+	out := v1alpha1.MattermostInstallationStatus{
+		ObservedGeneration: g.generation,
+		Replicas:           int32(deployment.Int("status", "replicas")),        //nolint:gosec // A replica count.
+		UpdatedReplicas:    int32(deployment.Int("status", "updatedReplicas")), //nolint:gosec // A replica count.
+		Selector:           k8slabels.SelectorFromSet(selector(g)).String(),
+		Endpoint:           endpoint(g),
+	}
+	if deployment.Int("status", "availableReplicas") > 0 || deployment.Has("spec", "replicas") && deployment.Int("spec", "replicas") == 0 {
+		out.Image, out.Version = splitImage(serverImage(deployment))
+	}
+	return out
+}
+
+// endpoint is where clients reach the server, empty while there is nothing to
+// reach.
+func endpoint(g gathered) string {
+	if ingress := g.state.Observed(nameIngress); ingress.Exists() {
+		for _, rule := range ingress.List("spec", "rules") {
+			return rule.String("host")
+		}
+	}
+	if service := g.state.Observed(nameService); service.Exists() {
+		return fmt.Sprintf("%s.%s.svc:%d", service.Name(), g.namespace, objects.PortApp)
+	}
+	return ""
+}
+
+func state(g gathered, d decision) v1alpha1.State {
+	deployment := g.state.Observed(nameDeployment)
+	switch {
+	case rolledOut(g, d):
+		return v1alpha1.StateStable
+	case d.rollout.serve && applied(deployment, d.template) && deployment.Int("status", "updatedReplicas") > 0 && deployment.Int("status", "availableReplicas") > 0:
+		return v1alpha1.StateReady
+	}
+	return v1alpha1.StateReconciling
+}
+
+// applied says whether the observed Deployment is the wanted one.
+func applied(deployment compose.Resource, template string) bool {
+	return deployment.String("metadata", "annotations", annotationTemplate) == template
+}
+
+// rolledOut says whether every replica runs what the spec wants.
+func rolledOut(g gathered, d decision) bool {
+	deployment := g.state.Observed(nameDeployment)
+	return d.rollout.image == image(g) && applied(deployment, d.template) && compose.RolledOut(deployment)
+}
+
+func fileStoreCondition(g gathered) compose.Condition {
+	c := compose.Condition{Type: conditionFileStore, Status: compose.True, Reason: "SecretComplete"}
+	claim := g.state.Observed(nameClaim)
+	if external := g.spec.FileStore.ExternalVolume; external != nil {
+		claim, _ = g.state.Required(requirementClaim)
+	}
+	name := claimName(g)
+	switch {
+	case name == "" && g.spec.FileStore.External.UseServiceAccount:
+		c.Reason = "ServiceAccountIdentity"
+	case name == "":
+	case claim.String("status", "phase") == "Bound":
+		c.Reason = "ClaimBound"
+	default:
+		c.Status, c.Reason = compose.False, "ClaimPending"
+		c.Message = fmt.Sprintf("waiting for PersistentVolumeClaim %q to be bound: it needs a volume or a storage class that offers its access modes", name)
+	}
+	return c
+}
+
+func migrationCondition(g gathered, r rollout) compose.Condition {
+	c := compose.Condition{Type: conditionMigration}
+	job := g.state.Observed(r.migration)
+	switch {
+	case r.image == image(g):
+		c.Status, c.Reason = compose.True, "Complete"
+	case failed(job):
+		c.Status, c.Reason = compose.False, "Failed"
+		c.Message = fmt.Sprintf("Job %q could not migrate the database to %s: see `kubectl logs job/%s`; it is tried again when the database Secret, the environment or spec.version changes", job.Name(), image(g), job.Name())
+	default:
+		c.Status, c.Reason = compose.False, "Running"
+		c.Message = fmt.Sprintf("waiting for Job %q to migrate the database to %s", jobName(g, r), image(g))
+	}
+	return c
+}
+
+func rolloutCondition(g gathered, d decision) compose.Condition {
+	c := compose.Condition{Type: conditionRollout, Status: compose.False}
+	deployment := g.state.Observed(nameDeployment)
+	switch {
+	case rolledOut(g, d):
+		c.Status, c.Reason = compose.True, "Complete"
+	case d.rollout.image != image(g):
+		c.Reason, c.Message = "Migrating", "waiting for the database migration"
+	case deployment.Condition("Progressing").Reason == "ProgressDeadlineExceeded":
+		c.Reason, c.Message = "Stuck", deployment.Condition("Progressing").Message
+	default:
+		c.Reason = "Rolling"
+		c.Message = fmt.Sprintf("waiting for %d replicas to run %s", d.sizing.Replicas, image(g))
+	}
+	return c
+}

@@ -1,0 +1,66 @@
+// Package v1beta1 holds the function's input: the platform team's policy, set
+// once in the Composition and obeyed for every installation.
+// +kubebuilder:object:generate=true
+// +groupName=mattermost.fn.crossplane.io
+// +versionName=v1beta1
+package v1beta1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// Input is the platform team's policy.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:resource:categories=crossplane
+type Input struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Image is the server image repository of installations that name none.
+	// Default: mattermost/mattermost-enterprise-edition.
+	// +optional
+	Image string `json:"image,omitempty"`
+
+	// Version of installations that name none. Default: 11.7.9, the latest
+	// release of the current Extended Support Release.
+	// +optional
+	Version string `json:"version,omitempty"`
+
+	// Registry is a mirror, host with optional path, that every image is taken
+	// from: registry.example.com/mirror makes mattermost/x
+	// registry.example.com/mirror/mattermost/x. A registry that the image names is
+	// replaced. Default: none.
+	// +optional
+	Registry string `json:"registry,omitempty"`
+
+	// Sizes that installations may use. Default: every size.
+	// +optional
+	Sizes []string `json:"sizes,omitempty"`
+
+	// Size of installations that name none. Default: 5000users.
+	// +optional
+	Size string `json:"size,omitempty"`
+
+	// Versions are semantic version constraints, such as ">=11.7 <11.8". A version
+	// is allowed when it satisfies one of them; a digest without a tag and a tag
+	// that is no version are then not allowed. Default: every version.
+	// +optional
+	Versions []string `json:"versions,omitempty"`
+
+	// IngressClass of Ingresses that name none. Default: the cluster's.
+	// +optional
+	IngressClass string `json:"ingressClass,omitempty"`
+
+	// StorageClass of claims that are made. Default: the cluster's.
+	// +optional
+	StorageClass string `json:"storageClass,omitempty"`
+
+	// ImagePullSecrets name Secrets, of the installation's namespace, that pods
+	// pull images with.
+	// +optional
+	ImagePullSecrets []string `json:"imagePullSecrets,omitempty"`
+
+	// Labels of every composed object and pod, besides the installation's own,
+	// which win.
+	// +optional
+	Labels map[string]string `json:"labels,omitempty"`
+}
