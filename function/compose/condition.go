@@ -21,6 +21,9 @@ type Condition struct {
 	Status  Status
 	Reason  string
 	Message string
+	// Waiting says that what is not True is on its way, so that its announcement
+	// warns nobody.
+	Waiting bool
 }
 
 func (c Condition) proto() *fnv1.Condition {
@@ -47,7 +50,7 @@ func (c Condition) proto() *fnv1.Condition {
 // result announces a condition that changed, as an event.
 func (c Condition) result() *fnv1.Result {
 	severity := fnv1.Severity_SEVERITY_NORMAL
-	if c.Status == False {
+	if c.Status == False && !c.Waiting {
 		severity = fnv1.Severity_SEVERITY_WARNING
 	}
 	message := c.Message

@@ -69,7 +69,7 @@ func buildDeployment(a *compose.Answer, g gathered, d *decision, s objects.Serve
 	if !d.rollout.serve {
 		return nil
 	}
-	wanted := objects.Deployment(s, d.sizing.Replicas, podAnnotations(g))
+	wanted := objects.Deployment(s, d.rollout.replicas, podAnnotations(g))
 	template, err := compose.Digest(wanted)
 	if err != nil {
 		return err

@@ -10,7 +10,15 @@ import (
 // serverEnv is the server's environment. Order matters: it is the Mattermost
 // operator's, and a change of it would restart every server.
 func serverEnv(g gathered) []corev1.EnvVar {
-	return merge(slices.Concat(databaseEnv(g), fileStoreEnv(g), searchEnv(g), generalEnv(g)), g.spec.MattermostEnv)
+	return merge(slices.Concat(databaseEnv(g), fileStoreEnv(g), searchEnv(g), generalEnv(g)), usersEnv(g))
+}
+
+func usersEnv(g gathered) []corev1.EnvVar {
+	out := make([]corev1.EnvVar, 0, len(g.spec.MattermostEnv))
+	for _, e := range g.spec.MattermostEnv {
+		out = append(out, corev1.EnvVar{Name: e.Name, Value: e.Value, ValueFrom: e.ValueFrom})
+	}
+	return out
 }
 
 func generalEnv(g gathered) []corev1.EnvVar {

@@ -1,7 +1,6 @@
 package installation
 
 import (
-	"maps"
 	"math"
 	"regexp"
 	"strconv"
@@ -62,7 +61,9 @@ func ingressClass(g gathered) *string {
 // ignore them.
 func ingressAnnotations(g gathered) map[string]string {
 	out := map[string]string{annotationBodySize: defaultBodySize}
-	maps.Copy(out, g.spec.Ingress.Annotations)
+	for k, v := range g.spec.Ingress.Annotations {
+		out[k] = string(v)
+	}
 	return out
 }
 
@@ -75,7 +76,7 @@ func maxFileSize(g gathered) int64 {
 	if g.spec.Ingress == nil {
 		return defaultMaxFileSize
 	}
-	parts := bodySize.FindStringSubmatch(g.spec.Ingress.Annotations[annotationBodySize])
+	parts := bodySize.FindStringSubmatch(string(g.spec.Ingress.Annotations[annotationBodySize]))
 	if parts == nil {
 		return defaultMaxFileSize
 	}

@@ -60,7 +60,8 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 		a.Revisit(revisitWaiting)
 		return respond(a, errors.Join(a.KeepAll(), refuse(a, g, v)))
 	}
-	d := decision{sizing: decideSize(g), rollout: decideRollout(g)}
+	d := decision{sizing: decideSize(g)}
+	d.rollout = decideRollout(g, d.sizing.Replicas)
 	if err := build(a, g, &d); err != nil {
 		return nil, err
 	}

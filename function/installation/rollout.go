@@ -28,13 +28,15 @@ type rollout struct {
 	migrate bool
 	// serve says that the Deployment belongs in desired.
 	serve bool
+	// replicas of the Deployment.
+	replicas int32
 }
 
-func decideRollout(g gathered) rollout {
+func decideRollout(g gathered, replicas int32) rollout {
 	wanted := image(g)
 	deployment := g.state.Observed(nameDeployment)
 	current := serverImage(deployment)
-	out := rollout{image: current, inputs: migrationInputs(g)}
+	out := rollout{image: current, inputs: migrationInputs(g), replicas: startReplicas(deployment, replicas)}
 	out.migration = migrationName(g, wanted, out.inputs)
 	job := g.state.Observed(out.migration)
 
@@ -51,6 +53,19 @@ func decideRollout(g gathered) rollout {
 	}
 	out.serve = out.image != ""
 	return out
+}
+
+// startReplicas starts a server that does not run with one replica. What a server
+// writes to its database when it first starts, besides the schema, replicas that
+// start together would race for: all but one would fail and be restarted. The
+// others follow when the first is available, which is also when a single replica
+// is scaled up.
+func startReplicas(deployment compose.Resource, wanted int32) int32 {
+	started := deployment.Int("spec", "replicas") > 1 || deployment.Int("status", "availableReplicas") > 0
+	if started || wanted <= 1 {
+		return wanted
+	}
+	return 1
 }
 
 // serverImage is the image of a Deployment's server container.

@@ -121,7 +121,7 @@ func fileStoreCondition(g gathered) compose.Condition {
 	case claim.String("status", "phase") == "Bound":
 		c.Reason = "ClaimBound"
 	default:
-		c.Status, c.Reason = compose.False, "ClaimPending"
+		c.Status, c.Reason, c.Waiting = compose.False, "ClaimPending", true
 		c.Message = fmt.Sprintf("waiting for PersistentVolumeClaim %q to be bound: it needs a volume or a storage class that offers its access modes", name)
 	}
 	return c
@@ -137,7 +137,7 @@ func migrationCondition(g gathered, r rollout) compose.Condition {
 		c.Status, c.Reason = compose.False, "Failed"
 		c.Message = fmt.Sprintf("Job %q could not migrate the database to %s: see `kubectl logs job/%s`; it is tried again when the database Secret, the environment or spec.version changes", job.Name(), image(g), job.Name())
 	default:
-		c.Status, c.Reason = compose.False, "Running"
+		c.Status, c.Reason, c.Waiting = compose.False, "Running", true
 		c.Message = fmt.Sprintf("waiting for Job %q to migrate the database to %s", jobName(g, r), image(g))
 	}
 	return c
@@ -150,11 +150,11 @@ func rolloutCondition(g gathered, d decision) compose.Condition {
 	case rolledOut(g, d):
 		c.Status, c.Reason = compose.True, "Complete"
 	case d.rollout.image != image(g):
-		c.Reason, c.Message = "Migrating", "waiting for the database migration"
+		c.Reason, c.Message, c.Waiting = "Migrating", "waiting for the database migration", true
 	case deployment.Condition("Progressing").Reason == "ProgressDeadlineExceeded":
 		c.Reason, c.Message = "Stuck", deployment.Condition("Progressing").Message
 	default:
-		c.Reason = "Rolling"
+		c.Reason, c.Waiting = "Rolling", true
 		c.Message = fmt.Sprintf("waiting for %d replicas to run %s", d.sizing.Replicas, image(g))
 	}
 	return c

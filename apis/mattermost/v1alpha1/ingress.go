@@ -30,10 +30,9 @@ type Ingress struct {
 	// Annotations of the Ingress. nginx.ingress.kubernetes.io/proxy-body-size
 	// also sets the server's largest file.
 	// +optional
-	// +kubebuilder:validation:MaxProperties=64
+	// +kubebuilder:validation:MaxProperties=32
 	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.lowerAscii().contains('snippet'))",message="spec.ingress.annotations: snippet annotations inject configuration into a shared ingress controller and are not allowed"
-	// +kubebuilder:validation:XValidation:rule="self.all(k, size(self[k]) <= 4096 && !self[k].contains('\\n') && !self[k].contains('\\r'))",message="spec.ingress.annotations: a value must be one line of at most 4096 characters"
-	Annotations map[string]string `json:"annotations,omitempty"`
+	Annotations map[string]AnnotationValue `json:"annotations,omitempty"`
 
 	// IngressClass names the class. Default: the platform's, else the cluster's
 	// default class.
@@ -49,3 +48,8 @@ type IngressHost struct {
 	// +kubebuilder:validation:MaxLength=253
 	HostName string `json:"hostName"`
 }
+
+// AnnotationValue is the value of an annotation: one line.
+// +kubebuilder:validation:MaxLength=4096
+// +kubebuilder:validation:Pattern=`^[^\r\n]*$`
+type AnnotationValue string

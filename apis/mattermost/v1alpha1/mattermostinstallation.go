@@ -86,8 +86,7 @@ type MattermostInstallationSpec struct {
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=256
-	// +kubebuilder:validation:XValidation:rule="self.all(e, size(e.name) <= 253 && e.name.matches('^[A-Za-z_][A-Za-z0-9_]*$'))",message="spec.mattermostEnv: a name must be letters, digits and underscores and must not begin with a digit, such as MM_SERVICESETTINGS_ENABLELINKPREVIEWS"
-	MattermostEnv []corev1.EnvVar `json:"mattermostEnv,omitempty"`
+	MattermostEnv []EnvVar `json:"mattermostEnv,omitempty"`
 
 	// LicenseSecret names a Secret of this namespace with the licence under key
 	// license.
@@ -143,4 +142,20 @@ type Resources struct {
 	// Requests are what the scheduler reserves for the container.
 	// +optional
 	Requests corev1.ResourceList `json:"requests,omitempty"`
+}
+
+// EnvVar is an environment variable of the server.
+type EnvVar struct {
+	// Name of the variable.
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z_][A-Za-z0-9_]*$')",message="spec.mattermostEnv: a name must be letters, digits and underscores and must not begin with a digit, such as MM_SERVICESETTINGS_ENABLELINKPREVIEWS"
+	Name string `json:"name"`
+
+	// Value of the variable. Credentials belong in a Secret: see valueFrom.
+	// +optional
+	Value string `json:"value,omitempty"`
+
+	// ValueFrom takes the value from a Secret, a ConfigMap or the pod.
+	// +optional
+	ValueFrom *corev1.EnvVarSource `json:"valueFrom,omitempty"`
 }

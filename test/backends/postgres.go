@@ -1,0 +1,102 @@
+package backends
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+
+	"github.com/jackc/pgx/v5"
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
+)
+
+const (
+	postgresName  = "postgres"
+	postgresImage = "test/postgres:15"
+	postgresPort  = 5432
+)
+
+// Postgres is a PostgreSQL server in the cluster.
+type Postgres struct {
+	host     string
+	address  string
+	password string
+}
+
+// RunPostgres runs a PostgreSQL server in a namespace, or finds the one that runs
+// there.
+func RunPostgres(ctx context.Context, c client.Client, namespace string) (*Postgres, error) {
+	const secret, key = "postgres-superuser", "password"
+	values, err := kept(ctx, c, namespace, secret, key)
+	if err != nil {
+		return nil, err
+	}
+	address, err := server{
+		namespace: namespace,
+		name:      postgresName,
+		image:     postgresImage,
+		// Each replica of a server may open a hundred connections.
+		args: []string{"-c", "max_connections=500"},
+		env: []corev1.EnvVar{
+			fromSecret("POSTGRES_PASSWORD", secret, key),
+			{Name: "PGDATA", Value: "/data/pgdata"},
+		},
+		port: postgresPort,
+		ready: corev1.ProbeHandler{Exec: &corev1.ExecAction{
+			Command: []string{"pg_isready", "--host=127.0.0.1", "--quiet"},
+		}},
+	}.run(ctx, c)
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot run PostgreSQL")
+	}
+	return &Postgres{
+		host:     fmt.Sprintf("%s.%s.svc", postgresName, namespace),
+		address:  address,
+		password: values[key],
+	}, nil
+}
+
+// Database makes an empty database, in place of an earlier one, with an owner of
+// the same name, and returns the URL that pods reach it by.
+func (p *Postgres) Database(ctx context.Context, name string) (string, error) {
+	// A Service takes connections a moment after its pod is ready.
+	var conn *pgx.Conn
+	if err := kube.Until(ctx, startLimit, func(ctx context.Context) (err error) {
+		conn, err = pgx.Connect(ctx, dsn("postgres", p.password, p.address, "postgres"))
+		return err
+	}); err != nil {
+		return "", errors.Wrap(err, "cannot connect to PostgreSQL as its superuser")
+	}
+	defer func() { _ = conn.Close(ctx) }()
+
+	password := credential()
+	role := pgx.Identifier{name}.Sanitize()
+	for _, statement := range []string{
+		fmt.Sprintf("DROP DATABASE IF EXISTS %s WITH (FORCE)", role),
+		fmt.Sprintf("DROP ROLE IF EXISTS %s", role),
+		fmt.Sprintf("CREATE ROLE %s LOGIN PASSWORD '%s'", role, password),
+		fmt.Sprintf("CREATE DATABASE %s OWNER %s", role, role),
+	} {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			// The statement holds a password, and so may the complaint.
+			return "", errors.Errorf("cannot create database %s", name)
+		}
+	}
+	return dsn(name, password, p.host, name), nil
+}
+
+func dsn(user, password, host, database string) string {
+	u := url.URL{
+		Scheme:   "postgres",
+		User:     url.UserPassword(user, password),
+		Host:     net.JoinHostPort(host, fmt.Sprint(postgresPort)),
+		Path:     database,
+		RawQuery: "sslmode=disable&connect_timeout=10",
+	}
+	return u.String()
+}

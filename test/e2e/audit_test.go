@@ -1,0 +1,67 @@
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	auditv1 "k8s.io/apiserver/pkg/apis/audit/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/location"
+)
+
+// idle is how long a stable installation is watched for writes.
+const idle = 5 * time.Minute
+
+// crossplaneWritesNothing counts, in the API server's audit log, the writes by
+// Crossplane's ServiceAccounts while nothing happens. Leases are left out: leaders
+// renew them whatever there is to do.
+func crossplaneWritesNothing(ctx context.Context, t *testing.T) {
+	t.Helper()
+	from := time.Now()
+	select {
+	case <-ctx.Done():
+		t.Fatal(ctx.Err())
+	case <-time.After(idle):
+	}
+	for _, e := range writes(t, from) {
+		if strings.HasPrefix(e.User.Username, "system:serviceaccount:crossplane-system:") && e.ObjectRef != nil && e.ObjectRef.Resource != "leases" {
+			t.Errorf("%s wrote: %s %s %s/%s", e.User.Username, e.Verb, e.ObjectRef.Resource, e.ObjectRef.Namespace, e.ObjectRef.Name)
+		}
+	}
+}
+
+// writes that the API server finished since a time.
+func writes(t *testing.T, since time.Time) []auditv1.Event {
+	t.Helper()
+	f, err := os.Open(location.AuditLog())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	var out []auditv1.Event
+	total := 0
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		e := auditv1.Event{}
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			t.Fatalf("cannot read the audit log: %v", err)
+		}
+		total++
+		if e.StageTimestamp.After(since) {
+			out = append(out, e)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if total == 0 {
+		t.Fatal("the audit log is empty: nothing can be counted")
+	}
+	return out
+}

@@ -1,0 +1,153 @@
+package e2e
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/installation"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
+)
+
+const (
+	// readyLimit is far above what an installation needs, so that a slow machine
+	// does not fail a test; how long it took is logged.
+	readyLimit  = 4 * time.Minute
+	changeLimit = 2 * time.Minute
+)
+
+// install prepares and applies an installation, and waits until it is Ready.
+func install(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
+	start := time.Now()
+	mustApply(ctx, t, xr)
+	becomes(ctx, t, xr, readyLimit, "Ready", "True")
+	t.Logf("%s/%s: apply to Ready: %.1f s", xr.GetNamespace(), xr.GetName(), time.Since(start).Seconds())
+}
+
+// uninstall deletes an installation with its namespace.
+func uninstall(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
+	if t.Failed() {
+		explain(ctx, t, xr)
+	}
+	// The installation first: a namespace that goes with its Secrets would leave
+	// the function to refuse what is being deleted.
+	if err := cluster.Delete(ctx, xr.DeepCopy(), client.PropagationPolicy(metav1.DeletePropagationForeground)); client.IgnoreNotFound(err) != nil {
+		t.Errorf("cannot delete the installation: %v", err)
+	}
+	gone(ctx, t, xr)
+	if err := cluster.Delete(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: xr.GetNamespace()}}); err != nil {
+		t.Errorf("cannot delete the namespace: %v", err)
+	}
+}
+
+// explain logs what a person would look at first.
+func explain(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
+	conditions, _, _ := unstructured.NestedSlice(xr.Object, "status", "conditions")
+	for _, c := range conditions {
+		t.Logf("condition: %v", c)
+	}
+	if tree, err := installation.Tree(ctx, cluster, xr); err == nil {
+		t.Log(tree)
+	}
+}
+
+func mustApply(ctx context.Context, t *testing.T, o client.Object) {
+	t.Helper()
+	if err := kube.Apply(ctx, cluster, o); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func becomes(ctx context.Context, t *testing.T, xr *unstructured.Unstructured, limit time.Duration, condition, status string) {
+	t.Helper()
+	if err := kube.ConditionIs(ctx, cluster, xr, limit, condition, status); err != nil {
+		explain(ctx, t, xr)
+		t.Fatal(err)
+	}
+}
+
+// gone waits until an object does not exist.
+func gone(ctx context.Context, t *testing.T, o *unstructured.Unstructured) {
+	t.Helper()
+	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
+		err := cluster.Get(ctx, client.ObjectKeyFromObject(o), o.DeepCopy())
+		if err == nil {
+			return errors.Errorf("%s %s still exists", o.GetKind(), o.GetName())
+		}
+		return client.IgnoreNotFound(err)
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
+// deployment of an installation's server.
+func deployment(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) *appsv1.Deployment {
+	t.Helper()
+	d := &appsv1.Deployment{}
+	if err := cluster.Get(ctx, client.ObjectKeyFromObject(xr), d); err != nil {
+		t.Fatalf("cannot read the server's Deployment: %v", err)
+	}
+	return d
+}
+
+// podNames of an installation.
+func podNames(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) []string {
+	t.Helper()
+	pods, err := installation.Pods(ctx, cluster, xr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, p := range pods {
+		out = append(out, p.Name)
+	}
+	return out
+}
+
+// neverRestarted fails when a container of the installation was restarted.
+func neverRestarted(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
+	words, err := installation.LastWords(ctx, cluster, xr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range words {
+		t.Error(w)
+	}
+}
+
+// healthy fails unless the server says, through its Service, that it, its database
+// and its file store work.
+func healthy(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) *installation.Server {
+	t.Helper()
+	server, err := installation.Reach(ctx, cluster, xr.GetNamespace(), xr.GetName())
+	if err != nil {
+		t.Fatal(err)
+	}
+	health, words, err := server.Ping(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !health.OK() {
+		t.Errorf("the server answered %s", words)
+	}
+	return server
+}
+
+func set(t *testing.T, xr *unstructured.Unstructured, value any, path ...string) {
+	t.Helper()
+	if err := unstructured.SetNestedField(xr.Object, value, path...); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,71 @@
+package installation
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+
+	"github.com/mattermost/mattermost/server/public/model"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+)
+
+// Session is a logged-in user of a server.
+type Session struct {
+	client  *model.Client4
+	channel *model.Channel
+}
+
+// FirstSession makes a new server's first user, who becomes its administrator, and
+// a team, and logs in.
+func (s *Server) FirstSession(ctx context.Context) (*Session, error) {
+	c := model.NewAPIv4Client(s.address)
+	password := "Aa1!" + rand.Text()
+	user := &model.User{Username: "first", Email: "first@example.com", Password: password}
+	if _, _, err := c.CreateUser(ctx, user); err != nil {
+		return nil, errors.New("cannot create the first user")
+	}
+	if _, _, err := c.Login(ctx, user.Username, password); err != nil {
+		return nil, errors.New("cannot log in as the first user")
+	}
+	team, _, err := c.CreateTeam(ctx, &model.Team{Name: "team", DisplayName: "Team", Type: model.TeamOpen})
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot create a team")
+	}
+	channel, _, err := c.GetChannelByName(ctx, model.DefaultChannelName, team.Id, "")
+	return &Session{client: c, channel: channel}, errors.Wrap(err, "cannot find the team's channel")
+}
+
+// Post a message with a file, and return the post's id.
+func (s *Session) Post(ctx context.Context, message, file string) (string, error) {
+	upload, _, err := s.client.UploadFile(ctx, []byte(file), s.channel.Id, "file.txt")
+	if err != nil {
+		return "", errors.Wrap(err, "cannot upload a file")
+	}
+	post, _, err := s.client.CreatePost(ctx, &model.Post{
+		ChannelId: s.channel.Id,
+		Message:   message,
+		FileIds:   []string{upload.FileInfos[0].Id},
+	})
+	if err != nil {
+		return "", errors.Wrap(err, "cannot post")
+	}
+	return post.Id, nil
+}
+
+// Read a post's message and its file.
+func (s *Session) Read(ctx context.Context, id string) (message, file string, err error) {
+	post, _, err := s.client.GetPost(ctx, id, "")
+	if err != nil {
+		return "", "", errors.Wrap(err, "cannot read the post")
+	}
+	content := &strings.Builder{}
+	for _, f := range post.FileIds {
+		b, _, err := s.client.GetFile(ctx, f)
+		if err != nil {
+			return "", "", errors.Wrap(err, "cannot read the post's file")
+		}
+		content.Write(b)
+	}
+	return post.Message, content.String(), nil
+}
