@@ -4,8 +4,6 @@ package compose
 type Verdict struct {
 	// Pass says that the gate has nothing against it.
 	Pass bool
-	// Condition is the type of the condition that a refusal makes False.
-	Condition string
 	// Reason is a refusal's machine-readable reason.
 	Reason string
 	// Message names the field and the remedy of a refusal.
@@ -16,8 +14,8 @@ type Verdict struct {
 var Passed = Verdict{Pass: true} //nolint:gochecknoglobals // A constant in all but syntax.
 
 // Refuse is the verdict of a gate that has something against it.
-func Refuse(condition, reason, message string) Verdict {
-	return Verdict{Condition: condition, Reason: reason, Message: message}
+func Refuse(reason, message string) Verdict {
+	return Verdict{Reason: reason, Message: message}
 }
 
 // Gate decides, from what was gathered and nothing else, whether one thing may
@@ -32,4 +30,24 @@ func Check[S any](gathered S, gates ...Gate[S]) Verdict {
 		}
 	}
 	return Passed
+}
+
+// Chapter is a list of gates that one condition speaks of.
+type Chapter[S any] struct {
+	// Condition is the type of the condition that is False when a gate refuses.
+	Condition string
+	// Gates, in the order they are asked.
+	Gates []Gate[S]
+}
+
+// Refusals are the conditions of the chapters that refuse, in order. Each chapter
+// is asked, so that a user learns of all that is wrong at once.
+func Refusals[S any](gathered S, chapters []Chapter[S]) []Condition {
+	var out []Condition
+	for _, c := range chapters {
+		if v := Check(gathered, c.Gates...); !v.Pass {
+			out = append(out, Condition{Type: c.Condition, Status: False, Reason: v.Reason, Message: v.Message})
+		}
+	}
+	return out
 }

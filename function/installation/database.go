@@ -22,12 +22,12 @@ func databaseNamed(g gathered) compose.Verdict {
 	if db := g.spec.Database; db != nil && db.External != nil && db.External.Secret != "" {
 		return compose.Passed
 	}
-	return compose.Refuse(conditionDatabase, "DatabaseMissing",
+	return compose.Refuse("DatabaseMissing",
 		"spec.database.external.secret is required: name a Secret with key "+keyConnectionString)
 }
 
 func databaseSecretComplete(g gathered) compose.Verdict {
-	return secretHasKeys(g, conditionDatabase, "spec.database.external.secret", g.spec.Database.External.Secret, keyConnectionString)
+	return secretHasKeys(g, "spec.database.external.secret", g.spec.Database.External.Secret, keyConnectionString)
 }
 
 // databaseSupported refuses a connection string that no server understands, and
@@ -41,10 +41,10 @@ func databaseSupported(g gathered) compose.Verdict {
 		if v := serverVersion(g); v != nil && v.Major() < 11 {
 			return compose.Passed
 		}
-		return compose.Refuse(conditionDatabase, "DatabaseUnsupported",
+		return compose.Refuse("DatabaseUnsupported",
 			"spec.database.external.secret: key "+keyConnectionString+" is a MySQL URL, which servers from 11.0 on cannot use: move the data to PostgreSQL, or set spec.version below 11.0")
 	}
-	return compose.Refuse(conditionDatabase, "DatabaseUnsupported",
+	return compose.Refuse("DatabaseUnsupported",
 		"spec.database.external.secret: key "+keyConnectionString+" must begin with postgres:// (or mysql:// for servers before 11.0)")
 }
 

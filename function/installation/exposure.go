@@ -23,7 +23,7 @@ func hostNamed(g gathered) compose.Verdict {
 	if !ingressEnabled(g) || g.spec.Ingress.Host != "" {
 		return compose.Passed
 	}
-	return compose.Refuse(conditionAccepted, "HostMissing", "spec.ingress.host is required when spec.ingress.enabled is true")
+	return compose.Refuse("HostMissing", "spec.ingress.host is required when spec.ingress.enabled is true")
 }
 
 func ingressEnabled(g gathered) bool { return g.spec.Ingress != nil && g.spec.Ingress.Enabled }

@@ -34,7 +34,7 @@ func fileStoreNamed(g gathered) compose.Verdict {
 	if n == 1 {
 		return compose.Passed
 	}
-	return compose.Refuse(conditionFileStore, "FileStoreMissing", fmt.Sprintf(
+	return compose.Refuse("FileStoreMissing", fmt.Sprintf(
 		"spec.fileStore names %d file stores: set exactly one of external, externalVolume or local with enabled: true", n))
 }
 
@@ -43,7 +43,7 @@ func fileStoreSecretComplete(g gathered) compose.Verdict {
 	if s3 == nil || s3.UseServiceAccount {
 		return compose.Passed
 	}
-	return secretHasKeys(g, conditionFileStore, "spec.fileStore.external.secret", s3.Secret, keyAccessKey, keySecretKey)
+	return secretHasKeys(g, "spec.fileStore.external.secret", s3.Secret, keyAccessKey, keySecretKey)
 }
 
 // externalVolumeUsable refuses a claim that does not exist or lost its volume.
@@ -54,11 +54,11 @@ func externalVolumeUsable(g gathered) compose.Verdict {
 	}
 	claim, _ := g.state.Required(requirementClaim)
 	if !claim.Exists() {
-		return compose.Refuse(conditionFileStore, "ClaimNotFound", fmt.Sprintf(
+		return compose.Refuse("ClaimNotFound", fmt.Sprintf(
 			"spec.fileStore.externalVolume.volumeClaimName: PersistentVolumeClaim %q does not exist in namespace %q: create it, or use spec.fileStore.local", volume.VolumeClaimName, g.namespace))
 	}
 	if phase := claim.String("status", "phase"); phase == string(corev1.ClaimLost) {
-		return compose.Refuse(conditionFileStore, "ClaimLost", fmt.Sprintf(
+		return compose.Refuse("ClaimLost", fmt.Sprintf(
 			"spec.fileStore.externalVolume.volumeClaimName: PersistentVolumeClaim %q lost its volume: bind it to a volume again", volume.VolumeClaimName))
 	}
 	return compose.Passed
@@ -70,7 +70,7 @@ func localVolumeKept(g gathered) compose.Verdict {
 	if localChosen(g) || g.spec.FileStore.DiscardLocal || !g.state.Observed(nameClaim).Exists() {
 		return compose.Passed
 	}
-	return compose.Refuse(conditionFileStore, "LocalVolumeInUse", fmt.Sprintf(
+	return compose.Refuse("LocalVolumeInUse", fmt.Sprintf(
 		"spec.fileStore: PersistentVolumeClaim %q holds this installation's files and would be deleted: copy them to the new store, then set spec.fileStore.discardLocal: true, or go back to spec.fileStore.local", g.name))
 }
 

@@ -101,7 +101,7 @@ func versionAllowed(g gathered) compose.Verdict {
 	allowed := strings.Join(g.policy.Versions, " or ")
 	v := serverVersion(g)
 	if v == nil {
-		return compose.Refuse(conditionAccepted, "VersionNotAllowed", fmt.Sprintf(
+		return compose.Refuse("VersionNotAllowed", fmt.Sprintf(
 			"spec.version %q says no version that this platform could compare: use a release that satisfies %s", version(g), allowed))
 	}
 	for _, c := range g.policy.Versions {
@@ -110,7 +110,7 @@ func versionAllowed(g gathered) compose.Verdict {
 			return compose.Passed
 		}
 	}
-	return compose.Refuse(conditionAccepted, "VersionNotAllowed", fmt.Sprintf(
+	return compose.Refuse("VersionNotAllowed", fmt.Sprintf(
 		"spec.version %q is not allowed on this platform: use a release that satisfies %s", version(g), allowed))
 }
 

@@ -19,25 +19,30 @@ const (
 	revisitWaiting = 30 * time.Second
 )
 
-// rulebook of what an installation must be before anything is done for it. The
-// first refusal is reported.
+// rulebook of what an installation must be before anything is done for it.
 //
 //nolint:gochecknoglobals // A table.
-var rulebook = []compose.Gate[gathered]{
-	sizeKnown,
-	sizeAllowed,
-	versionAllowed,
-	hostNamed,
-	databaseNamed,
-	databaseSecretComplete,
-	databaseSupported,
-	fileStoreNamed,
-	fileStoreSecretComplete,
-	externalVolumeUsable,
-	localVolumeKept,
-	licenseSecretComplete,
-	searchSecretComplete,
-	environmentSecretsExist,
+var rulebook = []compose.Chapter[gathered]{
+	{Condition: conditionDatabase, Gates: []compose.Gate[gathered]{
+		databaseNamed,
+		databaseSecretComplete,
+		databaseSupported,
+	}},
+	{Condition: conditionFileStore, Gates: []compose.Gate[gathered]{
+		fileStoreNamed,
+		fileStoreSecretComplete,
+		externalVolumeUsable,
+		localVolumeKept,
+	}},
+	{Condition: conditionAccepted, Gates: []compose.Gate[gathered]{
+		sizeKnown,
+		sizeAllowed,
+		versionAllowed,
+		hostNamed,
+		licenseSecretComplete,
+		searchSecretComplete,
+		environmentSecretsExist,
+	}},
 }
 
 // Compose answers for one MattermostInstallation. It fails only where no answer
@@ -56,9 +61,9 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 		// Crossplane looks, and asks again. Should it not, nothing changes.
 		return respond(a, a.KeepAll())
 	}
-	if v := compose.Check(g, rulebook...); !v.Pass {
+	if refusals := compose.Refusals(g, rulebook); len(refusals) > 0 {
 		a.Revisit(revisitWaiting)
-		return respond(a, errors.Join(a.KeepAll(), refuse(a, g, v)))
+		return respond(a, errors.Join(a.KeepAll(), refuse(a, g, refusals)))
 	}
 	d := decision{sizing: decideSize(g)}
 	d.rollout = decideRollout(g, d.sizing.Replicas)

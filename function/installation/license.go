@@ -16,7 +16,7 @@ func licenseSecretComplete(g gathered) compose.Verdict {
 	if g.spec.LicenseSecret == "" {
 		return compose.Passed
 	}
-	return secretHasKeys(g, conditionAccepted, "spec.licenseSecret", g.spec.LicenseSecret, keyLicense)
+	return secretHasKeys(g, "spec.licenseSecret", g.spec.LicenseSecret, keyLicense)
 }
 
 func licenseEnv(g gathered) []corev1.EnvVar {

@@ -16,7 +16,7 @@ func searchSecretComplete(g gathered) compose.Verdict {
 	if es == nil || es.Secret == "" {
 		return compose.Passed
 	}
-	return secretHasKeys(g, conditionAccepted, "spec.elasticSearch.secret", es.Secret, keyUsername, keyPassword)
+	return secretHasKeys(g, "spec.elasticSearch.secret", es.Secret, keyUsername, keyPassword)
 }
 
 func searchEnv(g gathered) []corev1.EnvVar {

@@ -12,15 +12,15 @@ import (
 
 // secretHasKeys refuses a Secret that does not exist or lacks a key. The message
 // names field, Secret and key, and never a value.
-func secretHasKeys(g gathered, condition, field, name string, keys ...string) compose.Verdict {
+func secretHasKeys(g gathered, field, name string, keys ...string) compose.Verdict {
 	secret := g.secret(name)
 	if !secret.Exists() {
-		return compose.Refuse(condition, "SecretNotFound", fmt.Sprintf(
+		return compose.Refuse("SecretNotFound", fmt.Sprintf(
 			"%s: Secret %q does not exist in namespace %q: create it with key %s", field, name, g.namespace, list(keys)))
 	}
 	for _, k := range keys {
 		if secret.String("data", k) == "" {
-			return compose.Refuse(condition, "SecretKeyMissing", fmt.Sprintf(
+			return compose.Refuse("SecretKeyMissing", fmt.Sprintf(
 				"%s: Secret %q has no value under key %q: add it", field, name, k))
 		}
 	}
@@ -46,7 +46,7 @@ func environmentSecretsExist(g gathered) compose.Verdict {
 		}
 		ref := e.ValueFrom.SecretKeyRef
 		field := fmt.Sprintf("spec.mattermostEnv[%s].valueFrom.secretKeyRef", e.Name)
-		if v := secretHasKeys(g, conditionAccepted, field, ref.Name, ref.Key); !v.Pass {
+		if v := secretHasKeys(g, field, ref.Name, ref.Key); !v.Pass {
 			return v
 		}
 	}

@@ -30,7 +30,7 @@ func sizeKnown(g gathered) compose.Verdict {
 	if _, ok := sizes[name]; ok {
 		return compose.Passed
 	}
-	return compose.Refuse(conditionAccepted, "SizeUnknown", fmt.Sprintf(
+	return compose.Refuse("SizeUnknown", fmt.Sprintf(
 		"spec.size %q is not a known size: use one of %s; for more than 200000 users ask Mattermost for sizing, then set spec.replicas and spec.scheduling.resources",
 		name, strings.Join(slices.Sorted(maps.Keys(sizes)), ", ")))
 }
@@ -41,7 +41,7 @@ func sizeAllowed(g gathered) compose.Verdict {
 	if len(g.policy.Sizes) == 0 || slices.Contains(g.policy.Sizes, name) {
 		return compose.Passed
 	}
-	return compose.Refuse(conditionAccepted, "SizeNotOffered", fmt.Sprintf(
+	return compose.Refuse("SizeNotOffered", fmt.Sprintf(
 		"spec.size %q is not offered on this platform: use one of %s", name, strings.Join(g.policy.Sizes, ", ")))
 }
 

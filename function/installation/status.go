@@ -32,7 +32,7 @@ type decision struct {
 func report(a *compose.Answer, g gathered, d decision) error {
 	a.Report(
 		compose.Condition{Type: conditionAccepted, Status: compose.True, Reason: "Accepted"},
-		compose.Condition{Type: conditionDatabase, Status: compose.True, Reason: "SecretComplete"},
+		databaseCondition(),
 		fileStoreCondition(g),
 		migrationCondition(g, d.rollout),
 		rolloutCondition(g, d),
@@ -43,13 +43,25 @@ func report(a *compose.Answer, g gathered, d decision) error {
 	return a.SetStatus(status)
 }
 
-// refuse reports that a gate has something against the spec, or against something
-// that it names. What runs keeps running.
-func refuse(a *compose.Answer, g gathered, v compose.Verdict) error {
-	if v.Condition != conditionAccepted {
-		a.Report(compose.Condition{Type: conditionAccepted, Status: compose.False, Reason: v.Reason, Message: v.Message})
+// refuse reports what the rulebook has against the spec, or against something that
+// it names. What runs keeps running.
+func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
+	said := map[string]compose.Condition{}
+	for _, r := range refusals {
+		said[r.Type] = r
 	}
-	a.Report(compose.Condition{Type: v.Condition, Status: compose.False, Reason: v.Reason, Message: v.Message})
+	if _, ok := said[conditionAccepted]; !ok {
+		// The whole is refused when a part is.
+		first := refusals[0]
+		said[conditionAccepted] = compose.Condition{Type: conditionAccepted, Status: compose.False, Reason: first.Reason, Message: first.Message}
+	}
+	if _, ok := said[conditionDatabase]; !ok {
+		said[conditionDatabase] = databaseCondition()
+	}
+	if _, ok := said[conditionFileStore]; !ok {
+		said[conditionFileStore] = fileStoreCondition(g)
+	}
+	a.Report(said[conditionAccepted], said[conditionDatabase], said[conditionFileStore])
 	status := observedStatus(g)
 	status.State = v1alpha1.StateRefused
 	return a.SetStatus(status)
@@ -105,6 +117,10 @@ func applied(deployment compose.Resource, template string) bool {
 func rolledOut(g gathered, d decision) bool {
 	deployment := g.state.Observed(nameDeployment)
 	return d.rollout.image == image(g) && applied(deployment, d.template) && compose.RolledOut(deployment)
+}
+
+func databaseCondition() compose.Condition {
+	return compose.Condition{Type: conditionDatabase, Status: compose.True, Reason: "SecretComplete"}
 }
 
 func fileStoreCondition(g gathered) compose.Condition {

@@ -2,17 +2,19 @@ package e2e
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/e2e-framework/pkg/envconf"
 	"sigs.k8s.io/e2e-framework/pkg/features"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/installation"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
@@ -110,22 +112,35 @@ var refusals = map[string]refusal{
 // refused with field and remedy, and the server runs on, untouched.
 func TestInstallRefusals(t *testing.T) {
 	xr := refusable(t)
+	running := &untouched{}
 	feature := features.New("Refusals").
 		Setup(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			prepareRefusals(ctx, t, xr)
 			install(ctx, t, xr.DeepCopy())
+			running.remember(ctx, t, xr)
 			return ctx
 		})
 	for name, r := range refusals {
 		feature = feature.Assess(name, func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			t.Log(r.reason)
-			refuse(ctx, t, xr, r)
+			bad := xr.DeepCopy()
+			r.edit(t, bad)
+			refused(ctx, t, bad, r)
+			running.check(ctx, t, xr)
 			return ctx
 		})
 	}
 	environment.Test(t, feature.
+		Assess("RecoversWhenCorrected", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			mustApply(ctx, t, xr.DeepCopy())
+			becomes(ctx, t, live(xr), changeLimit, "Accepted", "True")
+			becomes(ctx, t, live(xr), changeLimit, "RolloutComplete", "True")
+			running.check(ctx, t, xr)
+			return ctx
+		}).
 		Assess("SecretDeletedAndRestored", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			secretComesBack(ctx, t, xr)
+			running.check(ctx, t, xr)
 			return ctx
 		}).
 		Teardown(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
@@ -201,39 +216,68 @@ func platform(ctx context.Context, t *testing.T, name string, policy map[string]
 	mustApply(ctx, t, own)
 }
 
-func refuse(ctx context.Context, t *testing.T, xr *unstructured.Unstructured, r refusal) {
+// refused applies bad input and reads the refusal, from the API or from the
+// condition.
+func refused(ctx context.Context, t *testing.T, bad *unstructured.Unstructured, r refusal) {
 	t.Helper()
-	before, pods := deployment(ctx, t, xr), podNames(ctx, t, xr)
-	bad := xr.DeepCopy()
-	r.edit(t, bad)
 	err := kube.Apply(ctx, cluster, bad)
-	said := ""
 	if r.condition == "" {
 		if err == nil {
 			t.Fatal("the API accepted it")
 		}
-		said = err.Error()
-	} else {
-		if err != nil {
-			t.Fatal(err)
+		if missing := unsaid(err.Error(), r.want); len(missing) > 0 {
+			t.Errorf("the refusal does not say %q: %v", missing, err)
 		}
-		now := live(xr)
-		becomes(ctx, t, now, changeLimit, r.condition, "False")
-		_, _, said = kube.Condition(now, r.condition)
+		return
 	}
-	for _, w := range r.want {
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := live(bad)
+	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
+		if err := cluster.Get(ctx, client.ObjectKeyFromObject(bad), now); err != nil {
+			return err
+		}
+		status, _, message := kube.Condition(now, r.condition)
+		if missing := unsaid(message, r.want); status != "False" || len(missing) > 0 {
+			return errors.Errorf("condition %s is %q and does not say %q: %s", r.condition, status, missing, message)
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
+// unsaid are the words that a refusal lacks.
+func unsaid(said string, want []string) []string {
+	var out []string
+	for _, w := range want {
 		if !strings.Contains(said, w) {
-			t.Errorf("the refusal does not say %q: %s", w, said)
+			out = append(out, w)
 		}
 	}
+	return out
+}
+
+// untouched is what must stay as it is while an installation is given bad input.
+type untouched struct {
+	spec appsv1.DeploymentSpec
+	pods []string
+}
+
+func (u *untouched) remember(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
+	u.spec, u.pods = deployment(ctx, t, xr).Spec, serverPods(ctx, t, xr)
+}
+
+func (u *untouched) check(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
 	healthy(ctx, t, xr)
-	if diff := cmp.Diff(before.Spec, deployment(ctx, t, xr).Spec); diff != "" {
+	if diff := cmp.Diff(u.spec, deployment(ctx, t, xr).Spec); diff != "" {
 		t.Errorf("the Deployment was touched, -before, +after:\n%s", diff)
 	}
-	mustApply(ctx, t, xr.DeepCopy())
-	becomes(ctx, t, live(xr), changeLimit, "RolloutComplete", "True")
-	if after := podNames(ctx, t, xr); !slices.Equal(pods, after) {
-		t.Errorf("pods %v became %v", pods, after)
+	if diff := cmp.Diff(u.pods, serverPods(ctx, t, xr)); diff != "" {
+		t.Errorf("pods were replaced, -before, +after:\n%s", diff)
 	}
 }
 
@@ -241,7 +285,6 @@ func refuse(ctx context.Context, t *testing.T, xr *unstructured.Unstructured, r 
 // reported and its return noticed, without an edit of the installation.
 func secretComesBack(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
 	t.Helper()
-	pods := podNames(ctx, t, xr)
 	secret := &corev1.Secret{}
 	if err := cluster.Get(ctx, client.ObjectKey{Namespace: xr.GetNamespace(), Name: "mattermost-database"}, secret); err != nil {
 		t.Fatal(err)
@@ -255,10 +298,7 @@ func secretComesBack(ctx context.Context, t *testing.T, xr *unstructured.Unstruc
 	if err := cluster.Create(ctx, secret); err != nil {
 		t.Fatal(err)
 	}
-	becomes(ctx, t, live(xr), changeLimit, "RolloutComplete", "True")
-	if after := podNames(ctx, t, xr); !slices.Equal(pods, after) {
-		t.Errorf("pods %v became %v", pods, after)
-	}
+	becomes(ctx, t, live(xr), changeLimit, "DatabaseReady", "True")
 }
 
 func field(value any, path ...string) func(*testing.T, *unstructured.Unstructured) {

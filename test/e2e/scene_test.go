@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -101,8 +102,8 @@ func deployment(ctx context.Context, t *testing.T, xr *unstructured.Unstructured
 	return d
 }
 
-// podNames of an installation.
-func podNames(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) []string {
+// serverPods are the names of the pods that run an installation's server, sorted.
+func serverPods(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) []string {
 	t.Helper()
 	pods, err := installation.Pods(ctx, cluster, xr)
 	if err != nil {
@@ -110,8 +111,11 @@ func podNames(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) 
 	}
 	var out []string
 	for _, p := range pods {
-		out = append(out, p.Name)
+		if p.Labels["app"] == "mattermost" && p.DeletionTimestamp == nil {
+			out = append(out, p.Name)
+		}
 	}
+	slices.Sort(out)
 	return out
 }
 

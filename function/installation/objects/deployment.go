@@ -26,24 +26,41 @@ func Deployment(s Server, replicas int32, podAnnotations map[string]string) *app
 			},
 			Template: corev1.PodTemplateSpec{
 				ObjectMeta: metav1.ObjectMeta{Labels: s.Labels, Annotations: podAnnotations},
-				Spec: podSpec(s, corev1.Container{
-					Command: []string{"mattermost"},
-					Ports: []corev1.ContainerPort{
-						{Name: portNameApp, ContainerPort: PortApp, Protocol: corev1.ProtocolTCP},
-						{Name: portNameMetrics, ContainerPort: PortMetrics, Protocol: corev1.ProtocolTCP},
-					},
-					StartupProbe:   startupProbe(),
-					LivenessProbe:  probe(10, 3),
-					ReadinessProbe: probe(5, 6),
-				}),
+				Spec:       serverPod(s),
 			},
 		},
 	}
 }
 
+const (
+	// Clients are led elsewhere before the server stops to listen: it takes
+	// Kubernetes a moment to tell every node that a replica goes.
+	drainSeconds = 5
+	// What is under way then may take this long, drainSeconds included.
+	terminationSeconds = 60
+)
+
+func serverPod(s Server) corev1.PodSpec {
+	spec := podSpec(s, corev1.Container{
+		Command: []string{"mattermost"},
+		Ports: []corev1.ContainerPort{
+			{Name: portNameApp, ContainerPort: PortApp, Protocol: corev1.ProtocolTCP},
+			{Name: portNameMetrics, ContainerPort: PortMetrics, Protocol: corev1.ProtocolTCP},
+		},
+		StartupProbe:   startupProbe(),
+		LivenessProbe:  probe(10, 3),
+		ReadinessProbe: probe(5, 6),
+		Lifecycle: &corev1.Lifecycle{
+			PreStop: &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: drainSeconds}},
+		},
+	})
+	spec.TerminationGracePeriodSeconds = ptr.To[int64](terminationSeconds)
+	return spec
+}
+
 // startupProbe gives a server ten minutes to start: one that migrates a large
 // schema must not be killed halfway.
-func startupProbe() *corev1.Probe { return probe(2, 300) }
+func startupProbe() *corev1.Probe { return probe(1, 600) }
 
 // probe asks the server whether it serves, and nothing about its database: a
 // database that is away must not take every replica with it.
