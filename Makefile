@@ -1,0 +1,47 @@
+# What can be done with this repository. `make` lists it.
+
+RUN ?= .
+XR  ?= examples/quickstart.yaml
+
+GOLANGCI_LINT = go run -modfile=$(CURDIR)/tools/lint/go.mod github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+GOVULNCHECK   = go run golang.org/x/vuln/cmd/govulncheck@v1.1.4
+E2E_IMAGES    = --with-mattermost=9.10.0
+
+.DEFAULT_GOAL := help
+.PHONY: help demo down render test e2e bench lint generate packages govulncheck
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## Bring up a real cluster with the quickstart installed, show both, leave them running. Needs root.
+	cd test && go run ./cluster demo
+
+down: ## Take the cluster down and remove whatever it made.
+	cd test && go run ./cluster down
+
+render: ## Show what the function answers for XR=examples/quickstart.yaml, without a cluster.
+	@go run ./cmd/render $(XR)
+
+test: ## Run the unit tests, and Crossplane's own reconciler stepped from Go.
+	go test ./...
+	cd test && go test ./cluster/... ./engine/...
+
+e2e: ## Run the end-to-end tests that match RUN=<regexp> on a cluster that is up, or bring one up. Needs root.
+	cd test && go run ./cluster up $(E2E_IMAGES)
+	cd test && go test ./e2e/... -run '$(RUN)' -count=1 -timeout=60m -v
+
+bench: ## Measure; fails when a limit is missed.
+	cd test && go run ./bench
+
+lint: ## Run golangci-lint over both modules.
+	$(GOLANGCI_LINT) run ./...
+	cd test && $(GOLANGCI_LINT) run --config=$(CURDIR)/.golangci.yml ./...
+
+generate: ## Regenerate what is generated from the Go types.
+	go generate ./apis
+
+packages: ## Build the packages for amd64 and arm64 in _output/packages.
+	go run ./package/build
+
+govulncheck: ## Look for known vulnerabilities. Needs the internet.
+	$(GOVULNCHECK) ./...

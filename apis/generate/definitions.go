@@ -1,0 +1,134 @@
+package main
+
+import (
+	"encoding/json"
+	"path"
+	"strings"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"sigs.k8s.io/controller-tools/pkg/crd"
+	"sigs.k8s.io/controller-tools/pkg/genall"
+	"sigs.k8s.io/controller-tools/pkg/loader"
+	"sigs.k8s.io/controller-tools/pkg/markers"
+	"sigs.k8s.io/yaml"
+)
+
+const (
+	modulePath = "github.com/crossplane-mattermost/crossplane-mattermost"
+	inputGroup = "mattermost.fn.crossplane.io"
+
+	definitionDirectory = "package/configuration"
+	inputDirectory      = "package/function/input"
+
+	// inlinedDescription is the length in characters to which descriptions of
+	// Kubernetes' own types are cut, at the end of a sentence.
+	inlinedDescription = 160
+
+	header = "# Generated from the Go types by make generate. Do not edit.\n"
+)
+
+// definitions generates the definition of every kind in the loaded packages.
+type definitions struct {
+	files *files
+}
+
+// RegisterMarkers registers the markers of schemas.
+func (d definitions) RegisterMarkers(into *markers.Registry) error {
+	return crd.Generator{}.RegisterMarkers(into)
+}
+
+// CheckFilter skips what cannot be part of a schema.
+func (d definitions) CheckFilter() loader.NodeFilter {
+	return crd.Generator{}.CheckFilter()
+}
+
+// Generate adds a file for each kind.
+func (d definitions) Generate(ctx *genall.GenerationContext) error {
+	for _, c := range customResources(ctx) {
+		dir, definition := inputDirectory, any(c)
+
+		if c.Spec.Group != inputGroup {
+			xrd, err := compositeResourceDefinition(c)
+			if err != nil {
+				return errors.Wrapf(err, "cannot define composite %s", c.Name)
+			}
+
+			dir, definition = definitionDirectory, xrd
+		}
+
+		content, err := manifest(definition)
+		if err != nil {
+			return errors.Wrapf(err, "cannot write the definition of %s", c.Name)
+		}
+
+		d.files.content[path.Join(dir, c.Spec.Names.Plural+".yaml")] = content
+	}
+
+	return nil
+}
+
+// customResources returns every kind in the packages of ctx as a custom
+// resource would be defined. Problems are recorded in the packages.
+func customResources(ctx *genall.GenerationContext) []*extv1.CustomResourceDefinition {
+	parser := &crd.Parser{Collector: ctx.Collector, Checker: ctx.Checker}
+	crd.AddKnownTypes(parser)
+
+	for _, root := range ctx.Roots {
+		parser.NeedPackage(root)
+	}
+
+	kinds := crd.FindKubeKinds(parser, crd.FindMetav1(ctx.Roots))
+
+	for _, root := range ctx.Roots {
+		for _, kind := range kinds {
+			if parser.LookupType(root, kind.Kind) != nil {
+				parser.NeedSchemaFor(crd.TypeIdent{Package: root, Name: kind.Kind})
+			}
+		}
+	}
+
+	abbreviate(parser.Schemata)
+
+	defined := make([]*extv1.CustomResourceDefinition, 0, len(kinds))
+
+	for _, kind := range kinds {
+		parser.NeedCRDFor(kind, nil)
+		c := parser.CustomResourceDefinitions[kind]
+		crd.FixTopLevelMetadata(c)
+		defined = append(defined, &c)
+	}
+
+	return defined
+}
+
+// abbreviate cuts the descriptions of types that are not ours, such as a
+// container's environment, which would make up most of a definition.
+func abbreviate(schemata map[crd.TypeIdent]extv1.JSONSchemaProps) {
+	for typ, schema := range schemata {
+		if !strings.HasPrefix(typ.Package.PkgPath, modulePath) {
+			crd.TruncateDescription(&schema, inlinedDescription)
+			schemata[typ] = schema
+		}
+	}
+}
+
+// manifest returns definition as YAML, without the parts that only a cluster
+// fills in.
+func manifest(definition any) ([]byte, error) {
+	j, err := json.Marshal(definition)
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot encode as JSON")
+	}
+
+	object := map[string]any{}
+	if err := json.Unmarshal(j, &object); err != nil {
+		return nil, errors.Wrap(err, "cannot decode JSON")
+	}
+
+	delete(object, "status")
+
+	y, err := yaml.Marshal(object)
+
+	return append([]byte(header), y...), errors.Wrap(err, "cannot encode as YAML")
+}

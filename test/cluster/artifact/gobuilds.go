@@ -1,0 +1,91 @@
+package artifact
+
+// The versions that are compiled. The go.mod of each folder says the same; the
+// ones here are linked into binaries that cannot know them otherwise, and name
+// images.
+const (
+	KubernetesVersion = "v1.36.3"
+	CrossplaneVersion = "v2.4.0"
+	VersityGWVersion  = "1.0.14"
+)
+
+// Versions of the Mattermost server that can be compiled: the current one and
+// the last extended support release before it that upgrades are tried from.
+const (
+	Mattermost11 = "11.4.0"
+	Mattermost9  = "9.10.0"
+)
+
+const mattermostModule = "github.com/mattermost/mattermost/server/v8"
+
+// unsummed is the pattern of modules that the checksum database does not serve;
+// the committed go.sum vouches for them.
+const unsummed = mattermostModule
+
+// Kubernetes is the control plane, the node agents and kubectl.
+func Kubernetes() GoBuild {
+	const pkg = "k8s.io/kubernetes/cmd/"
+	b := GoBuild{
+		Name: "kubernetes",
+		Variables: []string{
+			"k8s.io/component-base/version.gitVersion=" + KubernetesVersion,
+			"k8s.io/component-base/version.gitMajor=1",
+			"k8s.io/component-base/version.gitMinor=36",
+			"k8s.io/client-go/pkg/version.gitVersion=" + KubernetesVersion,
+		},
+		Binaries: []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet", "kubectl"},
+	}
+	for _, name := range b.Binaries {
+		b.Packages = append(b.Packages, pkg+name)
+	}
+	return b
+}
+
+// Etcd is the API server's database.
+func Etcd() GoBuild {
+	return GoBuild{
+		Name:     "etcd",
+		Packages: []string{"go.etcd.io/etcd/server/v3"},
+		Binaries: []string{"etcd"},
+	}
+}
+
+// CoreDNS is the cluster's name server with few plugins.
+func CoreDNS() GoBuild {
+	return GoBuild{Name: "coredns", Packages: []string{"."}, Binaries: []string{"coredns"}}
+}
+
+// Pause is the process that keeps a pod's namespaces.
+func Pause() GoBuild {
+	return GoBuild{Name: "pause", Packages: []string{"."}, Binaries: []string{"pause"}}
+}
+
+// Crossplane is Crossplane's core. Its version is linked in because packages
+// constrain it.
+func Crossplane() GoBuild {
+	return GoBuild{
+		Name:      "crossplane",
+		Packages:  []string{"github.com/crossplane/crossplane/v2/cmd/crossplane"},
+		Variables: []string{"github.com/crossplane/crossplane-runtime/v2/pkg/version.version=" + CrossplaneVersion},
+		Binaries:  []string{"crossplane"},
+	}
+}
+
+// VersityGW is an S3 server over a directory.
+func VersityGW() GoBuild {
+	return GoBuild{
+		Name:     "versitygw",
+		Packages: []string{"github.com/versity/versitygw/cmd/versitygw"},
+		Binaries: []string{"versitygw"},
+	}
+}
+
+// Mattermost is the server in one of the versions named above.
+func Mattermost(version string) GoBuild {
+	return GoBuild{
+		Name:      "mattermost-" + version,
+		Packages:  []string{mattermostModule + "/cmd/mattermost"},
+		Variables: []string{"github.com/mattermost/mattermost/server/public/model.BuildNumber=" + version},
+		Binaries:  []string{"mattermost"},
+	}
+}

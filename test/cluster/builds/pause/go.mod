@@ -1,0 +1,3 @@
+module github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/builds/pause
+
+go 1.26

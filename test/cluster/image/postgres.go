@@ -1,0 +1,96 @@
+package image
+
+import (
+	"bufio"
+	"context"
+	_ "embed" // The entrypoint.
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
+)
+
+//go:embed postgres-entrypoint.sh
+var postgresEntrypoint string
+
+// Postgres is a PostgreSQL server of the major version that this machine's
+// Debian suite has. It runs as the numeric user in its configuration, with a
+// volume at /var/lib/postgresql/data and what postgres-entrypoint.sh reads
+// from the environment. Its root may be read-only if /tmp, where the socket is,
+// is a volume too.
+func Postgres() (Image, error) {
+	root, major, err := artifact.PostgreSQL()
+	if err != nil {
+		return Image{}, err
+	}
+	return Image{
+		Names: []string{"test/postgres:" + major},
+		describe: func(ctx context.Context, b Builder) (description, error) {
+			return describePostgres(ctx, b, root, major)
+		},
+	}, nil
+}
+
+func describePostgres(ctx context.Context, b Builder, root artifact.RootFS, major string) (description, error) {
+	debian, err := artifact.Debootstrap(ctx, b.Toolchain.Store, b.Toolchain.Step, root)
+	if err != nil {
+		return description{}, err
+	}
+	content, err := b.Toolchain.Store.Identify(debian.Tarball)
+	if err != nil {
+		return description{}, err
+	}
+	postgres, err := findAccount(debian.Passwd, "postgres")
+	if err != nil {
+		return description{}, err
+	}
+
+	f := files{}
+	f.text("usr/local/bin/postgres-entrypoint", modeProgram, postgresEntrypoint)
+	// Writable for whoever a pod runs as, like the directories of a volume.
+	f.dir("var/lib/postgresql/data", fs.ModeSticky|0o777, postgres)
+	f.dir("tmp", fs.ModeSticky|0o777, owner{})
+	return description{
+		layers: []layer{archive{path: debian.Tarball, content: content}, f},
+		config: v1.Config{
+			Entrypoint: []string{"postgres-entrypoint"},
+			Env: []string{
+				fmt.Sprintf("PATH=/usr/lib/postgresql/%s/bin:/usr/local/bin:/usr/bin:/bin", major),
+				"LANG=C.UTF-8",
+				"PGDATA=/var/lib/postgresql/data/pgdata",
+				"PGHOST=/tmp",
+			},
+			User:         fmt.Sprintf("%d:%d", postgres.uid, postgres.gid),
+			ExposedPorts: map[string]struct{}{"5432/tcp": {}},
+			StopSignal:   "SIGINT",
+		},
+	}, nil
+}
+
+// findAccount returns the user name in the passwd file at path.
+func findAccount(path, name string) (owner, error) {
+	f, err := os.Open(filepath.Clean(path))
+	if err != nil {
+		return owner{}, err
+	}
+	defer f.Close() //nolint:errcheck // Only read from.
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		fields := strings.Split(lines.Text(), ":")
+		if len(fields) < 4 || fields[0] != name {
+			continue
+		}
+		uid, uidErr := strconv.Atoi(fields[2])
+		gid, gidErr := strconv.Atoi(fields[3])
+		return owner{uid: uid, gid: gid}, errors.Wrapf(errors.Join(uidErr, gidErr), "cannot read account %s", name)
+	}
+	return owner{}, errors.Errorf("cannot find account %s", name)
+}

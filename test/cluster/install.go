@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	apiextensionsv1 "github.com/crossplane/crossplane/apis/v2/apiextensions/v1"
+	apiextensionsv2 "github.com/crossplane/crossplane/apis/v2/apiextensions/v2"
+	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
+	pkgv1 "github.com/crossplane/crossplane/apis/v2/pkg/v1"
+	pkgv1beta1 "github.com/crossplane/crossplane/apis/v2/pkg/v1beta1"
+)
+
+// kindsGroup is the API group of the kinds that the Configuration defines.
+const kindsGroup = "mattermost.crossplane.io"
+
+// packageLimit is how long one package, or its kinds, may take to be ready.
+const packageLimit = 90 * time.Second
+
+// installPackages installs this project's packages, with the permissions that
+// a package may not carry, and waits until their kinds are served.
+func (b *bringUp) installPackages(ctx context.Context) error {
+	if err := applyEventually(ctx, b.api, packageLimit, rewrite()); err != nil {
+		return err
+	}
+
+	if err := b.applyFile(ctx, filepath.Join(b.repository, "package", "rbac.yaml")); err != nil {
+		return err
+	}
+
+	// The function comes first: a Configuration that does not find what it
+	// depends on has Crossplane install that by itself, in another version.
+	function := &pkgv1.Function{ObjectMeta: metav1.ObjectMeta{Name: b.function.name()}}
+	function.Spec.Package = b.function.source()
+
+	if err := b.installPackage(ctx, function); err != nil {
+		return err
+	}
+
+	configuration := &pkgv1.Configuration{ObjectMeta: metav1.ObjectMeta{Name: b.configuration.name()}}
+	configuration.Spec.Package = b.configuration.source()
+
+	if err := b.installPackage(ctx, configuration); err != nil {
+		return err
+	}
+
+	return waitFor(ctx, packageLimit, b.kindsEstablished)
+}
+
+// rewrite sends Crossplane to the cluster's own registry for this project's
+// packages, whose manifests keep the names they are published under.
+func rewrite() *pkgv1beta1.ImageConfig {
+	return &pkgv1beta1.ImageConfig{
+		ObjectMeta: metav1.ObjectMeta{Name: organisation},
+		Spec: pkgv1beta1.ImageConfigSpec{
+			MatchImages: []pkgv1beta1.ImageMatch{{Type: pkgv1beta1.Prefix, Prefix: publicRegistry + organisation}},
+			RewriteImage: &pkgv1beta1.ImageRewrite{
+				Prefix: net.JoinHostPort(bridgeAddress, registryPort) + "/" + organisation,
+			},
+		},
+	}
+}
+
+// applyFile applies the objects in a file.
+func (b *bringUp) applyFile(ctx context.Context, path string) error {
+	manifest, err := os.ReadFile(path) //nolint:gosec // A manifest of this project or of Crossplane's module.
+	if err != nil {
+		return errors.Wrap(err, "cannot read a manifest")
+	}
+
+	objects, err := parseManifest(manifest)
+	if err != nil {
+		return errors.Wrap(err, path)
+	}
+
+	for _, o := range objects {
+		if err := apply(ctx, b.api, o); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// installPackage applies a package and waits until it is installed and healthy
+// in that version.
+func (b *bringUp) installPackage(ctx context.Context, p pkgv1.Package) error {
+	source := p.GetSource()
+
+	if err := applyEventually(ctx, b.api, packageLimit, p); err != nil {
+		return err
+	}
+
+	err := waitFor(ctx, packageLimit, func(ctx context.Context) error {
+		if err := b.api.Get(ctx, client.ObjectKeyFromObject(p), p); err != nil {
+			return err
+		}
+
+		return packageHealthy(p, source)
+	})
+
+	return errors.Wrapf(withTrouble(ctx, b.api, p.GetName(), err), "cannot install package %s", source)
+}
+
+// packageHealthy reports, as an error, that a package is not healthy in the
+// version that source names. Conditions of an earlier version do not count.
+func packageHealthy(p pkgv1.Package, source string) error {
+	if current := p.GetCurrentIdentifier(); current != source {
+		return errors.Errorf("its present version is %q", current)
+	}
+
+	for _, kind := range []xpv2.ConditionType{pkgv1.TypeInstalled, pkgv1.TypeHealthy} {
+		condition := p.GetCondition(kind)
+		if condition.Status != corev1.ConditionTrue || condition.ObservedGeneration < p.GetGeneration() {
+			return errors.Errorf("it is not %s: %s %s", kind, condition.Reason, condition.Message)
+		}
+	}
+
+	return nil
+}
+
+// kindsEstablished reports, as an error, that a kind of the Configuration is not
+// served yet.
+func (b *bringUp) kindsEstablished(ctx context.Context) error {
+	definitions := &apiextensionsv2.CompositeResourceDefinitionList{}
+	if err := b.api.List(ctx, definitions); err != nil {
+		return errors.Wrap(err, "cannot list definitions")
+	}
+
+	established := 0
+
+	for _, d := range definitions.Items {
+		if d.Spec.Group != kindsGroup {
+			continue
+		}
+
+		condition := d.Status.GetCondition(apiextensionsv1.TypeEstablished)
+		if condition.Status != corev1.ConditionTrue || condition.ObservedGeneration < d.GetGeneration() {
+			err := errors.Errorf("%s is not established in its present form", d.GetName())
+
+			return withTrouble(ctx, b.api, d.GetName(), err)
+		}
+
+		established++
+	}
+
+	if established == 0 {
+		return errors.Errorf("no kind of group %s is defined", kindsGroup)
+	}
+
+	return nil
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/image"
+)
+
+const (
+	// publicRegistry is where the packages' manifests say that packages are.
+	publicRegistry = "ghcr.io/"
+	organisation   = "crossplane-mattermost"
+	// packageSeries begins the version of every package built here. The series
+	// satisfies the Configuration's dependency on the function; a pre-release
+	// would not.
+	packageSeries = "v0.1."
+)
+
+// xpkg is one of this project's packages, built from its present source.
+type xpkg struct {
+	repository string
+	files      []string
+	tag        string
+}
+
+// source is what spec.package says.
+func (x xpkg) source() string { return publicRegistry + x.repository + ":" + x.tag }
+
+// name is what Crossplane would call the package as a dependency of another.
+func (x xpkg) name() string { return strings.ReplaceAll(x.repository, "/", "-") }
+
+// buildPackages builds this project's packages, unless that was done for the
+// same source already, and gives each a version that stands for its content.
+func (b *bringUp) buildPackages(ctx context.Context) error {
+	source, err := productSource(b.repository)
+	if err != nil {
+		return err
+	}
+
+	dir, err := b.builder.Toolchain.Store.Ensure(ctx, "packages", source, func(ctx context.Context, dir string) error {
+		build := exec.CommandContext(ctx, "go", "run", "./package/build", "--output", dir) //nolint:gosec // Runs this project's own program.
+		build.Dir = b.repository
+
+		out, err := build.CombinedOutput()
+
+		return errors.Wrapf(err, "cannot build the packages: %s", out)
+	})
+	if err != nil {
+		return err
+	}
+
+	b.function = xpkg{
+		repository: organisation + "/function-mattermost",
+		files: []string{
+			filepath.Join(dir, "function-mattermost_amd64.xpkg"),
+			filepath.Join(dir, "function-mattermost_arm64.xpkg"),
+		},
+	}
+	b.configuration = xpkg{
+		repository: organisation + "/configuration-mattermost",
+		files:      []string{filepath.Join(dir, "configuration-mattermost.xpkg")},
+	}
+
+	for _, x := range []*xpkg{&b.function, &b.configuration} {
+		if x.tag, err = contentVersion(x.files); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// productSource is everything that packages may be built from: the repository
+// but the tests, which are a module of their own, and what the go command
+// leaves out as well.
+func productSource(repository string) ([]artifact.Input, error) {
+	entries, err := os.ReadDir(repository)
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot list the repository")
+	}
+
+	inputs := []artifact.Input{artifact.Text("go", runtime.Version())}
+
+	for _, e := range entries {
+		if e.Name() == "test" || strings.HasPrefix(e.Name(), ".") || strings.HasPrefix(e.Name(), "_") {
+			continue
+		}
+
+		inputs = append(inputs, artifact.Text("entry", e.Name()), artifact.Tree(filepath.Join(repository, e.Name())))
+	}
+
+	return inputs, nil
+}
+
+// contentVersion is a version whose last number is made from the digest of the
+// files: another content is another version, and any is an ordinary release to
+// those who compare versions.
+func contentVersion(files []string) (string, error) {
+	digest := sha256.New()
+
+	for _, path := range files {
+		file, err := os.Open(path) //nolint:gosec // A package that was just built.
+		if err != nil {
+			return "", errors.Wrap(err, "cannot read a package")
+		}
+
+		if _, err := io.Copy(digest, file); err != nil {
+			return "", errors.Join(errors.Wrap(err, "cannot read a package"), file.Close())
+		}
+
+		if err := file.Close(); err != nil {
+			return "", errors.Wrap(err, "cannot read a package")
+		}
+	}
+
+	// 48 bits: exact even for a reader that keeps numbers as floats.
+	number := binary.BigEndian.Uint64(digest.Sum(nil)) >> 16
+
+	return fmt.Sprintf("%s%d", packageSeries, number), nil
+}
+
+// pushPackages publishes those packages that the registry does not have.
+func (b *bringUp) pushPackages(ctx context.Context) error {
+	for _, x := range []xpkg{b.function, b.configuration} {
+		ref, err := name.NewTag(registryAddress+"/"+x.repository+":"+x.tag, name.Insecure)
+		if err != nil {
+			return errors.Wrap(err, "cannot name a package")
+		}
+
+		if _, err := remote.Head(ref, remote.WithContext(ctx)); err == nil {
+			continue
+		}
+
+		if _, err := image.PushPackage(ctx, registryAddress, x.repository, x.tag, x.files...); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
