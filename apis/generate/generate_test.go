@@ -17,7 +17,6 @@ const root = "../.."
 // over, also when a tool copies the definition to an annotation.
 const maxDefinition = 200_000
 
-//nolint:gochecknoglobals // Loading the packages takes seconds, so that the tests share what it gives.
 var generated = sync.OnceValues(func() (map[string][]byte, error) { return Generate(root) })
 
 func TestGeneratedFilesAreCurrent(t *testing.T) {

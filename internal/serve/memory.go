@@ -26,5 +26,5 @@ func LimitMemory() {
 // cost memory and gain nothing, and a few processors serve Crossplane well on
 // any node.
 func maxConcurrentStreams() uint32 {
-	return uint32(min(max(runtime.GOMAXPROCS(0), 2), 4)) //nolint:gosec // Between 2 and 4.
+	return uint32(min(max(runtime.GOMAXPROCS(0), 2), 4))
 }

@@ -93,8 +93,7 @@ func start(t *testing.T, fn functionFunc, o Options) *running {
 	t.Cleanup(func() {
 		cancel()
 
-		for range r.done { //nolint:revive // Waits until the server has ended.
-		}
+		_ = <-r.done
 	})
 
 	return r

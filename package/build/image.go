@@ -16,6 +16,7 @@ const (
 	// "nonroot" in distroless images, that policies know.
 	user = "65532:65532"
 
+	//nolint:gosec // A list of users, without credentials.
 	passwd = "root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/:/sbin/nologin\n"
 )
 

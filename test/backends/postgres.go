@@ -31,7 +31,7 @@ type Postgres struct {
 // RunPostgres runs a PostgreSQL server in a namespace, or finds the one that runs
 // there.
 func RunPostgres(ctx context.Context, c client.Client, namespace string) (*Postgres, error) {
-	const secret, key = "postgres-superuser", "password"
+	const secret, key = "postgres-superuser", "password" //nolint:gosec // Names, not values.
 	values, err := kept(ctx, c, namespace, secret, key)
 	if err != nil {
 		return nil, err

@@ -71,7 +71,7 @@ func (c *cluster) lock(ctx context.Context) (release func(), err error) {
 	waiting := false
 
 	err = waitFor(ctx, time.Hour, func(context.Context) error {
-		err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB) //nolint:gosec // A file descriptor fits an int.
+		err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 		if err != nil && !waiting {
 			waiting = true
 
@@ -118,7 +118,7 @@ func (c *cluster) ensure(ctx context.Context, d daemon) error {
 		return d.ready(ctx)
 	})
 	if err != nil && ctx.Err() == nil {
-		return errors.Wrapf(err, "%s; %s ends with:\n%s\n", d.name, running.Log, tail(running.Log))
+		return errors.Wrapf(err, "%s; %s ends with:\n%s", d.name, running.Log, tail(running.Log))
 	}
 
 	return err

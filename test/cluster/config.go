@@ -57,7 +57,7 @@ func writeConfig(p paths, pauseImage string) error {
 			return errors.Wrapf(err, "cannot fill in %s", name)
 		}
 
-		if err := replaceFile(path, content.Bytes(), 0o600); err != nil {
+		if err := replaceFile(path, content.Bytes()); err != nil {
 			return errors.Wrapf(err, "cannot write %s", path)
 		}
 	}

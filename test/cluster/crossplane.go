@@ -50,23 +50,13 @@ func (b *bringUp) installCrossplane(ctx context.Context) error {
 		return errors.Wrap(err, "cannot set Helm up")
 	}
 
-	installed, err := helm.Releases.Last(crossplaneRelease)
-	if err != nil && !errors.Is(err, driver.ErrReleaseNotFound) {
-		return errors.Wrap(err, "cannot read the Helm release of Crossplane")
+	installed, err := deployedRelease(helm)
+	if err != nil {
+		return err
 	}
 
-	if installed != nil && installed.Info.Status == release.StatusDeployed && reflect.DeepEqual(installed.Config, crossplaneValues()) {
+	if installed != nil && reflect.DeepEqual(installed.Config, crossplaneValues()) {
 		return nil
-	}
-
-	// A killed run leaves a release that Helm takes for one under way. What it
-	// made already is taken over by the next installation.
-	if installed != nil && installed.Info.Status.IsPending() {
-		if _, err := helm.Releases.Delete(crossplaneRelease, installed.Version); err != nil {
-			return errors.Wrap(err, "cannot remove the unfinished Helm release of Crossplane")
-		}
-
-		installed = nil
 	}
 
 	module, err := b.builder.Toolchain.ModuleDir(ctx, artifact.Crossplane())
@@ -100,6 +90,30 @@ func (b *bringUp) installCrossplane(ctx context.Context) error {
 	_, err = upgrade.RunWithContext(ctx, crossplaneRelease, chart, crossplaneValues())
 
 	return errors.Wrap(err, "cannot upgrade Crossplane")
+}
+
+// deployedRelease is the release of Crossplane, or nil when there is none. It
+// removes the record of one that a killed run left unfinished, which Helm would
+// take for one under way; what that run made is taken over later.
+func deployedRelease(helm *action.Configuration) (*release.Release, error) {
+	for {
+		last, err := helm.Releases.Last(crossplaneRelease)
+		if errors.Is(err, driver.ErrReleaseNotFound) {
+			return nil, nil //nolint:nilnil // None is no error.
+		}
+
+		if err != nil {
+			return nil, errors.Wrap(err, "cannot read the Helm release of Crossplane")
+		}
+
+		if last.Info.Status == release.StatusDeployed {
+			return last, nil
+		}
+
+		if _, err := helm.Releases.Delete(last.Name, last.Version); err != nil {
+			return nil, errors.Wrap(err, "cannot remove the unfinished Helm release of Crossplane")
+		}
+	}
 }
 
 // applyCrossplaneKinds applies Crossplane's own kinds, as its "core init" does

@@ -46,7 +46,7 @@ func writeKubeconfigs(p paths, ca *authority) error {
 			path = p.kubeconfig()
 		}
 
-		if err := replaceFile(path, content, 0o600); err != nil {
+		if err := replaceFile(path, content); err != nil {
 			return errors.Wrapf(err, "cannot write the kubeconfig of %s", component)
 		}
 	}

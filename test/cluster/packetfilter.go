@@ -66,7 +66,7 @@ func removeProxyRules(ctx context.Context) error {
 }
 
 func savedRules(ctx context.Context, save string) (string, error) {
-	out, err := exec.CommandContext(ctx, save).Output() //nolint:gosec // One of two constants.
+	out, err := exec.CommandContext(ctx, save).Output()
 	if errors.Is(err, exec.ErrNotFound) {
 		return "", nil // A machine without the command has no rules of kube-proxy.
 	}

@@ -138,7 +138,7 @@ func writePKI(p paths) error {
 	}
 
 	for file, content := range files {
-		if err := replaceFile(filepath.Join(p.pki(), file), content, 0o600); err != nil {
+		if err := replaceFile(filepath.Join(p.pki(), file), content); err != nil {
 			return errors.Wrapf(err, "cannot write %s", file)
 		}
 	}

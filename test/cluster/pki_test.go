@@ -151,7 +151,7 @@ func certificate(t *testing.T, encoded []byte) *x509.Certificate {
 func read(t *testing.T, path string) []byte {
 	t.Helper()
 
-	content, err := os.ReadFile(path)
+	content, err := os.ReadFile(path) //nolint:gosec // Written by the test.
 	if err != nil {
 		t.Fatal(err)
 	}

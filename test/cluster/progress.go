@@ -136,7 +136,7 @@ func (p *progress) finish(what string) error {
 		return err
 	}
 
-	return replaceFile(p.history, content, 0o600)
+	return replaceFile(p.history, content)
 }
 
 func (p *progress) line(text string) {

@@ -93,18 +93,18 @@ func (s *state) change(edit func()) error {
 		return errors.Wrap(err, "cannot write the state file")
 	}
 
-	return errors.Wrap(replaceFile(s.path, content, 0o600), "cannot write the state file")
+	return errors.Wrap(replaceFile(s.path, content), "cannot write the state file")
 }
 
 // replaceFile writes a file so that a reader sees the old or the new content
 // and never half of it.
-func replaceFile(path string, content []byte, mode os.FileMode) error {
+func replaceFile(path string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
 	}
 
 	next := path + ".next"
-	if err := os.WriteFile(next, content, mode); err != nil {
+	if err := os.WriteFile(next, content, 0o600); err != nil {
 		return err
 	}
 

@@ -82,7 +82,7 @@ func (r RootFS) make(ctx context.Context, suite, dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "passwd"), passwd, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "passwd"), passwd, 0o600); err != nil { //nolint:gosec // The store made the directory.
 		return err
 	}
 	if _, err := (command{}).run(ctx, "tar", "--create", "--file", filepath.Join(dir, "rootfs.tar"), "--directory", root,

@@ -193,9 +193,9 @@ func TestEnsureConcurrently(t *testing.T) {
 
 func TestEnsureGivesUpWaiting(t *testing.T) {
 	s := open(t)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
 	_, err := s.Ensure(t.Context(), "a", nil, func(context.Context, string) error {
-		ended, cancel := context.WithCancel(t.Context())
-		cancel()
 		_, err := s.Ensure(ended, "a", nil, func(context.Context, string) error { return nil })
 		return err
 	})
