@@ -1,0 +1,137 @@
+// Command render shows what the function answers for a manifest, without a
+// cluster: what is composed, in which order, and what is reported. The rules that
+// the API itself enforces are not evaluated.
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
+	"sigs.k8s.io/yaml"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
+)
+
+type command struct {
+	Manifest    string `arg:"" help:"File with a MattermostInstallation, and Secrets it names if you like. Secrets that are not in it are assumed to exist and to be complete." type:"existingfile"`
+	Composition string `default:"package/configuration/composition.yaml" help:"Composition whose first step's input is the platform's policy." type:"existingfile"`
+}
+
+func main() {
+	c := &command{}
+	k := kong.Parse(c, kong.Name("render"), kong.Description("Shows what the function answers for a manifest, without a cluster."))
+	k.FatalIfErrorf(c.run(context.Background()))
+}
+
+func (c *command) run(ctx context.Context) error {
+	cluster, err := c.load()
+	if err != nil {
+		return err
+	}
+	history, err := cluster.Settle(ctx, function.New(logging.NewNopLogger()))
+	if err != nil {
+		return err
+	}
+	for i, r := range history {
+		fmt.Printf("# reconcile %d:%s%s\n", i+1, names(" +", r.Came), names(" -", r.Went))
+	}
+	if err := show("status", cluster.Composite.GetFields()["status"].GetStructValue()); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(cluster.Composed)) {
+		o := proto.CloneOf(cluster.Composed[name])
+		delete(o.Fields, "status")
+		metadata := o.GetFields()["metadata"].GetStructValue()
+		delete(metadata.GetFields(), "managedFields")
+		delete(metadata.GetFields(), "generation")
+		if err := show("composed as "+name, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load the imagined cluster.
+func (c *command) load() (*preview.Cluster, error) {
+	out := &preview.Cluster{Objects: map[string]*structpb.Struct{}, Lookup: preview.CompleteObject}
+	documents, err := read(c.Manifest)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range documents {
+		kind := d.GetFields()["kind"].GetStringValue()
+		metadata := d.GetFields()["metadata"].GetStructValue()
+		if kind == v1alpha1.MattermostInstallationKind {
+			if _, ok := metadata.GetFields()["namespace"]; !ok {
+				metadata.Fields["namespace"] = structpb.NewStringValue("default")
+			}
+			out.Composite = d
+			continue
+		}
+		out.Objects[preview.Key(kind, metadata.GetFields()["name"].GetStringValue())] = d
+	}
+	if out.Composite == nil {
+		return nil, errors.Errorf("cannot find a %s in %s", v1alpha1.MattermostInstallationKind, c.Manifest)
+	}
+	compositions, err := read(c.Composition)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range compositions {
+		for _, step := range d.GetFields()["spec"].GetStructValue().GetFields()["pipeline"].GetListValue().GetValues() {
+			out.Input = step.GetStructValue().GetFields()["input"].GetStructValue()
+		}
+	}
+	return out, nil
+}
+
+func read(file string) ([]*structpb.Struct, error) {
+	b, err := os.ReadFile(file) //nolint:gosec // The file that the user names.
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot read the manifest")
+	}
+	var out []*structpb.Struct
+	for _, document := range strings.Split(string(b), "\n---") {
+		m := map[string]any{}
+		if err := yaml.Unmarshal([]byte(document), &m); err != nil {
+			return nil, errors.Wrapf(err, "cannot parse %s", file)
+		}
+		if len(m) == 0 {
+			continue
+		}
+		s, err := structpb.NewStruct(m)
+		if err != nil {
+			return nil, errors.Wrapf(err, "cannot convert %s", file)
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func names(sign string, of []string) string {
+	if len(of) == 0 {
+		return ""
+	}
+	return sign + strings.Join(of, sign)
+}
+
+func show(title string, s *structpb.Struct) error {
+	b, err := yaml.Marshal(s.AsMap())
+	if err != nil {
+		return errors.Wrap(err, "cannot print")
+	}
+	fmt.Printf("---\n# %s\n%s", title, b)
+	return nil
+}

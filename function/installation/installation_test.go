@@ -1,0 +1,339 @@
+package installation_test
+
+import (
+	"context"
+	"encoding/base64"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
+)
+
+const canary = "canary-of-a-password"
+
+func mustStruct(t *testing.T, m map[string]any) *structpb.Struct {
+	t.Helper()
+	s, err := structpb.NewStruct(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func secret(t *testing.T, values map[string]string) *structpb.Struct {
+	t.Helper()
+	data := map[string]any{}
+	for k, v := range values {
+		data[k] = base64.StdEncoding.EncodeToString([]byte(v))
+	}
+	return mustStruct(t, map[string]any{"apiVersion": "v1", "kind": "Secret", "data": data})
+}
+
+// fixture is an installation with its Secrets, in an imagined cluster.
+func fixture(t *testing.T, spec map[string]any) *preview.Cluster {
+	t.Helper()
+	return &preview.Cluster{
+		Composite: mustStruct(t, map[string]any{
+			"apiVersion": "mattermost.crossplane.io/v1alpha1", "kind": "MattermostInstallation",
+			"metadata": map[string]any{"name": "chat", "namespace": "ns", "generation": 1},
+			"spec":     spec,
+		}),
+		Input: mustStruct(t, map[string]any{"apiVersion": "mattermost.fn.crossplane.io/v1beta1", "kind": "Input", "versions": []any{"<12"}}),
+		Objects: map[string]*structpb.Struct{
+			"Secret/db":    secret(t, map[string]string{"DB_CONNECTION_STRING": "postgres://u:" + canary + "@h/d"}),
+			"Secret/empty": secret(t, map[string]string{"OTHER": canary}),
+			"Secret/mysql": secret(t, map[string]string{"DB_CONNECTION_STRING": "mysql://u:" + canary + "@h/d"}),
+			"Secret/files": secret(t, map[string]string{"accesskey": canary, "secretkey": canary}),
+		},
+	}
+}
+
+func withLocal() map[string]any {
+	return map[string]any{
+		"version":   "11.4.0",
+		"size":      "1000users",
+		"ingress":   map[string]any{"enabled": true, "host": "chat.example.com"},
+		"database":  map[string]any{"external": map[string]any{"secret": "db"}},
+		"fileStore": map[string]any{"local": map[string]any{"enabled": true, "storageSize": "1Gi"}},
+	}
+}
+
+func inBucket() map[string]any {
+	return map[string]any{"external": map[string]any{"url": "s3.example.com", "bucket": "b", "secret": "files"}}
+}
+
+func settle(t *testing.T, c *preview.Cluster) []preview.Reconciled {
+	t.Helper()
+	history, err := c.Settle(context.Background(), function.New(logging.NewNopLogger()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return history
+}
+
+func edit(t *testing.T, c *preview.Cluster, value any, path ...string) {
+	t.Helper()
+	v, err := structpb.NewValue(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := c.Composite.GetFields()["spec"].GetStructValue().GetFields()
+	for _, p := range path[:len(path)-1] {
+		fields = fields[p].GetStructValue().GetFields()
+	}
+	fields[path[len(path)-1]] = v
+}
+
+func condition(c *preview.Cluster, kind string) compose.Condition {
+	return compose.NewResource(c.Composite).Condition(kind)
+}
+
+func state(c *preview.Cluster) string {
+	return compose.NewResource(c.Composite).String("status", "state")
+}
+
+func migrations(names []string) []string {
+	var out []string
+	for _, n := range names {
+		if strings.HasPrefix(n, "migration-") {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func TestFirstInstallation(t *testing.T) {
+	c := fixture(t, withLocal())
+	history := settle(t, c)
+
+	if got := history[0].Came; len(migrations(got)) != 1 || slices.Contains(got, "deployment") {
+		t.Errorf("the first reconcile composed %v, want a migration and no deployment", got)
+	}
+	if got := history[1].Came; !slices.Equal(got, []string{"deployment"}) {
+		t.Errorf("after the migration came %v, want the deployment alone", got)
+	}
+	started := history[1].Response.GetDesired().GetResources()["deployment"].GetResource()
+	if got := compose.NewResource(started).Int("spec", "replicas"); got != 1 {
+		t.Errorf("the server starts with %d replicas, want 1", got)
+	}
+	if got := compose.NewResource(c.Composed["deployment"]).Int("spec", "replicas"); got != 2 {
+		t.Errorf("the server ends with %d replicas, want 2", got)
+	}
+	want := []string{"claim", "deployment", "ingress", "metrics-service", "service", "service-account"}
+	var names []string
+	for n := range c.Composed {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("-want, +got composed objects:\n%s", diff)
+	}
+	if got := state(c); got != "stable" {
+		t.Errorf("state %q, want stable", got)
+	}
+	for _, k := range []string{"Accepted", "DatabaseReady", "FileStoreReady", "MigrationComplete", "RolloutComplete"} {
+		if got := condition(c, k); got.Status != compose.True {
+			t.Errorf("condition %s is %s: %s", k, got.Status, got.Message)
+		}
+	}
+}
+
+func TestRefusalsTouchNothing(t *testing.T) {
+	cases := map[string]struct {
+		reason    string
+		value     any
+		path      []string
+		condition string
+		want      []string
+	}{
+		"SecretMissing": {
+			reason: "A Secret that does not exist is named.",
+			value:  "absent", path: []string{"database", "external", "secret"},
+			condition: "DatabaseReady", want: []string{"spec.database.external.secret", `"absent"`, "DB_CONNECTION_STRING"},
+		},
+		"SecretKeyMissing": {
+			reason: "A Secret without the key is named with the key.",
+			value:  "empty", path: []string{"database", "external", "secret"},
+			condition: "DatabaseReady", want: []string{"spec.database.external.secret", `"empty"`, "DB_CONNECTION_STRING"},
+		},
+		"MySQL": {
+			reason: "Servers from 11.0 on cannot use MySQL.",
+			value:  "mysql", path: []string{"database", "external", "secret"},
+			condition: "DatabaseReady", want: []string{"spec.database.external.secret", "PostgreSQL"},
+		},
+		"VersionForbidden": {
+			reason: "The platform says which versions may run.",
+			value:  "12.0.0", path: []string{"version"},
+			condition: "Accepted", want: []string{"spec.version", "12.0.0", "<12"},
+		},
+		"VersionWithoutNumber": {
+			reason: "A moving tag says no version to compare.",
+			value:  "latest", path: []string{"version"},
+			condition: "Accepted", want: []string{"spec.version", "latest"},
+		},
+		"SizeUnknown": {
+			reason: "A size that is in no table is refused, also past the API.",
+			value:  "7users", path: []string{"size"},
+			condition: "Accepted", want: []string{"spec.size", "7users", "5000users"},
+		},
+		"LicenseMissing": {
+			reason: "A licence must be there before a server is restarted for it.",
+			value:  "absent", path: []string{"licenseSecret"},
+			condition: "Accepted", want: []string{"spec.licenseSecret", "license"},
+		},
+		"LocalVolumeLeft": {
+			reason: "A move to another store would delete files.",
+			value:  inBucket(), path: []string{"fileStore"},
+			condition: "FileStoreReady", want: []string{"spec.fileStore", "discardLocal"},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			c := fixture(t, withLocal())
+			settle(t, c)
+			before := map[string]*structpb.Struct{}
+			for n, o := range c.Composed {
+				before[n] = proto.CloneOf(o)
+			}
+			edit(t, c, tc.value, tc.path...)
+			settle(t, c)
+			if diff := cmp.Diff(before, c.Composed, protocmp.Transform()); diff != "" {
+				t.Errorf("%s\nobjects were touched, -before, +after:\n%s", tc.reason, diff)
+			}
+			got := condition(c, tc.condition)
+			if got.Status != compose.False {
+				t.Errorf("%s\ncondition %s is %s", tc.reason, tc.condition, got.Status)
+			}
+			for _, w := range tc.want {
+				if !strings.Contains(got.Message, w) {
+					t.Errorf("%s\nthe message does not say %q: %s", tc.reason, w, got.Message)
+				}
+			}
+			if got := state(c); got != "refused" {
+				t.Errorf("%s\nstate %q, want refused", tc.reason, got)
+			}
+		})
+	}
+}
+
+func TestDiscardLocalDeletesTheClaim(t *testing.T) {
+	c := fixture(t, withLocal())
+	settle(t, c)
+	store := inBucket()
+	store["discardLocal"] = true
+	edit(t, c, store, "fileStore")
+	var went []string
+	for _, r := range settle(t, c) {
+		went = append(went, r.Went...)
+	}
+	if diff := cmp.Diff([]string{"claim"}, went); diff != "" {
+		t.Errorf("-want, +got deleted:\n%s", diff)
+	}
+}
+
+func TestVersionChangeMigratesFirst(t *testing.T) {
+	c := fixture(t, withLocal())
+	settle(t, c)
+	edit(t, c, "11.5.0", "version")
+	// Nothing completes: the migration runs on and on.
+	c.Progress = func(o *structpb.Struct) {
+		if o.GetFields()["kind"].GetStringValue() != "Job" {
+			preview.Succeed(o)
+		}
+	}
+	settle(t, c)
+	if got := image(c); !strings.HasSuffix(got, ":11.4.0") {
+		t.Errorf("the server runs %s while the migration does", got)
+	}
+	if got := condition(c, "MigrationComplete"); got.Status != compose.False || got.Reason != "Running" {
+		t.Errorf("condition MigrationComplete is %s (%s)", got.Status, got.Reason)
+	}
+
+	// It fails for good.
+	c.Progress = func(o *structpb.Struct) {
+		if o.GetFields()["kind"].GetStringValue() == "Job" {
+			preview.SetStatus(o, map[string]any{"conditions": []any{map[string]any{"type": "Failed", "status": "True"}}})
+			return
+		}
+		preview.Succeed(o)
+	}
+	settle(t, c)
+	failed := migrationsOf(c)
+	if got := condition(c, "MigrationComplete"); got.Reason != "Failed" {
+		t.Errorf("condition MigrationComplete says %s, want Failed", got.Reason)
+	}
+	if got := image(c); !strings.HasSuffix(got, ":11.4.0") {
+		t.Errorf("the server runs %s after the migration failed", got)
+	}
+
+	// What it runs with is corrected: another Job, which completes.
+	c.Progress = nil
+	c.Objects["Secret/db"] = secret(t, map[string]string{"DB_CONNECTION_STRING": "postgres://u:corrected@h/d"})
+	history := settle(t, c)
+	if got := migrations(history[0].Came); len(got) != 1 || slices.Equal(got, failed) {
+		t.Errorf("after a failed %v came %v, want another migration", failed, got)
+	}
+	if got := image(c); !strings.HasSuffix(got, ":11.5.0") {
+		t.Errorf("the server runs %s at the end", got)
+	}
+	if got := migrationsOf(c); len(got) != 0 {
+		t.Errorf("%v is left", got)
+	}
+}
+
+func migrationsOf(c *preview.Cluster) []string {
+	var names []string
+	for n := range c.Composed {
+		names = append(names, n)
+	}
+	return migrations(names)
+}
+
+func image(c *preview.Cluster) string {
+	for _, k := range compose.NewResource(c.Composed["deployment"]).List("spec", "template", "spec", "containers") {
+		return k.String("image")
+	}
+	return ""
+}
+
+func TestSecretsAreNeverShown(t *testing.T) {
+	spec := withLocal()
+	spec["fileStore"] = inBucket()
+	c := fixture(t, spec)
+	for _, r := range settle(t, c) {
+		b, err := protojson.Marshal(r.Response)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, form := range []string{canary, base64.StdEncoding.EncodeToString([]byte(canary))} {
+			if strings.Contains(string(b), form) {
+				t.Fatal("a response shows a secret value")
+			}
+		}
+	}
+}
+
+func TestSecretRotationRollsTheServer(t *testing.T) {
+	c := fixture(t, withLocal())
+	settle(t, c)
+	template := func() string {
+		return compose.NewResource(c.Composed["deployment"]).String("spec", "template", "metadata", "annotations", "mattermost.crossplane.io/secrets")
+	}
+	before := template()
+	c.Objects["Secret/db"] = secret(t, map[string]string{"DB_CONNECTION_STRING": "postgres://u:rotated@h/d"})
+	settle(t, c)
+	if template() == before {
+		t.Error("the pods keep the old value")
+	}
+}

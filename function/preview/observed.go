@@ -1,0 +1,115 @@
+package preview
+
+import (
+	"encoding/json"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// observed is an object as it is after it was applied: with the status that it
+// had, a generation that counts changes, and managed fields that tell what was
+// applied.
+func observed(was, applied *structpb.Struct) *structpb.Struct {
+	out := proto.CloneOf(applied)
+	if s, ok := was.GetFields()["status"]; ok {
+		out.Fields["status"] = s
+	}
+	generation := was.GetFields()["metadata"].GetStructValue().GetFields()["generation"].GetNumberValue()
+	if was == nil || !proto.Equal(was.GetFields()["spec"], applied.GetFields()["spec"]) {
+		generation++
+	}
+	metadata := out.GetFields()["metadata"].GetStructValue()
+	metadata.Fields["generation"] = structpb.NewNumberValue(generation)
+	metadata.Fields["managedFields"] = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{
+		object(map[string]*structpb.Value{
+			"manager":   structpb.NewStringValue("apiextensions.crossplane.io/composed/preview"),
+			"operation": structpb.NewStringValue("Apply"),
+			"fieldsV1":  structpb.NewStructValue(fieldsOf(applied)),
+		}),
+	}})
+	return out
+}
+
+// fieldsOf names every field of an object in the way of managed fields. Lists are
+// owned item by item where items have names, and as a whole elsewhere.
+func fieldsOf(s *structpb.Struct) *structpb.Struct {
+	out := &structpb.Struct{Fields: map[string]*structpb.Value{}}
+	for k, v := range s.GetFields() {
+		out.Fields["f:"+k] = structpb.NewStructValue(below(v))
+	}
+	return out
+}
+
+func below(v *structpb.Value) *structpb.Struct {
+	if s := v.GetStructValue(); s != nil {
+		return fieldsOf(s)
+	}
+	out := &structpb.Struct{Fields: map[string]*structpb.Value{}}
+	for _, item := range v.GetListValue().GetValues() {
+		name, ok := item.GetStructValue().GetFields()["name"]
+		if !ok {
+			return &structpb.Struct{}
+		}
+		key, err := json.Marshal(map[string]string{"name": name.GetStringValue()})
+		if err != nil {
+			return &structpb.Struct{}
+		}
+		out.Fields["k:"+string(key)] = structpb.NewStructValue(fieldsOf(item.GetStructValue()))
+	}
+	return out
+}
+
+// Succeed gives an object the status that controllers give it when all is well.
+func Succeed(o *structpb.Struct) {
+	status := map[string]any{}
+	switch o.GetFields()["kind"].GetStringValue() {
+	case "Job":
+		status = map[string]any{"conditions": []any{map[string]any{"type": "Complete", "status": "True"}}}
+	case "PersistentVolumeClaim":
+		status = map[string]any{"phase": "Bound"}
+	case "Deployment":
+		replicas := o.GetFields()["spec"].GetStructValue().GetFields()["replicas"].GetNumberValue()
+		status = map[string]any{
+			"observedGeneration": o.GetFields()["metadata"].GetStructValue().GetFields()["generation"].GetNumberValue(),
+			"replicas":           replicas,
+			"updatedReplicas":    replicas,
+			"availableReplicas":  replicas,
+		}
+	}
+	SetStatus(o, status)
+}
+
+// SetStatus of an object. A status that no protobuf can hold is left out.
+func SetStatus(o *structpb.Struct, status map[string]any) {
+	s, err := structpb.NewStruct(status)
+	if err != nil || len(status) == 0 {
+		return
+	}
+	o.Fields["status"] = structpb.NewStructValue(s)
+}
+
+// CompleteObject imagines a Secret or a claim that is all that an installation could
+// need of it.
+func CompleteObject(kind, name string) *structpb.Struct {
+	object := map[string]any{"apiVersion": "v1", "kind": kind, "metadata": map[string]any{"name": name}}
+	switch kind {
+	case "Secret":
+		data := map[string]any{}
+		for _, key := range []string{"accesskey", "secretkey", "license", "username", "password"} {
+			data[key] = "YXNzdW1lZA=="
+		}
+		// postgres://assumed
+		data["DB_CONNECTION_STRING"] = "cG9zdGdyZXM6Ly9hc3N1bWVk"
+		object["data"] = data
+	case "PersistentVolumeClaim":
+		object["status"] = map[string]any{"phase": "Bound"}
+	default:
+		return nil
+	}
+	s, err := structpb.NewStruct(object)
+	if err != nil {
+		return nil
+	}
+	return s
+}
