@@ -130,6 +130,9 @@ func TestFirstInstallation(t *testing.T) {
 	if got := compose.NewResource(c.Composed["deployment"]).Int("spec", "replicas"); got != 2 {
 		t.Errorf("the server ends with %d replicas, want 2", got)
 	}
+	if got := history[2].Went; len(got) != 0 {
+		t.Errorf("%v left before every replica ran", got)
+	}
 	want := []string{"claim", "deployment", "ingress", "metrics-service", "service", "service-account"}
 	var names []string
 	for n := range c.Composed {

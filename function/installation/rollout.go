@@ -44,7 +44,8 @@ func decideRollout(g gathered, replicas int32) rollout {
 		out.serve = true
 		// The Job leaves after the roll, so that a roll that is slow or stuck still
 		// shows what it waited for.
-		out.migrate = job.Exists() && !compose.RolledOut(deployment)
+		whole := compose.RolledOut(deployment) && deployment.Int("spec", "replicas") == int64(replicas)
+		out.migrate = job.Exists() && !whole
 		return out
 	}
 	out.migrate = true

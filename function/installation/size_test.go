@@ -1,0 +1,82 @@
+package installation
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/utils/ptr"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+)
+
+func TestSizes(t *testing.T) {
+	// Replicas, requests, limits and recommended nodes, as the operator's behaviour
+	// and the server's documentation have them.
+	want := map[string]string{
+		"miniSingleton": "1 10m/150Mi 2/4Gi []",
+		"miniHA":        "2 10m/150Mi 2/4Gi []",
+		"cloud10users":  "2 10m/150Mi 2/4Gi []",
+		"cloud100users": "2 50m/256Mi 2/4Gi []",
+		"100users":      "1 100m/256Mi 2/4Gi []",
+		"1000users":     "2 150m/256Mi 2/4Gi []",
+		"5000users":     "2 500m/500Mi 4/8Gi [{all 6 4 8}]",
+		"10000users":    "2 500m/500Mi 4/8Gi [{all 8 4 16}]",
+		"25000users":    "2 1/4Gi 4/16Gi [{all 14 4 16}]",
+		"200users":      "1 2/4Gi 2/4Gi [{app 1 2 4} {databaseWriter 1 2 16} {proxy 1 16 64}]",
+		"2000users":     "2 2/4Gi 2/4Gi [{app 2 2 4} {databaseWriter 1 2 16} {databaseReader 1 2 16} {search 2 4 32} {proxy 1 16 64}]",
+		"15000users":    "2 4/8Gi 4/8Gi [{app 2 4 8} {databaseWriter 1 4 32} {databaseReader 1 4 32} {search 2 4 32} {proxy 1 16 64}]",
+		"30000users":    "2 8/16Gi 8/16Gi [{app 2 8 16} {databaseWriter 1 8 64} {databaseReader 1 8 64} {search 4 8 64} {proxy 1 16 64}]",
+		"50000users":    "5 8/16Gi 8/16Gi [{app 5 8 16} {databaseWriter 1 8 64} {databaseReader 4 8 64} {search 4 8 64} {proxy 1 16 64}]",
+		"80000users":    "4 16/32Gi 16/32Gi [{app 4 16 32} {databaseWriter 1 16 128} {databaseReader 3 16 128} {search 4 8 64} {proxy 1 16 64}]",
+		"90000users":    "5 16/32Gi 16/32Gi [{app 5 16 32} {databaseWriter 1 16 128} {databaseReader 4 16 128} {search 4 8 64} {proxy 1 16 64}]",
+		"100000users":   "6 16/32Gi 16/32Gi [{app 6 16 32} {databaseWriter 1 16 128} {databaseReader 5 16 128} {search 4 8 64} {proxy 1 16 64}]",
+		"200000users":   "14 16/32Gi 16/32Gi [{app 14 16 32} {databaseWriter 1 16 128} {databaseReader 6 16 128} {search 4 8 64} {proxy 4 32 128} {redis 1 8 32}]",
+	}
+	got := map[string]string{}
+	for name := range sizes {
+		g := gathered{spec: v1alpha1.MattermostInstallationSpec{Size: name}}
+		s := decideSize(g)
+		got[name] = fmt.Sprintf("%d %s/%s %s/%s %v", s.Replicas, s.Requests.Cpu(), s.Requests.Memory(), s.Limits.Cpu(), s.Limits.Memory(), s.Nodes)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want, +got sizes:\n%s", diff)
+	}
+}
+
+func TestDecideSize(t *testing.T) {
+	explicit := &v1alpha1.Scheduling{Resources: &v1alpha1.Resources{
+		Requests: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("3")},
+	}}
+	cases := map[string]struct {
+		reason string
+		g      gathered
+		want   v1alpha1.SizingStatus
+	}{
+		"Default": {
+			reason: "Without any size the default is used.",
+			want:   v1alpha1.SizingStatus{Size: "5000users", Replicas: 2, Requests: sizes["5000users"].requests, Limits: sizes["5000users"].limits, Nodes: sizes["5000users"].nodes},
+		},
+		"ExplicitWins": {
+			reason: "Replicas and resources of the user win over the size's.",
+			g: gathered{spec: v1alpha1.MattermostInstallationSpec{
+				Size: "100users", Replicas: ptr.To[int32](7), Scheduling: explicit,
+			}},
+			want: v1alpha1.SizingStatus{Size: "100users", Replicas: 7, Requests: explicit.Resources.Requests},
+		},
+		"ZeroReplicas": {
+			reason: "Zero is a number of replicas.",
+			g:      gathered{spec: v1alpha1.MattermostInstallationSpec{Size: "100users", Replicas: ptr.To[int32](0)}},
+			want:   v1alpha1.SizingStatus{Size: "100users", Requests: sizes["100users"].requests, Limits: sizes["100users"].limits},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, decideSize(tc.g)); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
