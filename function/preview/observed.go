@@ -7,10 +7,10 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// observed is an object as it is after it was applied: with the status that it
+// Observed is an object as it is after it was applied: with the status that it
 // had, a generation that counts changes, and managed fields that tell what was
 // applied.
-func observed(was, applied *structpb.Struct) *structpb.Struct {
+func Observed(was, applied *structpb.Struct) *structpb.Struct {
 	out := proto.CloneOf(applied)
 	if s, ok := was.GetFields()["status"]; ok {
 		out.Fields["status"] = s

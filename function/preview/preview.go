@@ -120,7 +120,7 @@ func (c *Cluster) apply(rsp *fnv1.RunFunctionResponse) Reconciled {
 		if !existed {
 			out.Came = append(out.Came, name)
 		}
-		next[name] = observed(was, desired[name].GetResource())
+		next[name] = Observed(was, desired[name].GetResource())
 		c.progress(next[name])
 		out.Changed = out.Changed || existed && !proto.Equal(was, next[name])
 	}
