@@ -40,6 +40,8 @@ func secret(t *testing.T, values map[string]string) *structpb.Struct {
 	return mustStruct(t, map[string]any{"apiVersion": "v1", "kind": "Secret", "data": data})
 }
 
+func connection(password string) string { return "postgres://u:" + password + "@h/d" }
+
 // fixture is an installation with its Secrets, in an imagined cluster.
 func fixture(t *testing.T, spec map[string]any) *preview.Cluster {
 	t.Helper()
@@ -51,7 +53,7 @@ func fixture(t *testing.T, spec map[string]any) *preview.Cluster {
 		}),
 		Input: mustStruct(t, map[string]any{"apiVersion": "mattermost.fn.crossplane.io/v1beta1", "kind": "Input", "versions": []any{"<12"}}),
 		Objects: map[string]*structpb.Struct{
-			"Secret/db":    secret(t, map[string]string{"DB_CONNECTION_STRING": "postgres://u:" + canary + "@h/d"}),
+			"Secret/db":    secret(t, map[string]string{"DB_CONNECTION_STRING": connection(canary)}),
 			"Secret/empty": secret(t, map[string]string{"OTHER": canary}),
 			"Secret/mysql": secret(t, map[string]string{"DB_CONNECTION_STRING": "mysql://u:" + canary + "@h/d"}),
 			"Secret/files": secret(t, map[string]string{"accesskey": canary, "secretkey": canary}),
@@ -282,7 +284,7 @@ func TestVersionChangeMigratesFirst(t *testing.T) {
 
 	// What it runs with is corrected: another Job, which completes.
 	c.Progress = nil
-	c.Objects["Secret/db"] = secret(t, map[string]string{"DB_CONNECTION_STRING": "postgres://u:corrected@h/d"})
+	c.Objects["Secret/db"] = secret(t, map[string]string{"DB_CONNECTION_STRING": connection("corrected")})
 	history := settle(t, c)
 	if got := migrations(history[0].Came); len(got) != 1 || slices.Equal(got, failed) {
 		t.Errorf("after a failed %v came %v, want another migration", failed, got)
@@ -334,7 +336,7 @@ func TestSecretRotationRollsTheServer(t *testing.T) {
 		return compose.NewResource(c.Composed["deployment"]).String("spec", "template", "metadata", "annotations", "mattermost.crossplane.io/secrets")
 	}
 	before := template()
-	c.Objects["Secret/db"] = secret(t, map[string]string{"DB_CONNECTION_STRING": "postgres://u:rotated@h/d"})
+	c.Objects["Secret/db"] = secret(t, map[string]string{"DB_CONNECTION_STRING": connection("rotated")})
 	settle(t, c)
 	if template() == before {
 		t.Error("the pods keep the old value")

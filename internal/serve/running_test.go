@@ -93,7 +93,9 @@ func start(t *testing.T, fn functionFunc, o Options) *running {
 	t.Cleanup(func() {
 		cancel()
 
-		_ = <-r.done
+		if err := <-r.done; err != nil {
+			t.Logf("the server ended with: %v", err)
+		}
 	})
 
 	return r
