@@ -8,7 +8,7 @@ GOVULNCHECK   = go run golang.org/x/vuln/cmd/govulncheck@v1.1.4
 E2E_IMAGES    = --with-mattermost=9.10.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down render test e2e lint generate packages govulncheck
+.PHONY: help demo down render test e2e bench lint generate packages govulncheck
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ test: ## Run the unit tests, and Crossplane's own reconciler stepped from Go.
 e2e: ## Run the end-to-end tests that match RUN=<regexp> on a cluster that is up, or bring one up. Needs root.
 	cd test && go run ./cluster up $(E2E_IMAGES)
 	cd test && go test ./e2e/... -run '$(RUN)' -count=1 -timeout=60m -v
+
+bench: ## Measure; fails when a limit is missed.
+	cd test && go run ./bench
 
 lint: ## Run golangci-lint over both modules.
 	$(GOLANGCI_LINT) run ./...

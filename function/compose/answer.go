@@ -28,6 +28,7 @@ type Answer struct {
 	requirements map[string]*fnv1.ResourceSelector
 	conditions   []Condition
 	status       *structpb.Struct
+	unready      bool
 	ttl          time.Duration
 }
 
@@ -59,6 +60,10 @@ func (a *Answer) NotReady(name string) {
 		r.Ready = fnv1.Ready_READY_FALSE
 	}
 }
+
+// Unready overrules the composite resource's readiness, which otherwise is that of
+// all composed objects: something that it needs is not even composed yet.
+func (a *Answer) Unready() { a.unready = true }
 
 // Keep an observed object exactly as it was applied.
 func (a *Answer) Keep(name string) error {
@@ -114,11 +119,11 @@ func (a *Answer) Report(conditions ...Condition) { a.conditions = append(a.condi
 
 // SetStatus of the composite resource, without conditions.
 func (a *Answer) SetStatus(status any) error {
-	s, err := Struct(map[string]any{"spec": status})
+	s, err := fieldsSet(status)
 	if err != nil {
 		return errors.Wrap(err, "cannot set status")
 	}
-	a.status = s.GetFields()["spec"].GetStructValue()
+	a.status = s
 	return nil
 }
 
@@ -138,14 +143,7 @@ func (a *Answer) Response() (*fnv1.RunFunctionResponse, error) {
 	if len(a.requirements) > 0 {
 		rsp.Requirements = &fnv1.Requirements{Resources: a.requirements}
 	}
-	if a.status != nil {
-		composite := a.state.Composite()
-		rsp.Desired.Composite = &fnv1.Resource{Resource: &structpb.Struct{Fields: map[string]*structpb.Value{
-			"apiVersion": composite.Value("apiVersion"),
-			"kind":       composite.Value("kind"),
-			"status":     structpb.NewStructValue(a.status),
-		}}}
-	}
+	rsp.Desired.Composite = a.composite()
 	for _, c := range a.conditions {
 		rsp.Conditions = append(rsp.Conditions, c.proto())
 		was := a.state.Composite().Condition(c.Type)
@@ -154,6 +152,25 @@ func (a *Answer) Response() (*fnv1.RunFunctionResponse, error) {
 		}
 	}
 	return rsp, nil
+}
+
+// composite resource as it is desired, nil when nothing is said of it.
+func (a *Answer) composite() *fnv1.Resource {
+	if a.status == nil && !a.unready {
+		return nil
+	}
+	composite := a.state.Composite()
+	out := &fnv1.Resource{Resource: &structpb.Struct{Fields: map[string]*structpb.Value{
+		"apiVersion": composite.Value("apiVersion"),
+		"kind":       composite.Value("kind"),
+	}}}
+	if a.status != nil {
+		out.Resource.Fields["status"] = structpb.NewStructValue(a.status)
+	}
+	if a.unready {
+		out.Ready = fnv1.Ready_READY_FALSE
+	}
+	return out
 }
 
 // lost are the observed objects that hold data, are not desired, and may not be

@@ -4,65 +4,99 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"reflect"
+	"slices"
 
 	"google.golang.org/protobuf/types/known/structpb"
+	"sigs.k8s.io/structured-merge-diff/v6/value"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 )
 
-// Struct turns a typed object into what is sent to Crossplane. What the typed
-// object does not set is not in the result, and what it sets to an empty object
-// (emptyDir: {}) is: Crossplane applies the result server-side and would own, or
-// lose, the difference.
+// Struct turns a typed object into what is sent to Crossplane, without status. What
+// the typed object does not set is not in the result, and what it sets to an empty
+// object (emptyDir: {}) is: Crossplane applies the result server-side and would own,
+// or lose, the difference.
 func Struct(object any) (*structpb.Struct, error) {
-	b, err := json.Marshal(object)
-	if err != nil {
-		return nil, errors.Wrap(err, "cannot encode object")
-	}
-	m := map[string]any{}
-	if err := json.Unmarshal(b, &m); err != nil {
-		return nil, errors.Wrap(err, "cannot decode object")
-	}
-	pruneInvented(m)
-	s, err := structpb.NewStruct(m)
-	return s, errors.Wrap(err, "cannot convert object")
+	s, err := fieldsSet(object)
+	delete(s.GetFields(), "status")
+	return s, err
 }
 
-// pruneInvented removes what Kubernetes' Go types write though nobody set it:
-// they hold these fields by value, so that encoding cannot tell unset from empty.
+// fieldsSet are the fields that are set in a struct or map, or in what a pointer
+// leads to. They are read in place, as the API server reads Go types to apply them:
+// by way of JSON text it would cost more than all decisions.
+func fieldsSet(object any) (*structpb.Struct, error) {
+	o := reflect.Indirect(reflect.ValueOf(object))
+	if o.Kind() != reflect.Struct && o.Kind() != reflect.Map {
+		return nil, errors.Errorf("cannot encode object: a %T has no fields", object)
+	}
+	if !o.CanAddr() {
+		copied := reflect.New(o.Type()).Elem()
+		copied.Set(o)
+		o = copied
+	}
+	v, err := value.NewValueReflect(o.Addr().Interface())
+	if err != nil || v.IsNull() {
+		return &structpb.Struct{}, errors.Wrap(err, "cannot encode object")
+	}
+	return mapSet(v.AsMap()), nil
+}
+
+// mapSet leaves out what Kubernetes' Go types hold though nobody set it: they hold
+// some fields by value, and an absent list as null, which cannot be told from empty.
 // None of them means anything when empty.
-func pruneInvented(m map[string]any) {
-	delete(m, "status")
-	walk(m, func(o map[string]any) {
-		for _, field := range []string{"creationTimestamp", "resources", "strategy", "updateStrategy", "metadata"} {
-			if v, ok := o[field]; ok && isEmpty(v) {
-				delete(o, field)
-			}
+func mapSet(m value.Map) *structpb.Struct {
+	out := &structpb.Struct{Fields: map[string]*structpb.Value{}}
+	m.Iterate(func(field string, v value.Value) bool {
+		set := valueSet(v)
+		if set == nil || slices.Contains(heldByValue, field) && isEmpty(set) {
+			return true
 		}
-	})
-}
-
-func isEmpty(v any) bool {
-	if v == nil {
+		out.Fields[field] = set
 		return true
-	}
-	m, ok := v.(map[string]any)
-	return ok && len(m) == 0
+	})
+	return out
 }
 
-// walk visits every object below v, children first.
-func walk(v any, visit func(map[string]any)) {
-	switch t := v.(type) {
-	case map[string]any:
-		for _, child := range t {
-			walk(child, visit)
-		}
-		visit(t)
-	case []any:
-		for _, child := range t {
-			walk(child, visit)
-		}
+// valueSet is nil when nothing is set.
+func valueSet(v value.Value) *structpb.Value {
+	switch {
+	case v.IsMap():
+		return structpb.NewStructValue(mapSet(v.AsMap()))
+	case v.IsList():
+		return structpb.NewListValue(listSet(v.AsList()))
+	case v.IsString():
+		return structpb.NewStringValue(v.AsString())
+	case v.IsInt():
+		return structpb.NewNumberValue(float64(v.AsInt()))
+	case v.IsFloat():
+		return structpb.NewNumberValue(v.AsFloat())
+	case v.IsBool():
+		return structpb.NewBoolValue(v.AsBool())
 	}
+	return nil
+}
+
+// listSet leaves out nothing: what follows would have another place.
+func listSet(l value.List) *structpb.ListValue {
+	out := &structpb.ListValue{Values: make([]*structpb.Value, 0, l.Length())}
+	for items := l.Range(); items.Next(); {
+		_, item := items.Item()
+		set := valueSet(item)
+		if set == nil {
+			set = structpb.NewNullValue()
+		}
+		out.Values = append(out.Values, set)
+	}
+	return out
+}
+
+// heldByValue are the fields that are {} when nobody set them.
+var heldByValue = []string{"resources", "strategy", "updateStrategy", "metadata"} //nolint:gochecknoglobals // A constant in all but syntax.
+
+func isEmpty(v *structpb.Value) bool {
+	return v.GetStructValue() != nil && len(v.GetStructValue().GetFields()) == 0
 }
 
 // Digest of a typed object: equal for equal objects, whatever the order of their

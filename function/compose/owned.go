@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -30,14 +31,15 @@ func Owned(r Resource) (*structpb.Struct, error) {
 	for _, f := range []string{"apiVersion", "kind"} {
 		out.Fields[f] = r.Value(f)
 	}
-	metadata := out.GetFields()["metadata"].GetStructValue()
-	if metadata == nil {
-		metadata = &structpb.Struct{Fields: map[string]*structpb.Value{}}
-		out.Fields["metadata"] = structpb.NewStructValue(metadata)
+	// A copy: what is observed is only read.
+	metadata := map[string]*structpb.Value{"name": r.Value("metadata", "name")}
+	for f, v := range out.GetFields()["metadata"].GetStructValue().GetFields() {
+		// Crossplane sets the owner itself, and refuses no other.
+		if f != "ownerReferences" {
+			metadata[f] = v
+		}
 	}
-	metadata.Fields["name"] = r.Value("metadata", "name")
-	// Crossplane sets the owner itself, and refuses no other.
-	delete(metadata.GetFields(), "ownerReferences")
+	out.Fields["metadata"] = structpb.NewStructValue(&structpb.Struct{Fields: metadata})
 	return out, nil
 }
 
@@ -119,7 +121,4 @@ func listKeys(encoded string) (map[string]*structpb.Value, error) {
 	return s.GetFields(), errors.Wrap(err, "cannot convert list keys")
 }
 
-// equal compares scalars, which is what keys and set members are.
-func equal(a, b *structpb.Value) bool {
-	return a.AsInterface() == b.AsInterface()
-}
+func equal(a, b *structpb.Value) bool { return proto.Equal(a, b) }

@@ -48,7 +48,7 @@ func ingressHosts(g gathered) []string {
 
 // ingressClass is the user's, else the platform's, else nil for the cluster's.
 func ingressClass(g gathered) *string {
-	if c := g.spec.Ingress.IngressClass; c != nil {
+	if c := g.spec.Ingress.IngressClass; c != nil && *c != "" {
 		return c
 	}
 	if c := g.policy.IngressClass; c != "" {

@@ -54,7 +54,7 @@ func decideSize(g gathered) v1alpha1.SizingStatus {
 	if g.spec.Replicas != nil {
 		out.Replicas = *g.spec.Replicas
 	}
-	if s := g.spec.Scheduling; s != nil && s.Resources != nil {
+	if s := g.spec.Scheduling; s != nil && s.Resources != nil && len(s.Resources.Requests)+len(s.Resources.Limits) > 0 {
 		out.Requests, out.Limits = s.Resources.Requests, s.Resources.Limits
 	}
 	return out

@@ -10,6 +10,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
 func TestSizes(t *testing.T) {
@@ -58,6 +59,21 @@ func TestDecideSize(t *testing.T) {
 		"Default": {
 			reason: "Without any size the default is used.",
 			want:   v1alpha1.SizingStatus{Size: "5000users", Replicas: 2, Requests: sizes["5000users"].requests, Limits: sizes["5000users"].limits, Nodes: sizes["5000users"].nodes},
+		},
+		"PlatformDefault": {
+			reason: "The platform names the size of those who name none.",
+			g:      gathered{policy: v1beta1.Input{Size: "100users"}},
+			want:   v1alpha1.SizingStatus{Size: "100users", Replicas: 1, Requests: sizes["100users"].requests, Limits: sizes["100users"].limits},
+		},
+		"UserOverPlatform": {
+			reason: "The user's size wins over the platform's default.",
+			g:      gathered{policy: v1beta1.Input{Size: "100users"}, spec: v1alpha1.MattermostInstallationSpec{Size: "miniHA"}},
+			want:   v1alpha1.SizingStatus{Size: "miniHA", Replicas: 2, Requests: sizes["miniHA"].requests, Limits: sizes["miniHA"].limits},
+		},
+		"EmptyResources": {
+			reason: "Resources without any are none, as in the Mattermost operator.",
+			g:      gathered{spec: v1alpha1.MattermostInstallationSpec{Size: "100users", Scheduling: &v1alpha1.Scheduling{Resources: &v1alpha1.Resources{}}}},
+			want:   v1alpha1.SizingStatus{Size: "100users", Replicas: 1, Requests: sizes["100users"].requests, Limits: sizes["100users"].limits},
 		},
 		"ExplicitWins": {
 			reason: "Replicas and resources of the user win over the size's.",

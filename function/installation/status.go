@@ -62,6 +62,10 @@ func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
 		said[conditionFileStore] = fileStoreCondition(g)
 	}
 	a.Report(said[conditionAccepted], said[conditionDatabase], said[conditionFileStore])
+	if !g.state.Observed(nameDeployment).Exists() {
+		// Nothing serves, however ready the little is that exists.
+		a.Unready()
+	}
 	status := observedStatus(g)
 	status.State = v1alpha1.StateRefused
 	return a.SetStatus(status)
@@ -77,10 +81,31 @@ func observedStatus(g gathered) v1alpha1.MattermostInstallationStatus {
 		Selector:           k8slabels.SelectorFromSet(selector(g)).String(),
 		Endpoint:           endpoint(g),
 	}
-	if deployment.Int("status", "availableReplicas") > 0 || deployment.Has("spec", "replicas") && deployment.Int("spec", "replicas") == 0 {
-		out.Image, out.Version = splitImage(serverImage(deployment))
-	}
+	out.Image, out.Version = runningImage(g, deployment)
 	return out
+}
+
+// runningImage is the image that at least one available replica runs, or that
+// those of a server that is stopped would.
+func runningImage(g gathered, deployment compose.Resource) (repository, version string) {
+	stopped := deployment.Has("spec", "replicas") && deployment.Int("spec", "replicas") == 0
+	switch {
+	case stopped || updatedAvailable(deployment):
+		return splitImage(serverImage(deployment))
+	case deployment.Int("status", "availableReplicas") > 0:
+		// A roll has begun: the replicas of before it serve.
+		was := g.state.Composite().At("status")
+		return was.String("image"), was.String("version")
+	}
+	return "", ""
+}
+
+// updatedAvailable says whether at least one replica that runs the Deployment's
+// current template is available: more are than could be left from before.
+func updatedAvailable(deployment compose.Resource) bool {
+	left := deployment.Int("status", "replicas") - deployment.Int("status", "updatedReplicas")
+	return deployment.Int("status", "observedGeneration") >= deployment.Int("metadata", "generation") &&
+		deployment.Int("status", "availableReplicas") > left
 }
 
 // endpoint is where clients reach the server, empty while there is nothing to
@@ -102,7 +127,7 @@ func state(g gathered, d decision) v1alpha1.State {
 	switch {
 	case rolledOut(g, d):
 		return v1alpha1.StateStable
-	case d.rollout.serve && applied(deployment, d.template) && deployment.Int("status", "updatedReplicas") > 0 && deployment.Int("status", "availableReplicas") > 0:
+	case d.rollout.image == image(g) && applied(deployment, d.template) && updatedAvailable(deployment):
 		return v1alpha1.StateReady
 	}
 	return v1alpha1.StateReconciling

@@ -1,0 +1,86 @@
+package compose
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+)
+
+func TestReady(t *testing.T) {
+	const deployment = `{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"generation": 2}, "spec": {"replicas": 2}, `
+	cases := map[string]struct {
+		reason string
+		object string
+		want   bool
+	}{
+		"DeploymentRolledOut": {
+			reason: "Every replica is of this template, available, and the only ones.",
+			object: deployment + `"status": {"observedGeneration": 2, "replicas": 2, "updatedReplicas": 2, "availableReplicas": 2}}`,
+			want:   true,
+		},
+		"DeploymentNotObserved": {
+			reason: "The status speaks of an older generation.",
+			object: deployment + `"status": {"observedGeneration": 1, "replicas": 2, "updatedReplicas": 2, "availableReplicas": 2}}`,
+		},
+		"DeploymentOldLeft": {
+			reason: "A replica of the old template is still there.",
+			object: deployment + `"status": {"observedGeneration": 2, "replicas": 3, "updatedReplicas": 2, "availableReplicas": 2}}`,
+		},
+		"DeploymentHalfUpdated": {
+			reason: "One replica is of the old template.",
+			object: deployment + `"status": {"observedGeneration": 2, "replicas": 2, "updatedReplicas": 1, "availableReplicas": 2}}`,
+		},
+		"DeploymentUnavailable": {
+			reason: "One replica does not serve.",
+			object: deployment + `"status": {"observedGeneration": 2, "replicas": 2, "updatedReplicas": 2, "availableReplicas": 1}}`,
+		},
+		"DeploymentOfOne": {
+			reason: "A Deployment that says no number of replicas has one.",
+			object: `{"apiVersion": "apps/v1", "kind": "Deployment", "spec": {}, "status": {"replicas": 1, "updatedReplicas": 1, "availableReplicas": 1}}`,
+			want:   true,
+		},
+		"DeploymentStopped": {
+			reason: "A server that is stopped has no replicas, as it should.",
+			object: `{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"generation": 1}, "spec": {"replicas": 0}, "status": {"observedGeneration": 1}}`,
+			want:   true,
+		},
+		"DeploymentWithoutStatus": {reason: "Nothing is known.", object: deployment + `"status": {}}`},
+		"JobRunning":              {reason: "It runs.", object: `{"apiVersion": "batch/v1", "kind": "Job", "status": {"active": 1}}`},
+		"JobFailed":               {reason: "It failed.", object: `{"apiVersion": "batch/v1", "kind": "Job", "status": {"conditions": [{"type": "Failed", "status": "True"}]}}`},
+		"JobComplete": {
+			reason: "It completed, whatever failed before.",
+			object: `{"apiVersion": "batch/v1", "kind": "Job", "status": {"failed": 3, "conditions": [{"type": "SuccessCriteriaMet", "status": "True"}, {"type": "Complete", "status": "True"}]}}`,
+			want:   true,
+		},
+		"ClaimPending":       {reason: "There is no volume.", object: `{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "status": {"phase": "Pending"}}`},
+		"ClaimBound":         {reason: "There is a volume.", object: `{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "status": {"phase": "Bound"}}`, want: true},
+		"ClaimLost":          {reason: "The volume is gone.", object: `{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "status": {"phase": "Lost"}}`},
+		"Service":            {reason: "It works by existing.", object: `{"apiVersion": "v1", "kind": "Service"}`, want: true},
+		"ServiceAccount":     {reason: "It works by existing.", object: `{"apiVersion": "v1", "kind": "ServiceAccount"}`, want: true},
+		"Ingress":            {reason: "Many controllers never write its status.", object: `{"apiVersion": "networking.k8s.io/v1", "kind": "Ingress"}`, want: true},
+		"UnknownKind":        {reason: "A kind that nobody thought of is never ready.", object: `{"apiVersion": "v1", "kind": "ConfigMap", "status": {"phase": "Bound", "conditions": [{"type": "Ready", "status": "True"}]}}`},
+		"KnownKindElsewhere": {reason: "A kind is known by its group, too.", object: `{"apiVersion": "serving.knative.dev/v1", "kind": "Service"}`},
+	}
+	tested := map[string]bool{}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := NewResource(read(t, tc.object))
+			tested[r.String("apiVersion")+"/"+r.String("kind")] = tc.want || tested[r.String("apiVersion")+"/"+r.String("kind")]
+			if got := ready(r) == fnv1.Ready_READY_TRUE; got != tc.want {
+				t.Errorf("%s\nready is %t", tc.reason, got)
+			}
+		})
+	}
+	for _, kind := range slices.Sorted(maps.Keys(readiness)) {
+		if !tested[kind] {
+			t.Errorf("no case shows when a %s is ready", kind)
+		}
+	}
+	if diff := cmp.Diff(fnv1.Ready_READY_FALSE, ready(Resource{})); diff != "" {
+		t.Errorf("what does not exist is ready:\n%s", diff)
+	}
+}

@@ -1,0 +1,114 @@
+package objects
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/yaml"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+)
+
+var update = flag.Bool("update", false, "write what the builders make to testdata, to be reviewed as a diff")
+
+// chat is a server with a bit of everything.
+func chat() Server {
+	return Server{
+		Name:        "chat",
+		Labels:      map[string]string{"app": "mattermost", "team": "a"},
+		Selector:    map[string]string{"app": "mattermost"},
+		Image:       "mattermost/mattermost-enterprise-edition:11.4.0",
+		PullPolicy:  corev1.PullIfNotPresent,
+		PullSecrets: []corev1.LocalObjectReference{{Name: "registry"}},
+		Resources: corev1.ResourceRequirements{
+			Requests: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("150m"), corev1.ResourceMemory: resource.MustParse("256Mi")},
+			Limits:   corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("2"), corev1.ResourceMemory: resource.MustParse("4Gi")},
+		},
+		Env: []corev1.EnvVar{
+			{Name: "MM_INSTALL_TYPE", Value: "kubernetes-operator"},
+			{Name: "MM_EMPTY"},
+			{Name: "MM_CONFIG", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
+				LocalObjectReference: corev1.LocalObjectReference{Name: "db"}, Key: "DB_CONNECTION_STRING",
+			}}},
+		},
+		Volumes: []corev1.Volume{
+			{Name: "scratch", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}},
+			{Name: "mattermost-license", VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "license", DefaultMode: ptr.To[int32](0o440)}}},
+		},
+		Mounts: []corev1.VolumeMount{
+			{Name: "scratch", MountPath: "/scratch"},
+			{Name: "mattermost-license", MountPath: "/mattermost-license", ReadOnly: true},
+		},
+	}
+}
+
+func built() map[string]any {
+	s := chat()
+	bare := Server{Name: "bare", Image: "server"}
+	return map[string]any{
+		"deployment":      Deployment(s, 2, map[string]string{"checksum": "1f"}),
+		"deployment-bare": Deployment(bare, 0, nil),
+		"ingress": Ingress(s, Exposure{
+			Hosts:       []string{"chat.example.com", "talk.example.com"},
+			Class:       ptr.To("nginx"),
+			TLSSecret:   "cert",
+			Annotations: map[string]string{"nginx.ingress.kubernetes.io/proxy-body-size": "50m"},
+		}),
+		"ingress-bare":          Ingress(bare, Exposure{Hosts: []string{"bare.example.com"}}),
+		"job":                   MigrationJob(s, "chat-migrate-1f", map[string]string{"inputs": "1f"}),
+		"persistentvolumeclaim": PersistentVolumeClaim(s, corev1.PersistentVolumeClaimSpec{AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}}),
+		"service":               Service(s),
+		"service-metrics":       MetricsService(s),
+		"serviceaccount":        ServiceAccount(s),
+	}
+}
+
+func TestGolden(t *testing.T) {
+	all := built()
+	for name, object := range all {
+		t.Run(name, func(t *testing.T) {
+			s, err := compose.Struct(object)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := yaml.Marshal(s.AsMap())
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join("testdata", name+".yaml")
+			if *update {
+				if err := os.WriteFile(path, got, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path) //nolint:gosec // A file of this test.
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("-%s, +built (go test -update writes it):\n%s", path, diff)
+			}
+		})
+	}
+	files, err := filepath.Glob(filepath.Join("testdata", "*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != len(all) {
+		t.Errorf("testdata has %d files for %d objects", len(files), len(all))
+	}
+}
+
+func TestBuildersShareNothing(t *testing.T) {
+	s := chat()
+	PersistentVolumeClaim(s, corev1.PersistentVolumeClaimSpec{})
+	if diff := cmp.Diff(chat().Labels, s.Labels); diff != "" {
+		t.Errorf("the claim's mark is on every object, -want, +got:\n%s", diff)
+	}
+}

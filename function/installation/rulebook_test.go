@@ -1,0 +1,205 @@
+package installation
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
+)
+
+// canary is in every Secret, and nowhere else.
+const canary = "canary-of-a-secret"
+
+// secrets that exist in these tests.
+var secrets = map[string]map[string]string{
+	"db":      {"DB_CONNECTION_STRING": "postgres://u:" + canary + "@h/d"},
+	"db2":     {"DB_CONNECTION_STRING": "postgresql://u:" + canary + "@h/d"},
+	"mysql":   {"DB_CONNECTION_STRING": "mysql://u:" + canary + "@h/d"},
+	"dsn":     {"DB_CONNECTION_STRING": "u:" + canary + "@tcp(h)/d"},
+	"files":   {"accesskey": canary, "secretkey": canary},
+	"half":    {"accesskey": canary, "secretkey": ""},
+	"search":  {"username": canary, "password": canary},
+	"license": {"license": canary},
+	"empty":   {},
+}
+
+// accepted is a spec that no gate refuses.
+const accepted = `
+database: {external: {secret: db}}
+fileStore: {external: {url: s3, bucket: b, secret: files}}
+`
+
+func TestRulebook(t *testing.T) {
+	refuse := func(condition, reason, message string) []compose.Condition {
+		return []compose.Condition{{Type: condition, Status: compose.False, Reason: reason, Message: message}}
+	}
+	const files = "\nfileStore: {external: {url: s3, bucket: b, secret: files}}"
+	const db = "\ndatabase: {external: {secret: db}}"
+	observedClaim := map[string]string{nameClaim: "{kind: PersistentVolumeClaim, metadata: {name: chat}}"}
+	cases := map[string]struct {
+		reason string
+		given  given
+		want   []compose.Condition
+	}{
+		"Accepted":   {reason: "Nothing is wrong.", given: given{spec: accepted}},
+		"Postgresql": {reason: "PostgreSQL has two schemes.", given: given{spec: "database: {external: {secret: db2}}" + files}},
+		"NoDatabase": {
+			reason: "Nothing is provisioned silently.",
+			given:  given{spec: files},
+			want:   refuse("DatabaseReady", "DatabaseMissing", "spec.database.external.secret is required: name a Secret with key DB_CONNECTION_STRING"),
+		},
+		"NoDatabaseSecret": {
+			reason: "The Secret does not exist.",
+			given:  given{spec: "database: {external: {secret: absent}}" + files},
+			want:   refuse("DatabaseReady", "SecretNotFound", `spec.database.external.secret: Secret "absent" does not exist in namespace "ns": create it with key DB_CONNECTION_STRING`),
+		},
+		"NoConnectionString": {
+			reason: "The Secret has no connection string.",
+			given:  given{spec: "database: {external: {secret: empty}}" + files},
+			want:   refuse("DatabaseReady", "SecretKeyMissing", `spec.database.external.secret: Secret "empty" has no value under key "DB_CONNECTION_STRING": add it`),
+		},
+		"MySQL": {
+			reason: "Servers from 11.0 on cannot use it.",
+			given:  given{spec: "version: 11.4.0\ndatabase: {external: {secret: mysql}}" + files},
+			want:   refuse("DatabaseReady", "DatabaseUnsupported", "spec.database.external.secret: key DB_CONNECTION_STRING is a MySQL URL, which servers from 11.0 on cannot use: move the data to PostgreSQL, or set spec.version below 11.0"),
+		},
+		"MySQLBefore11":     {reason: "Servers before 11.0 can.", given: given{spec: "version: 10.11.3\ndatabase: {external: {secret: mysql}}" + files}},
+		"MySQLBefore11Only": {reason: "A digest beside the tag does not hide it.", given: given{spec: "version: 10.11.3@sha256:00\ndatabase: {external: {secret: mysql}}" + files}},
+		"MySQLAndDigest": {
+			reason: "A digest does not say whether the server can.",
+			given:  given{spec: "version: sha256:00\ndatabase: {external: {secret: mysql}}" + files},
+			want:   refuse("DatabaseReady", "DatabaseUnsupported", "spec.database.external.secret: key DB_CONNECTION_STRING is a MySQL URL, which servers from 11.0 on cannot use: move the data to PostgreSQL, or set spec.version below 11.0"),
+		},
+		"DataSource": {
+			reason: "A data source without scheme is no URL.",
+			given:  given{spec: "database: {external: {secret: dsn}}" + files},
+			want:   refuse("DatabaseReady", "DatabaseUnsupported", "spec.database.external.secret: key DB_CONNECTION_STRING must begin with postgres:// (or mysql:// for servers before 11.0)"),
+		},
+		"NoFileStore": {
+			reason: "Nothing is provisioned silently.",
+			given:  given{spec: db},
+			want:   refuse("FileStoreReady", "FileStoreMissing", "spec.fileStore names 0 file stores: set exactly one of external, externalVolume or local with enabled: true"),
+		},
+		"TwoFileStores": {
+			reason: "Files would be in one of two.",
+			given:  given{spec: db + "\nfileStore: {local: {enabled: true}, externalVolume: {volumeClaimName: v}}"},
+			want:   refuse("FileStoreReady", "FileStoreMissing", "spec.fileStore names 2 file stores: set exactly one of external, externalVolume or local with enabled: true"),
+		},
+		"DisabledLocal": {reason: "A store that is off does not count.", given: given{spec: db + "\nfileStore: {local: {enabled: false}, external: {url: s3, bucket: b, useServiceAccount: true}}"}},
+		"HalfAFileStoreSecret": {
+			reason: "An empty value is none.",
+			given:  given{spec: db + "\nfileStore: {external: {url: s3, bucket: b, secret: half}}"},
+			want:   refuse("FileStoreReady", "SecretKeyMissing", `spec.fileStore.external.secret: Secret "half" has no value under key "secretkey": add it`),
+		},
+		"NoFileStoreSecret": {
+			reason: "The message names both keys.",
+			given:  given{spec: db + "\nfileStore: {external: {url: s3, bucket: b, secret: absent}}"},
+			want:   refuse("FileStoreReady", "SecretNotFound", `spec.fileStore.external.secret: Secret "absent" does not exist in namespace "ns": create it with key accesskey and secretkey`),
+		},
+		"NoExternalVolume": {
+			reason: "The claim does not exist.",
+			given:  given{spec: db + "\nfileStore: {externalVolume: {volumeClaimName: v}}"},
+			want:   refuse("FileStoreReady", "ClaimNotFound", `spec.fileStore.externalVolume.volumeClaimName: PersistentVolumeClaim "v" does not exist in namespace "ns": create it, or use spec.fileStore.local`),
+		},
+		"LostExternalVolume": {
+			reason: "The claim's volume is gone.",
+			given:  given{spec: db + "\nfileStore: {externalVolume: {volumeClaimName: v}}", claim: "status: {phase: Lost}"},
+			want:   refuse("FileStoreReady", "ClaimLost", `spec.fileStore.externalVolume.volumeClaimName: PersistentVolumeClaim "v" lost its volume: bind it to a volume again`),
+		},
+		"PendingExternalVolume": {
+			reason: "A claim may wait for its first pod.",
+			given:  given{spec: db + "\nfileStore: {externalVolume: {volumeClaimName: v}}", claim: "status: {phase: Pending}"},
+		},
+		"LocalLeft": {
+			reason: "The claim would be deleted, with the files.",
+			given:  given{spec: accepted, composed: observedClaim},
+			want:   refuse("FileStoreReady", "LocalVolumeInUse", `spec.fileStore: PersistentVolumeClaim "chat" holds this installation's files and would be deleted: copy them to the new store, then set spec.fileStore.discardLocal: true, or go back to spec.fileStore.local`),
+		},
+		"LocalDiscarded": {
+			reason: "The user consents.",
+			given:  given{spec: db + "\nfileStore: {discardLocal: true, external: {url: s3, bucket: b, secret: files}}", composed: observedClaim},
+		},
+		"LocalStays": {reason: "Nothing is left.", given: given{spec: db + "\nfileStore: {local: {enabled: true}}", composed: observedClaim}},
+		"SizeUnknown": {
+			reason: "The message lists what is known.",
+			given:  given{spec: accepted + "size: 250000users"},
+			want: refuse("Accepted", "SizeUnknown", `spec.size "250000users" is not a known size: use one of 100000users, 10000users, 1000users, 100users, 15000users, 200000users, 2000users, 200users, 25000users, 30000users, 50000users, 5000users, 80000users, 90000users, cloud100users, cloud10users, miniHA, miniSingleton; `+
+				"for more than 200000 users ask Mattermost for sizing, then set spec.replicas and spec.scheduling.resources"),
+		},
+		"SizeNotOffered": {
+			reason: "The platform offers less.",
+			given:  given{spec: accepted + "size: 5000users", policy: v1beta1.Input{Sizes: []string{"100users", "1000users"}}},
+			want:   refuse("Accepted", "SizeNotOffered", `spec.size "5000users" is not offered on this platform: use one of 100users, 1000users`),
+		},
+		"SizeOffered": {reason: "The platform offers it.", given: given{spec: accepted + "size: 1000users", policy: v1beta1.Input{Sizes: []string{"100users", "1000users"}}}},
+		"VersionNotAllowed": {
+			reason: "The platform allows others.",
+			given:  given{spec: accepted + "version: 11.8.1", policy: v1beta1.Input{Versions: []string{">=10.11 <10.12", ">=11.7 <11.8"}}},
+			want:   refuse("Accepted", "VersionNotAllowed", `spec.version "11.8.1" is not allowed on this platform: use a release that satisfies >=10.11 <10.12 or >=11.7 <11.8`),
+		},
+		"VersionAllowed":          {reason: "One constraint is enough.", given: given{spec: accepted + "version: 11.7.9", policy: v1beta1.Input{Versions: []string{">=10.11 <10.12", ">=11.7 <11.8"}}}},
+		"VersionAllowedAndPinned": {reason: "A digest beside the tag does not hide it.", given: given{spec: accepted + "version: 11.7.9@sha256:00", policy: v1beta1.Input{Versions: []string{"11.7.x"}}}},
+		"VersionUncomparable": {
+			reason: "A digest says no version.",
+			given:  given{spec: accepted + "version: sha256:00", policy: v1beta1.Input{Versions: []string{"11.7.x"}}},
+			want:   refuse("Accepted", "VersionNotAllowed", `spec.version "sha256:00" says no version that this platform could compare: use a release that satisfies 11.7.x`),
+		},
+		"HostMissing": {
+			reason: "An Ingress needs a host.",
+			given:  given{spec: accepted + "ingress: {enabled: true}"},
+			want:   refuse("Accepted", "HostMissing", "spec.ingress.host is required when spec.ingress.enabled is true"),
+		},
+		"HostNotNeeded": {reason: "No Ingress, no host.", given: given{spec: accepted + "ingress: {enabled: false}"}},
+		"License":       {reason: "The licence is there.", given: given{spec: accepted + "licenseSecret: license"}},
+		"LicenseMissing": {
+			reason: "The Secret has no licence.",
+			given:  given{spec: accepted + "licenseSecret: empty"},
+			want:   refuse("Accepted", "SecretKeyMissing", `spec.licenseSecret: Secret "empty" has no value under key "license": add it`),
+		},
+		"Search": {reason: "The credentials are there.", given: given{spec: accepted + "elasticSearch: {host: h, secret: search}"}},
+		"SearchSecretMissing": {
+			reason: "The credentials are not there.",
+			given:  given{spec: accepted + "elasticSearch: {host: h, secret: absent}"},
+			want:   refuse("Accepted", "SecretNotFound", `spec.elasticSearch.secret: Secret "absent" does not exist in namespace "ns": create it with key username and password`),
+		},
+		"EnvSecretKeyMissing": {
+			reason: "A pod could not start.",
+			given:  given{spec: accepted + "mattermostEnv: [{name: A, value: b}, {name: MM_X, valueFrom: {secretKeyRef: {name: license, key: x}}}]"},
+			want:   refuse("Accepted", "SecretKeyMissing", `spec.mattermostEnv[MM_X].valueFrom.secretKeyRef: Secret "license" has no value under key "x": add it`),
+		},
+		"EnvOptional": {
+			reason: "A pod starts without what is optional.",
+			given:  given{spec: accepted + "mattermostEnv: [{name: MM_X, valueFrom: {secretKeyRef: {name: absent, key: x, optional: true}}}]"},
+		},
+		"EverythingWrong": {
+			reason: "A user learns of each chapter's first at once.",
+			given:  given{spec: "size: big\ningress: {enabled: true}"},
+			want: []compose.Condition{
+				{Type: "DatabaseReady", Status: compose.False, Reason: "DatabaseMissing"},
+				{Type: "FileStoreReady", Status: compose.False, Reason: "FileStoreMissing"},
+				{Type: "Accepted", Status: compose.False, Reason: "SizeUnknown"},
+			},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			tc.given.secrets = secrets
+			got := compose.Refusals(tc.given.gather(t), rulebook)
+			if strings.Contains(fmt.Sprint(got), canary) {
+				t.Error("a message shows a secret value")
+			}
+			if len(tc.want) > 1 {
+				for i := range got {
+					got[i].Message = ""
+				}
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\n-want, +got refusals:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}

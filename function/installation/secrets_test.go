@@ -1,0 +1,48 @@
+package installation
+
+import (
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+func TestSecretsChecksum(t *testing.T) {
+	const spec = accepted + "licenseSecret: license"
+	sum := func(change func(secrets map[string]map[string]string), metadata string) string {
+		mine := map[string]map[string]string{"db": {"a": "1", "b": "2"}, "files": {"c": "3"}, "license": {"license": "4"}, "other": {"x": "5"}}
+		if change != nil {
+			change(mine)
+		}
+		g := given{spec: spec, secrets: mine}.gather(t)
+		g.secret("db").Struct().Fields["metadata"] = structpb.NewStructValue(document(t, metadata))
+		return secretsChecksum(g)
+	}
+	before := sum(nil, "resourceVersion: '1'")
+	if len(before) != 32 || strings.Trim(before, "0123456789abcdef") != "" {
+		t.Errorf("checksum %q is not 32 hexadecimal digits", before)
+	}
+	cases := map[string]struct {
+		reason   string
+		change   func(secrets map[string]map[string]string)
+		metadata string
+		same     bool
+	}{
+		"Nothing":        {reason: "The same values.", same: true},
+		"Metadata":       {reason: "A label or a new version of the object is no new value.", metadata: "{resourceVersion: '2', labels: {a: b}}", same: true},
+		"UnrelatedValue": {reason: "A Secret that the server does not read.", change: func(s map[string]map[string]string) { s["other"]["x"] = "6" }, same: true},
+		"Value":          {reason: "A value changed.", change: func(s map[string]map[string]string) { s["db"]["b"] = "3" }},
+		"License":        {reason: "The licence changed.", change: func(s map[string]map[string]string) { s["license"]["license"] = "5" }},
+		"NewKey":         {reason: "A key came.", change: func(s map[string]map[string]string) { s["files"]["d"] = "" }},
+		"GoneKey":        {reason: "A key went.", change: func(s map[string]map[string]string) { delete(s["db"], "a") }},
+		"Moved":          {reason: "The same values under other keys.", change: func(s map[string]map[string]string) { s["db"] = map[string]string{"a": "2", "b": "1"} }},
+		"AcrossSecrets":  {reason: "The same value in another Secret.", change: func(s map[string]map[string]string) { delete(s["files"], "c"); s["db"]["c"] = "3" }},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if got := sum(tc.change, tc.metadata) == before; got != tc.same {
+				t.Errorf("%s\nthe same checksum: %t", tc.reason, got)
+			}
+		})
+	}
+}

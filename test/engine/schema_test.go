@@ -1,0 +1,303 @@
+package engine
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/xcrd"
+	xpextv1 "github.com/crossplane/crossplane/apis/v2/apiextensions/v1"
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
+	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	"k8s.io/apimachinery/pkg/util/json"
+	celconfig "k8s.io/apiserver/pkg/apis/cel"
+	"sigs.k8s.io/yaml"
+)
+
+// api is how the API server judges a MattermostInstallation: by the schema and the
+// rules of the CRD that Crossplane makes of our XRD.
+type api struct {
+	structural *schema.Structural
+	schema     validation.SchemaValidator
+	rules      *cel.Validator
+}
+
+var theAPI = sync.OnceValues(func() (*api, error) {
+	b, err := os.ReadFile(filepath.Join("..", "..", "package", "configuration", "mattermostinstallations.yaml"))
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot read the definition")
+	}
+	xrd := &xpextv1.CompositeResourceDefinition{}
+	if err := yaml.Unmarshal(b, xrd); err != nil {
+		return nil, errors.Wrap(err, "cannot parse the definition")
+	}
+	crd, err := xcrd.ForCompositeResource(xrd)
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot make a CRD")
+	}
+	props := &apiextensions.JSONSchemaProps{}
+	if err := extv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(crd.Spec.Versions[0].Schema.OpenAPIV3Schema, props, nil); err != nil {
+		return nil, errors.Wrap(err, "cannot convert the schema")
+	}
+	out := &api{}
+	if out.structural, err = schema.NewStructural(props); err != nil {
+		return nil, errors.Wrap(err, "cannot make the schema structural")
+	}
+	if out.schema, _, err = validation.NewSchemaValidator(props); err != nil {
+		return nil, errors.Wrap(err, "cannot compile the schema")
+	}
+	out.rules = cel.NewValidator(out.structural, true, celconfig.PerCallLimit)
+	return out, nil
+})
+
+// problems that the API server has with a manifest, and the fields that it does not
+// know. An update has an old manifest besides.
+func (a *api) problems(t *testing.T, manifest, old map[string]any) (problems, unknown []string) {
+	t.Helper()
+	unknown = pruning.PruneWithOptions(manifest, a.structural, true, schema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
+	errs := validation.ValidateCustomResource(nil, manifest, a.schema)
+	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, a.structural, manifest)...)
+	if len(errs) == 0 {
+		// Like the API server: rules judge only what the schema accepts.
+		var before any
+		if old != nil {
+			before = old
+		}
+		broken, _ := a.rules.Validate(t.Context(), nil, a.structural, manifest, before, celconfig.RuntimeCELCostBudget)
+		errs = append(errs, broken...)
+	}
+	for _, e := range errs {
+		problems = append(problems, e.Error())
+	}
+	return problems, unknown
+}
+
+func parse(t *testing.T, text string) map[string]any {
+	t.Helper()
+	b, err := yaml.YAMLToJSON([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := map[string]any{}
+	if err := json.Unmarshal(b, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// named manifest of a spec.
+func named(t *testing.T, name, spec string) map[string]any {
+	t.Helper()
+	m := parse(t, "apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostInstallation")
+	m["metadata"] = map[string]any{"name": name, "namespace": "ns"}
+	m["spec"] = parse(t, spec)
+	return m
+}
+
+const (
+	specDatabase = "database: {external: {secret: db}}\n"
+	specStore    = "fileStore: {external: {url: s3.amazonaws.com, bucket: b, secret: files}}\n"
+	specBoth     = specDatabase + specStore
+	specLocal    = specDatabase + "fileStore: {local: {enabled: true, storageSize: 50Gi, accessModes: [ReadWriteOnce]}}\n"
+)
+
+func TestAPIAccepts(t *testing.T) {
+	digest := "sha256:" + strings.Repeat("0a", 32)
+	cases := map[string]struct {
+		reason string
+		name   string
+		spec   string
+		old    string
+	}{
+		"Least":            {reason: "A database and a file store are enough.", spec: specBoth},
+		"LongestName":      {reason: "Names may be this long.", name: strings.Repeat("n", 45), spec: specBoth},
+		"Local":            {reason: "A claim is made.", spec: specLocal},
+		"LocalDefaults":    {reason: "A claim is made of defaults.", spec: specDatabase + "fileStore: {local: {enabled: true}}"},
+		"LocalGrows":       {reason: "A volume may grow.", spec: strings.Replace(specLocal, "50Gi", "60Gi", 1), old: specLocal},
+		"LocalGrowsOnce":   {reason: "A volume may grow beyond the default.", spec: specDatabase + "fileStore: {local: {enabled: true, storageSize: 51Gi}}", old: specDatabase + "fileStore: {local: {enabled: true}}"},
+		"LocalSpelledOut":  {reason: "The default may be spelled out.", spec: specDatabase + "fileStore: {local: {enabled: true, storageSize: 51200Mi}}", old: specDatabase + "fileStore: {local: {enabled: true}}"},
+		"DisabledLocal":    {reason: "A store that is off does not count.", spec: specDatabase + "fileStore: {local: {enabled: false}, externalVolume: {volumeClaimName: v}}"},
+		"ServiceAccount":   {reason: "An identity is as good as a Secret.", spec: specDatabase + "fileStore: {external: {url: 'https://s3.example.com:443', bucket: b, useServiceAccount: true}}"},
+		"PlainHTTP":        {reason: "A gateway may speak HTTP.", spec: specDatabase + "fileStore: {external: {url: 'http://gateway:7070', bucket: b, secret: s}}"},
+		"DiscardLocal":     {reason: "A user consents.", spec: specDatabase + "fileStore: {discardLocal: true, external: {url: s3, bucket: b, secret: s}}", old: specLocal},
+		"EverySize":        {reason: "The largest size.", spec: specBoth + "size: 200000users"},
+		"Stopped":          {reason: "Zero is a number of replicas.", spec: specBoth + "replicas: 0"},
+		"Digest":           {reason: "A digest is a version.", spec: specBoth + "version: '" + digest + "'"},
+		"TagAndDigest":     {reason: "A tag may be pinned.", spec: specBoth + "version: '11.4.0@" + digest + "'"},
+		"RegistryWithPort": {reason: "An image may name its registry.", spec: specBoth + "image: registry.example.com:5000/mattermost/mattermost-team-edition"},
+		"NoHostNoIngress":  {reason: "No Ingress, no host.", spec: specBoth + "ingress: {enabled: false}"},
+		"EmptySearch":      {reason: "The operator's users write empty strings.", spec: specBoth + "elasticSearch: {host: '', username: '', password: ''}"},
+		"Env":              {reason: "Variables of every source.", spec: specBoth + "mattermostEnv: [{name: MM_A, value: b}, {name: _b1, valueFrom: {secretKeyRef: {name: s, key: k}}}]"},
+		"Volumes":          {reason: "Each mount has its volume.", spec: specBoth + "volumes: [{name: a, emptyDir: {}}, {name: b, csi: {driver: d}}]\nvolumeMounts: [{name: a, mountPath: /a}, {name: a, mountPath: /b}]"},
+	}
+	a := judge(t)
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if tc.name == "" {
+				tc.name = "chat"
+			}
+			var old map[string]any
+			if tc.old != "" {
+				old = named(t, tc.name, tc.old)
+			}
+			problems, unknown := a.problems(t, named(t, tc.name, tc.spec), old)
+			if len(problems)+len(unknown) > 0 {
+				t.Errorf("%s\nthe API says %v, and does not know %v", tc.reason, problems, unknown)
+			}
+		})
+	}
+}
+
+func judge(t *testing.T) *api {
+	t.Helper()
+	a, err := theAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func TestAPIRefuses(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		name   string
+		spec   string
+		old    string
+		want   string
+	}{
+		"NoSpec":            {reason: "Nothing is provisioned silently.", spec: "{}", want: "spec.database.external is required: name in spec.database.external.secret"},
+		"NoDatabase":        {reason: "A database is named.", spec: specStore, want: "spec.database.external is required"},
+		"EmptyDatabase":     {reason: "An empty database is none.", spec: specStore + "database: {}", want: "spec.database.external is required"},
+		"EmptyName":         {reason: "A Secret has a name.", spec: specStore + "database: {external: {secret: ''}}", want: "spec.database.external.secret"},
+		"NoFileStore":       {reason: "A file store is named.", spec: specDatabase, want: "spec.fileStore is required: set exactly one of"},
+		"EmptyFileStore":    {reason: "An empty file store is none.", spec: specDatabase + "fileStore: {}", want: "set exactly one of external (S3)"},
+		"TwoFileStores":     {reason: "Files are in one place.", spec: specDatabase + "fileStore: {local: {enabled: true}, externalVolume: {volumeClaimName: v}}", want: "set exactly one of external (S3)"},
+		"NoS3Secret":        {reason: "A bucket needs credentials.", spec: specDatabase + "fileStore: {external: {url: s3, bucket: b}}", want: "set either secret (a Secret with keys accesskey and secretkey) or useServiceAccount"},
+		"TwoS3Identities":   {reason: "One identity is used.", spec: specDatabase + "fileStore: {external: {url: s3, bucket: b, secret: s, useServiceAccount: true}}", want: "set either secret"},
+		"S3Path":            {reason: "A bucket is no part of the URL.", spec: specDatabase + "fileStore: {external: {url: s3/bucket, bucket: b, secret: s}}", want: "must be a host with optional port"},
+		"DiscardWhileLocal": {reason: "The volume is in use.", spec: specDatabase + "fileStore: {discardLocal: true, local: {enabled: true}}", want: "spec.fileStore.discardLocal consents to deleting the volume"},
+		"LocalShrinks":      {reason: "A volume only grows.", spec: strings.Replace(specLocal, "50Gi", "40Gi", 1), old: specLocal, want: "spec.fileStore.local.storageSize cannot shrink"},
+		"LocalShrinksUnsaid": {
+			reason: "A volume that was larger than the default shrinks when the size is left out.",
+			spec:   specDatabase + "fileStore: {local: {enabled: true}}", old: specDatabase + "fileStore: {local: {enabled: true, storageSize: 60Gi}}",
+			want: "spec.fileStore.local.storageSize cannot shrink",
+		},
+		"AccessModesChange": {reason: "A claim keeps its modes.", spec: strings.Replace(specLocal, "ReadWriteOnce", "ReadWriteMany", 1), old: specLocal, want: "spec.fileStore.local.accessModes cannot change"},
+		"NoQuantity":        {reason: "A size is a quantity.", spec: specDatabase + "fileStore: {local: {enabled: true, storageSize: large}}", want: "spec.fileStore.local.storageSize"},
+		"NoSpace":           {reason: "A volume has a size.", spec: specDatabase + "fileStore: {local: {enabled: true, storageSize: '0'}}", want: "must be a quantity above zero, such as 50Gi"},
+		"AccessMode":        {reason: "Modes have names.", spec: specDatabase + "fileStore: {local: {enabled: true, accessModes: [RWX]}}", want: "ReadWriteMany"},
+		"UnknownSize":       {reason: "The message lists what is known.", spec: specBoth + "size: huge", want: "spec.size is not a known size: use one of miniSingleton"},
+		"SizeBetween":       {reason: "A number that is in no table.", spec: specBoth + "size: 7users", want: "spec.size is not a known size"},
+		"AboveLargest":      {reason: "The message says whom to ask.", spec: specBoth + "size: 250000users", want: "spec.size is above the largest size, 200000users: ask Mattermost"},
+		"NegativeReplicas":  {reason: "Less than none.", spec: specBoth + "replicas: -1", want: "spec.replicas"},
+		"ImageWithTag":      {reason: "A tag is a version.", spec: specBoth + "image: 'mattermost/mattermost-team-edition@sha256:00'", want: "tag and digest belong in spec.version"},
+		"BadVersion":        {reason: "A version is a tag.", spec: specBoth + "version: 'v 11'", want: "spec.version must be a tag such as 11.4.0"},
+		"ShortDigest":       {reason: "A digest has 64 digits.", spec: specBoth + "version: 'sha256:00'", want: "spec.version must be a tag such as 11.4.0"},
+		"PullPolicy":        {reason: "Policies have names.", spec: specBoth + "imagePullPolicy: Sometimes", want: "IfNotPresent"},
+		"NoHost":            {reason: "An Ingress has a host.", spec: specBoth + "ingress: {enabled: true}", want: "spec.ingress.host is required when spec.ingress.enabled is true"},
+		"HostURL":           {reason: "A host is no URL.", spec: specBoth + "ingress: {enabled: true, host: 'https://chat.example.com'}", want: "spec.ingress.host must be a DNS name"},
+		"Snippet":           {reason: "A snippet is code in a shared controller.", spec: specBoth + "ingress: {enabled: true, host: a, annotations: {nginx.ingress.kubernetes.io/Server-Snippet: x}}", want: "snippet annotations inject configuration"},
+		"LineBreak":         {reason: "So is a line break.", spec: specBoth + "ingress: {enabled: true, host: a, annotations: {a: \"b\\nc\"}}", want: "spec.ingress.annotations.a"},
+		"PlainPassword":     {reason: "Passwords belong in a Secret.", spec: specBoth + "elasticSearch: {host: h, username: u, password: p}", want: "put them under keys username and password of a Secret and name it in spec.elasticSearch.secret"},
+		"PasswordInURL":     {reason: "A URL may hide a password.", spec: specBoth + "elasticSearch: {host: 'https://u:p@h'}", want: "spec.elasticSearch.host must not hold credentials"},
+		"SearchWithoutHost": {reason: "Credentials for nothing.", spec: specBoth + "elasticSearch: {secret: s}", want: "spec.elasticSearch.host is required with spec.elasticSearch.secret"},
+		"EnvName":           {reason: "A name begins with a letter.", spec: specBoth + "mattermostEnv: [{name: 1MM, value: b}]", want: "a name must be letters, digits and underscores"},
+		"EnvTwice":          {reason: "Which would win?", spec: specBoth + "mattermostEnv: [{name: A, value: b}, {name: A, value: c}]", want: "Duplicate value"},
+		"HostPath":          {reason: "The host is not the user's.", spec: specBoth + "volumes: [{name: v, hostPath: {path: /, type: Directory}}]", want: "hostPath and nfs volumes are not allowed: use a persistentVolumeClaim"},
+		"NFS":               {reason: "Nor is a server somewhere.", spec: specBoth + "volumes: [{name: v, nfs: {server: s, path: /}}]", want: "hostPath and nfs volumes are not allowed"},
+		"NoSource":          {reason: "A volume has a source.", spec: specBoth + "volumes: [{name: v}]", want: "a volume needs exactly one of configMap"},
+		"TwoSources":        {reason: "A volume has one source.", spec: specBoth + "volumes: [{name: v, emptyDir: {}, secret: {secretName: s}}]", want: "a volume needs exactly one of configMap"},
+		"OurVolume":         {reason: "The name is taken.", spec: specBoth + "volumes: [{name: mattermost-data, emptyDir: {}}]", want: "names of the installation's own volumes"},
+		"MountOfNothing":    {reason: "A mount has a volume.", spec: specBoth + "volumeMounts: [{name: v, mountPath: /v}]", want: "spec.volumeMounts: each mount must name one of spec.volumes"},
+		"LongName":          {reason: "Other names are made of it.", name: strings.Repeat("n", 46), spec: specBoth, want: "metadata.name must be at most 45 characters"},
+		"NameWithDot":       {reason: "A Service has no dot in its name.", name: "chat.example", spec: specBoth, want: "metadata.name must be at most 45 characters of a-z, 0-9 and '-'"},
+		"NameWithDigit":     {reason: "A Service begins with a letter.", name: "1chat", spec: specBoth, want: "begin with a letter"},
+	}
+	a := judge(t)
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if tc.name == "" {
+				tc.name = "chat"
+			}
+			var old map[string]any
+			if tc.old != "" {
+				old = named(t, tc.name, tc.old)
+			}
+			problems, _ := a.problems(t, named(t, tc.name, tc.spec), old)
+			if got := strings.Join(problems, "\n"); !strings.Contains(got, tc.want) {
+				t.Errorf("%s\nthe API does not say %q, but:\n%s", tc.reason, tc.want, got)
+			}
+		})
+	}
+}
+
+// TestAPITakesManifestsOfTheOperator in which only apiVersion and kind changed: the
+// one of the user guide's section "Migrate From Helm Chart", and the same with the
+// annotation of its advice on SAML.
+func TestAPITakesManifestsOfTheOperator(t *testing.T) {
+	const guide = `
+image: mattermost/mattermost-enterprise-edition
+imagePullPolicy: IfNotPresent
+version: 6.0.0
+size: 5000users
+ingress:
+  enabled: true
+  host: example.mattermost-example.com
+  tlsSecret: "cert"
+licenseSecret: "mattermost-db-secret"
+database:
+  external:
+    secret: "mattermost-db-secret"
+fileStore:
+  external:
+    url: s3.amazonaws.com
+    bucket: my-s3-bucket
+    secret: s3-secret
+elasticSearch: {}
+volumeMounts:
+- name: certificates
+  mountPath: /etc/ssl/certs/mycert.pem
+  subPath: mycert.pem
+volumes:
+- name: certificates
+  secret:
+    defaultMode: 420
+    secretName: cert
+`
+	saml := strings.Replace(guide, "  tlsSecret:", "  annotations:\n    nginx.ingress.kubernetes.io/proxy-buffer-size: 16k\n  tlsSecret:", 1)
+	a := judge(t)
+	for name, spec := range map[string]string{"Migrate": guide, "SAML": saml} {
+		t.Run(name, func(t *testing.T) {
+			problems, unknown := a.problems(t, named(t, "mm-example", spec), nil)
+			if len(problems)+len(unknown) > 0 {
+				t.Errorf("the API says %v, and does not know %v", problems, unknown)
+			}
+		})
+	}
+}
+
+func TestExamplesAreAccepted(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "examples", "*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	a := judge(t)
+	for _, file := range files {
+		b, err := os.ReadFile(file) //nolint:gosec // A file of this repository.
+		if err != nil {
+			t.Fatal(err)
+		}
+		problems, unknown := a.problems(t, parse(t, string(b)), nil)
+		if len(problems)+len(unknown) > 0 {
+			t.Errorf("%s: the API says %v, and does not know %v", file, problems, unknown)
+		}
+	}
+}
