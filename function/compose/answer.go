@@ -53,6 +53,35 @@ func (a *Answer) Desire(name string, object any) error {
 	return nil
 }
 
+// DesireDigested desires an object with a digest of itself in an annotation, and
+// returns the digest. The object is not ready while what is observed has another:
+// that is then not what is desired, however ready it is.
+func (a *Answer) DesireDigested(name, annotation string, object any) (string, error) {
+	if err := a.Desire(name, object); err != nil {
+		return "", err
+	}
+	s := a.desired[name].GetResource()
+	digest := Digest(s)
+	annotate(s, annotation, digest)
+	if a.state.Observed(name).String("metadata", "annotations", annotation) != digest {
+		a.NotReady(name)
+	}
+	return digest, nil
+}
+
+func annotate(s *structpb.Struct, annotation, value string) {
+	at := s
+	for _, field := range []string{"metadata", "annotations"} {
+		below := at.GetFields()[field].GetStructValue()
+		if below == nil {
+			below = &structpb.Struct{Fields: map[string]*structpb.Value{}}
+			at.Fields[field] = structpb.NewStructValue(below)
+		}
+		at = below
+	}
+	at.Fields[annotation] = structpb.NewStringValue(value)
+}
+
 // NotReady overrules an object's readiness: what is observed is not yet what is
 // desired.
 func (a *Answer) NotReady(name string) {

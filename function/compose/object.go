@@ -1,9 +1,6 @@
 package compose
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"reflect"
 	"slices"
 
@@ -97,15 +94,4 @@ var heldByValue = []string{"resources", "strategy", "updateStrategy", "metadata"
 
 func isEmpty(v *structpb.Value) bool {
 	return v.GetStructValue() != nil && len(v.GetStructValue().GetFields()) == 0
-}
-
-// Digest of a typed object: equal for equal objects, whatever the order of their
-// maps.
-func Digest(object any) (string, error) {
-	b, err := json.Marshal(object)
-	if err != nil {
-		return "", errors.Wrap(err, "cannot encode object")
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])[:32], nil
 }

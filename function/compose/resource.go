@@ -1,9 +1,10 @@
 package compose
 
 import (
-	"encoding/json"
+	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 )
@@ -76,15 +77,15 @@ func (r Resource) Condition(kind string) Condition {
 	return Condition{Type: kind}
 }
 
-// Decode the value at a path into a typed value. An absent path leaves it as it is.
+// Decode the object at a path into a typed struct. An absent path leaves it as it is.
 func (r Resource) Decode(into any, path ...string) error {
 	v := r.Value(path...)
 	if v == nil {
 		return nil
 	}
-	b, err := json.Marshal(v.AsInterface())
-	if err != nil {
-		return errors.Wrap(err, "cannot encode observed fields")
+	o := v.GetStructValue()
+	if o == nil {
+		return errors.Errorf("cannot decode observed fields: %s is no object", strings.Join(path, "."))
 	}
-	return errors.Wrap(json.Unmarshal(b, into), "cannot decode observed fields")
+	return errors.Wrap(runtime.DefaultUnstructuredConverter.FromUnstructured(o.AsMap(), into), "cannot decode observed fields")
 }

@@ -69,20 +69,10 @@ func buildDeployment(a *compose.Answer, g gathered, d *decision, s objects.Serve
 	if !d.rollout.serve {
 		return nil
 	}
-	wanted := objects.Deployment(s, d.rollout.replicas, podAnnotations(g))
-	template, err := compose.Digest(wanted)
-	if err != nil {
-		return err
-	}
-	d.template = template
-	wanted.Annotations = map[string]string{annotationTemplate: template}
-	if err := a.Desire(nameDeployment, wanted); err != nil {
-		return err
-	}
-	if !applied(g.state.Observed(nameDeployment), template) {
-		a.NotReady(nameDeployment)
-	}
-	return nil
+	var err error
+	d.template, err = a.DesireDigested(nameDeployment, annotationTemplate,
+		objects.Deployment(s, d.rollout.replicas, podAnnotations(g)))
+	return err
 }
 
 func jobName(g gathered, r rollout) string {

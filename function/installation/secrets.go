@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 )
@@ -57,11 +58,16 @@ func environmentSecretsExist(g gathered) compose.Verdict {
 // start changes. It is one digest over all of them, so that it cannot be used to
 // guess one that is short.
 func secretsChecksum(g gathered) string {
+	var line []byte
 	h := sha256.New()
 	for _, name := range secretNames(g) {
 		data := g.secret(name).At("data").Struct().GetFields()
 		for _, key := range slices.Sorted(maps.Keys(data)) {
-			_, _ = fmt.Fprintf(h, "%q %q %q\n", name, key, data[key].GetStringValue())
+			line = line[:0]
+			for _, part := range []string{name, key, data[key].GetStringValue()} {
+				line = strconv.AppendQuote(line, part)
+			}
+			_, _ = h.Write(line)
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))[:32]
