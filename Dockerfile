@@ -7,8 +7,9 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG TARGETOS TARGETARCH
+ARG VERSION=v0.1.0
 ENV CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH
-RUN go build -trimpath -ldflags="-s -w" -o /out/ ./cmd/function-mattermost
+RUN go build -trimpath -ldflags="-s -w -X main.version=${VERSION}" -o /out/ ./cmd/function-mattermost
 
 # Writes nothing: run it with a read-only root file system.
 FROM gcr.io/distroless/static-debian12:nonroot AS function-mattermost

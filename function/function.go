@@ -5,6 +5,8 @@ package function
 import (
 	"context"
 
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -19,11 +21,11 @@ import (
 // composer answers for composites of one kind.
 type composer func(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse, error)
 
-// composers by kind.
+// composers by the group, version and kind of the composite.
 //
 //nolint:gochecknoglobals // A table.
-var composers = map[string]composer{
-	v1alpha1.MattermostInstallationKind: installation.Compose,
+var composers = map[schema.GroupVersionKind]composer{
+	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostInstallationKind): installation.Compose,
 }
 
 // Function answers composition requests.
@@ -50,10 +52,11 @@ func (f *Function) RunFunction(_ context.Context, req *fnv1.RunFunctionRequest) 
 
 func run(req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
 	s := compose.NewState(req)
-	kind := s.Composite().String("kind")
-	compose, ok := composers[kind]
+	apiVersion, kind := s.Composite().String("apiVersion"), s.Composite().String("kind")
+	compose, ok := composers[schema.FromAPIVersionAndKind(apiVersion, kind)]
 	if !ok {
-		return nil, errors.Errorf("cannot compose kind %q: this function composes %s", kind, v1alpha1.MattermostInstallationKind)
+		return nil, errors.Errorf("cannot compose kind %q of %q: this function composes %s of %s",
+			kind, apiVersion, v1alpha1.MattermostInstallationKind, v1alpha1.GroupVersion)
 	}
 	policy := &v1beta1.Input{}
 	if req.GetInput() != nil {

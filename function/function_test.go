@@ -29,12 +29,21 @@ func TestFatal(t *testing.T) {
 		req    *fnv1.RunFunctionRequest
 		want   string
 	}{
-		"Nil":   {reason: "No request at all.", want: `cannot compose kind ""`},
-		"Empty": {reason: "A request of nothing.", req: &fnv1.RunFunctionRequest{}, want: `cannot compose kind ""`},
+		"Nil":   {reason: "No request at all.", want: `cannot compose kind "" of ""`},
+		"Empty": {reason: "A request of nothing.", req: &fnv1.RunFunctionRequest{}, want: `cannot compose kind "" of ""`},
 		"UnknownKind": {
 			reason: "Another kind is left to another function.",
 			req:    &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: document(t, "kind: Other")}}},
-			want:   `cannot compose kind "Other": this function composes MattermostInstallation`,
+			want:   `cannot compose kind "Other" of "": this function composes MattermostInstallation of mattermost.crossplane.io/v1alpha1`,
+		},
+		"UnknownGroup": {
+			reason: "A kind of the same name is another API.",
+			req: func() *fnv1.RunFunctionRequest {
+				req := request(t)
+				req.GetObserved().GetComposite().GetResource().Fields["apiVersion"] = structpb.NewStringValue("example.org/v1")
+				return req
+			}(),
+			want: `cannot compose kind "MattermostInstallation" of "example.org/v1"`,
 		},
 		"UnknownPolicy": {
 			reason: "A policy with a typing error is not half obeyed.",

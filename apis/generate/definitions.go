@@ -2,11 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"iter"
 	"path"
 	"strings"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-tools/pkg/crd"
 	"sigs.k8s.io/controller-tools/pkg/genall"
 	"sigs.k8s.io/controller-tools/pkg/loader"
@@ -45,7 +47,16 @@ func (d definitions) CheckFilter() loader.NodeFilter {
 
 // Generate adds a file for each kind.
 func (d definitions) Generate(ctx *genall.GenerationContext) error {
-	for _, c := range customResources(ctx) {
+	parser := &crd.Parser{Collector: ctx.Collector, Checker: ctx.Checker}
+
+	for pkg, c := range customResources(ctx, parser) {
+		documentation, err := document(parser, pkg, c)
+		if err != nil {
+			return err
+		}
+
+		d.files.content[referencePath(c)] = documentation
+
 		dir, definition := inputDirectory, any(c)
 
 		if c.Spec.Group != inputGroup {
@@ -68,10 +79,9 @@ func (d definitions) Generate(ctx *genall.GenerationContext) error {
 	return nil
 }
 
-// customResources returns every kind in the packages of ctx as a custom
-// resource would be defined. Problems are recorded in the packages.
-func customResources(ctx *genall.GenerationContext) []*extv1.CustomResourceDefinition {
-	parser := &crd.Parser{Collector: ctx.Collector, Checker: ctx.Checker}
+// customResources yields every kind in the packages of ctx, with its package, as a
+// custom resource would be defined. Problems are recorded in the packages.
+func customResources(ctx *genall.GenerationContext, parser *crd.Parser) iter.Seq2[*loader.Package, *extv1.CustomResourceDefinition] {
 	crd.AddKnownTypes(parser)
 
 	for _, root := range ctx.Roots {
@@ -79,27 +89,30 @@ func customResources(ctx *genall.GenerationContext) []*extv1.CustomResourceDefin
 	}
 
 	kinds := crd.FindKubeKinds(parser, crd.FindMetav1(ctx.Roots))
+	packages := map[schema.GroupKind]*loader.Package{}
 
 	for _, root := range ctx.Roots {
 		for _, kind := range kinds {
 			if parser.LookupType(root, kind.Kind) != nil {
 				parser.NeedSchemaFor(crd.TypeIdent{Package: root, Name: kind.Kind})
+				packages[kind] = root
 			}
 		}
 	}
 
 	abbreviate(parser.Schemata)
 
-	defined := make([]*extv1.CustomResourceDefinition, 0, len(kinds))
+	return func(yield func(*loader.Package, *extv1.CustomResourceDefinition) bool) {
+		for _, kind := range kinds {
+			parser.NeedCRDFor(kind, nil)
+			c := parser.CustomResourceDefinitions[kind]
+			crd.FixTopLevelMetadata(c)
 
-	for _, kind := range kinds {
-		parser.NeedCRDFor(kind, nil)
-		c := parser.CustomResourceDefinitions[kind]
-		crd.FixTopLevelMetadata(c)
-		defined = append(defined, &c)
+			if !yield(packages[kind], &c) {
+				return
+			}
+		}
 	}
-
-	return defined
 }
 
 // abbreviate cuts the descriptions of types that are not ours, such as a

@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
 
@@ -32,10 +34,22 @@ type command struct {
 func main() {
 	c := &command{}
 	k := kong.Parse(c, kong.Name("render"), kong.Description("Shows what the function answers for a manifest, without a cluster."))
-	k.FatalIfErrorf(c.run(context.Background()))
+	k.FatalIfErrorf(c.run(context.Background(), os.Stdout))
 }
 
-func (c *command) run(ctx context.Context) error {
+// refusal says that the function answers, and what it answers is no: exit code 2,
+// where everything that could not be answered is 1.
+type refusal struct{ message string }
+
+// Error names the field and the remedy.
+func (r refusal) Error() string { return "refused: " + r.message }
+
+// ExitCode of the command.
+func (r refusal) ExitCode() int { return 2 }
+
+// run prints to out. It fails with a refusal after it printed what remains as it
+// is.
+func (c *command) run(ctx context.Context, out io.Writer) error {
 	cluster, err := c.load()
 	if err != nil {
 		return err
@@ -45,9 +59,11 @@ func (c *command) run(ctx context.Context) error {
 		return err
 	}
 	for i, r := range history {
-		fmt.Printf("# reconcile %d:%s%s\n", i+1, names(" +", r.Came), names(" -", r.Went))
+		if _, err := fmt.Fprintf(out, "# reconcile %d:%s%s\n", i+1, names(" +", r.Came), names(" -", r.Went)); err != nil {
+			return errors.Wrap(err, "cannot print")
+		}
 	}
-	if err := show("status", cluster.Composite.GetFields()["status"].GetStructValue()); err != nil {
+	if err := show(out, "status", cluster.Composite.GetFields()["status"].GetStructValue()); err != nil {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(cluster.Composed)) {
@@ -56,9 +72,12 @@ func (c *command) run(ctx context.Context) error {
 		metadata := o.GetFields()["metadata"].GetStructValue()
 		delete(metadata.GetFields(), "managedFields")
 		delete(metadata.GetFields(), "generation")
-		if err := show("composed as "+name, o); err != nil {
+		if err := show(out, "composed as "+name, o); err != nil {
 			return err
 		}
+	}
+	if accepted := compose.NewResource(cluster.Composite).Condition("Accepted"); accepted.Status == compose.False {
+		return refusal{message: accepted.Message}
 	}
 	return nil
 }
@@ -127,11 +146,11 @@ func names(sign string, of []string) string {
 	return sign + strings.Join(of, sign)
 }
 
-func show(title string, s *structpb.Struct) error {
+func show(out io.Writer, title string, s *structpb.Struct) error {
 	b, err := yaml.Marshal(s.AsMap())
 	if err != nil {
 		return errors.Wrap(err, "cannot print")
 	}
-	fmt.Printf("---\n# %s\n%s", title, b)
-	return nil
+	_, err = fmt.Fprintf(out, "---\n# %s\n%s", title, b)
+	return errors.Wrap(err, "cannot print")
 }

@@ -14,6 +14,12 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
 
+// revisitDeaf is how soon to look again while Crossplane does not hear: its circuit
+// breaker drops watch events of a composite resource that had too many of them,
+// about 50 in a short time, and an edit that was dropped is seen only then. The
+// breaker itself lets an event pass every 30 s.
+const revisitDeaf = 30 * time.Second
+
 // LabelHoldsData marks a composed object that holds data which cannot be made
 // again. It never leaves desired without consent.
 const LabelHoldsData = "mattermost.crossplane.io/holds-data"
@@ -159,6 +165,14 @@ func (a *Answer) SetStatus(status any) error {
 // Revisit after at most a duration, though nothing that is watched changes.
 func (a *Answer) Revisit(after time.Duration) { a.ttl = after }
 
+// revisit is when Crossplane is to ask again.
+func (a *Answer) revisit() time.Duration {
+	if a.state.Composite().Condition("Responsive").Status == False {
+		return min(a.ttl, revisitDeaf)
+	}
+	return a.ttl
+}
+
 // Response for Crossplane. It fails when an object that holds data would be
 // deleted without consent.
 func (a *Answer) Response() (*fnv1.RunFunctionResponse, error) {
@@ -166,7 +180,7 @@ func (a *Answer) Response() (*fnv1.RunFunctionResponse, error) {
 		return nil, errors.Errorf("cannot leave out %s: it holds data, and the spec does not consent to its deletion", strings.Join(lost, ", "))
 	}
 	rsp := &fnv1.RunFunctionResponse{
-		Meta:    &fnv1.ResponseMeta{Tag: a.state.request.GetMeta().GetTag(), Ttl: durationpb.New(a.ttl)},
+		Meta:    &fnv1.ResponseMeta{Tag: a.state.request.GetMeta().GetTag(), Ttl: durationpb.New(a.revisit())},
 		Desired: &fnv1.State{Resources: a.desired},
 	}
 	if len(a.requirements) > 0 {

@@ -221,6 +221,34 @@ func TestResponse(t *testing.T) {
 	}
 }
 
+func TestRevisit(t *testing.T) {
+	cases := map[string]struct {
+		reason     string
+		responsive string
+		asked      time.Duration
+		want       time.Duration
+	}{
+		"Heard":      {reason: "Crossplane hears what changes, so that nothing is to be looked for.", responsive: "True", asked: time.Hour, want: time.Hour},
+		"Unsaid":     {reason: "A new composite resource has no conditions.", asked: time.Hour, want: time.Hour},
+		"Deaf":       {reason: "An edit that the circuit breaker dropped is noticed soon.", responsive: "False", asked: time.Hour, want: revisitDeaf},
+		"DeafSooner": {reason: "What is asked for sooner stays sooner.", responsive: "False", asked: time.Second, want: time.Second},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := state(t, nil)
+			if tc.responsive != "" {
+				s.request.Observed.Composite.Resource = read(t, fmt.Sprintf(
+					`{"status": {"conditions": [{"type": "Responsive", "status": %q}]}}`, tc.responsive))
+			}
+			a := NewAnswer(s)
+			a.Revisit(tc.asked)
+			if got := respond(t, a).GetMeta().GetTtl().AsDuration(); got != tc.want {
+				t.Errorf("%s: revisited after %s, want %s", tc.reason, got, tc.want)
+			}
+		})
+	}
+}
+
 func TestDesireFails(t *testing.T) {
 	a := NewAnswer(state(t, nil))
 	if err := a.Desire("x", func() {}); err == nil {

@@ -36,6 +36,9 @@ type gathered struct {
 }
 
 func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
+	if err := checkPolicy(policy); err != nil {
+		return gathered{}, err
+	}
 	composite := s.Composite()
 	g := gathered{
 		state:      s,

@@ -105,8 +105,8 @@ func versionAllowed(g gathered) compose.Verdict {
 			"spec.version %q says no version that this platform could compare: use a release that satisfies %s", version(g), allowed))
 	}
 	for _, c := range g.policy.Versions {
-		constraint, err := semver.NewConstraint(c)
-		if err == nil && constraint.Check(v) {
+		// It parses: the policy was checked.
+		if constraint, err := semver.NewConstraint(c); err == nil && constraint.Check(v) {
 			return compose.Passed
 		}
 	}

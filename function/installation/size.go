@@ -2,7 +2,6 @@ package installation
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -32,7 +31,7 @@ func sizeKnown(g gathered) compose.Verdict {
 	}
 	return compose.Refuse("SizeUnknown", fmt.Sprintf(
 		"spec.size %q is not a known size: use one of %s; for more than 200000 users ask Mattermost for sizing, then set spec.replicas and spec.scheduling.resources",
-		name, strings.Join(slices.Sorted(maps.Keys(sizes)), ", ")))
+		name, knownSizes()))
 }
 
 // sizeAllowed refuses a size that the platform does not offer.

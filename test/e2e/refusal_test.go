@@ -7,8 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/e2e-framework/pkg/envconf"
@@ -139,6 +137,12 @@ func TestInstallRefusals(t *testing.T) {
 			return ctx
 		}).
 		Assess("SecretDeletedAndRestored", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			secretComesBack(ctx, t, xr)
+			running.check(ctx, t, xr)
+			return ctx
+		}).
+		Assess("SeenWhileCrossplaneIsDeaf", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			deafen(ctx, t, xr)
 			secretComesBack(ctx, t, xr)
 			running.check(ctx, t, xr)
 			return ctx
@@ -279,26 +283,6 @@ func (u *untouched) check(ctx context.Context, t *testing.T, xr *unstructured.Un
 	if diff := cmp.Diff(u.pods, serverPods(ctx, t, xr)); diff != "" {
 		t.Errorf("pods were replaced, -before, +after:\n%s", diff)
 	}
-}
-
-// secretComesBack proves that a Secret that is looked up is watched: its loss is
-// reported and its return noticed, without an edit of the installation.
-func secretComesBack(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
-	t.Helper()
-	secret := &corev1.Secret{}
-	if err := cluster.Get(ctx, client.ObjectKey{Namespace: xr.GetNamespace(), Name: "mattermost-database"}, secret); err != nil {
-		t.Fatal(err)
-	}
-	if err := cluster.Delete(ctx, secret.DeepCopy()); err != nil {
-		t.Fatal(err)
-	}
-	becomes(ctx, t, live(xr), changeLimit, "DatabaseReady", "False")
-	healthy(ctx, t, xr)
-	secret.ObjectMeta = metav1.ObjectMeta{Namespace: secret.Namespace, Name: secret.Name}
-	if err := cluster.Create(ctx, secret); err != nil {
-		t.Fatal(err)
-	}
-	becomes(ctx, t, live(xr), changeLimit, "DatabaseReady", "True")
 }
 
 func field(value any, path ...string) func(*testing.T, *unstructured.Unstructured) {

@@ -204,6 +204,7 @@ func TestAPIRefuses(t *testing.T) {
 		"PullPolicy":        {reason: "Policies have names.", spec: specBoth + "imagePullPolicy: Sometimes", want: "IfNotPresent"},
 		"NoHost":            {reason: "An Ingress has a host.", spec: specBoth + "ingress: {enabled: true}", want: "spec.ingress.host is required when spec.ingress.enabled is true"},
 		"HostURL":           {reason: "A host is no URL.", spec: specBoth + "ingress: {enabled: true, host: 'https://chat.example.com'}", want: "spec.ingress.host must be a DNS name"},
+		"FurtherHostURL":    {reason: "Nor is a further one.", spec: specBoth + "ingress: {enabled: true, host: a, hosts: [{hostName: 'b/c'}]}", want: "hostName must be a DNS name"},
 		"Snippet":           {reason: "A snippet is code in a shared controller.", spec: specBoth + "ingress: {enabled: true, host: a, annotations: {nginx.ingress.kubernetes.io/Server-Snippet: x}}", want: "snippet annotations inject configuration"},
 		"LineBreak":         {reason: "So is a line break.", spec: specBoth + "ingress: {enabled: true, host: a, annotations: {a: \"b\\nc\"}}", want: "spec.ingress.annotations.a"},
 		"PlainPassword":     {reason: "Passwords belong in a Secret.", spec: specBoth + "elasticSearch: {host: h, username: u, password: p}", want: "put them under keys username and password of a Secret and name it in spec.elasticSearch.secret"},

@@ -43,9 +43,10 @@ type Ingress struct {
 
 // IngressHost is a further host of an Ingress.
 type IngressHost struct {
-	// HostName is a DNS name.
+	// HostName is a DNS name, such as chat.example.com.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="spec.ingress.hosts[].hostName must be a DNS name such as chat.example.com, without scheme, port or path"
 	HostName string `json:"hostName"`
 }
 
