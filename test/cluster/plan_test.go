@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -93,5 +94,25 @@ func TestPlanOfUp(t *testing.T) {
 
 	if err := steps.run(ctx, func(string, time.Duration) {}); err != nil {
 		t.Errorf("run(...): %v", err)
+	}
+}
+
+// TestWhatNeedsTheNodeWaitsForIt proves that no daemon is given up because images
+// are built for longer than a daemon may take to start: kube-proxy is ready only
+// when its node exists, and the kubelet that makes it waits for the images.
+func TestWhatNeedsTheNodeWaitsForIt(t *testing.T) {
+	after := map[string][]string{}
+	for _, s := range (&bringUp{cluster: &cluster{}, artifacts: &artifacts{}}).plan() {
+		after[s.name] = s.after
+	}
+
+	if !slices.Contains(after[kubeletReady], imagesPublished) {
+		t.Error("the kubelet does not wait for the images: there is nothing to prove")
+	}
+
+	for _, name := range []string{proxyReady, nodeIsReady} {
+		if !slices.Contains(after[name], kubeletReady) {
+			t.Errorf("%q comes after %q and not after the kubelet", name, after[name])
+		}
 	}
 }

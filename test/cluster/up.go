@@ -196,7 +196,9 @@ func (b *bringUp) plan() plan {
 		{schedulerReady, []string{apiReady}, b.daemon("kube-scheduler")},
 		{inClusterAPI, []string{apiReady}, b.publishAPI},
 		{volumesReady, []string{apiReady}, b.makeVolumes},
-		{proxyReady, []string{apiReady, networkMade}, b.daemon("kube-proxy")},
+		// It is not ready without its node, for which images may first have to be built
+		// for longer than a daemon is waited for.
+		{proxyReady, []string{kubeletReady, networkMade}, b.daemon("kube-proxy")},
 		{dnsReady, []string{apiReady, networkMade}, b.daemon("coredns")},
 		{imagesBuilt, nil, b.buildImages},
 		{imagesPublished, []string{imagesBuilt, registryReady, runtimeReady}, b.publishImages},
