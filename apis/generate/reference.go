@@ -101,14 +101,22 @@ func (r *reference) typeOf(pkg *loader.Package, field extv1.JSONSchemaProps) (st
 		return plainType(field), nil, nil
 	}
 
-	name, pkgPath, err := crd.RefParts(*ref)
+	return r.resolve(pkg, *ref)
+}
+
+// resolve a reference to a type.
+func (r *reference) resolve(pkg *loader.Package, ref string) (string, *crd.TypeIdent, error) {
+	name, pkgPath, err := crd.RefParts(ref)
 	if err != nil {
-		return "", nil, errors.Wrapf(err, "cannot resolve type %s", *ref)
+		return "", nil, errors.Wrapf(err, "cannot resolve type %s", ref)
+	}
+
+	if pkgPath == "" {
+		pkgPath = pkg.PkgPath
 	}
 
 	for typ, schema := range r.schemata {
-		local := pkgPath == "" && typ.Package == pkg || typ.Package.PkgPath == pkgPath
-		if typ.Name != name || !local {
+		if typ.Name != name || typ.Package.PkgPath != pkgPath {
 			continue
 		}
 
@@ -116,7 +124,7 @@ func (r *reference) typeOf(pkg *loader.Package, field extv1.JSONSchemaProps) (st
 			return plainType(schema), nil, nil
 		}
 
-		if strings.HasPrefix(typ.Package.PkgPath, modulePath) && len(schema.Properties) > 0 {
+		if strings.HasPrefix(pkgPath, modulePath) && len(schema.Properties) > 0 {
 			return name, &typ, nil
 		}
 	}

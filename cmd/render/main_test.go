@@ -69,7 +69,7 @@ func edited(t *testing.T, file, before, after string) string {
 		t.Fatalf("%s has no %q", file, before)
 	}
 	path := filepath.Join(t.TempDir(), filepath.Base(file))
-	if err := os.WriteFile(path, []byte(strings.Replace(string(b), before, after, 1)), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(strings.Replace(string(b), before, after, 1)), 0o600); err != nil { //nolint:gosec // A directory of the test.
 		t.Fatal(err)
 	}
 	return path

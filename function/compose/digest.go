@@ -26,7 +26,7 @@ func appendStruct(b []byte, s *structpb.Struct) []byte {
 	slices.Sort(fields)
 	b = append(b, '{')
 	for _, field := range fields {
-		b = strconv.AppendQuote(b, field)
+		b = appendString(b, field)
 		b = appendValue(b, s.GetFields()[field])
 	}
 	return append(b, '}')
@@ -43,11 +43,18 @@ func appendValue(b []byte, v *structpb.Value) []byte {
 		}
 		return append(b, ']')
 	case *structpb.Value_StringValue:
-		return strconv.AppendQuote(b, k.StringValue)
+		return appendString(b, k.StringValue)
 	case *structpb.Value_NumberValue:
 		return append(strconv.AppendFloat(b, k.NumberValue, 'g', -1, 64), ',')
 	case *structpb.Value_BoolValue:
 		return append(strconv.AppendBool(b, k.BoolValue), ',')
 	}
 	return append(b, "null,"...)
+}
+
+// appendString with its length before it, so that no other strings could be meant.
+func appendString(b []byte, s string) []byte {
+	b = strconv.AppendInt(b, int64(len(s)), 10)
+	b = append(b, ':')
+	return append(b, s...)
 }

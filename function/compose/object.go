@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"reflect"
 	"slices"
 
@@ -21,72 +23,142 @@ func Struct(object any) (*structpb.Struct, error) {
 }
 
 // fieldsSet are the fields that are set in a struct or map, or in what a pointer
-// leads to. They are read in place, as the API server reads Go types to apply them:
-// by way of JSON text it would cost more than all decisions.
+// leads to. They are read in place: by way of JSON text, or of a generic map, it
+// would cost more than all decisions.
 func fieldsSet(object any) (*structpb.Struct, error) {
 	o := reflect.Indirect(reflect.ValueOf(object))
 	if o.Kind() != reflect.Struct && o.Kind() != reflect.Map {
 		return nil, errors.Errorf("cannot encode object: a %T has no fields", object)
 	}
-	if !o.CanAddr() {
-		copied := reflect.New(o.Type()).Elem()
-		copied.Set(o)
-		o = copied
+	v, err := valueSet(o)
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot encode object")
 	}
-	v, err := value.NewValueReflect(o.Addr().Interface())
-	if err != nil || v.IsNull() {
-		return &structpb.Struct{}, errors.Wrap(err, "cannot encode object")
+	if v == nil {
+		return &structpb.Struct{}, nil
 	}
-	return mapSet(v.AsMap()), nil
+	return v.GetStructValue(), nil
 }
 
-// mapSet leaves out what Kubernetes' Go types hold though nobody set it: they hold
-// some fields by value, and an absent list as null, which cannot be told from empty.
-// None of them means anything when empty.
-func mapSet(m value.Map) *structpb.Struct {
-	out := &structpb.Struct{Fields: map[string]*structpb.Value{}}
-	m.Iterate(func(field string, v value.Value) bool {
-		set := valueSet(v)
-		if set == nil || slices.Contains(heldByValue, field) && isEmpty(set) {
-			return true
+// valueSet is nil when nothing is set: a nil pointer, list, map or interface. Go's
+// types cannot tell an absent list from a null one.
+func valueSet(v reflect.Value) (*structpb.Value, error) {
+	plan := planOf(v.Type())
+	if plan.custom {
+		return customValue(v)
+	}
+	switch v.Kind() { //nolint:exhaustive // The rest is refused.
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			return nil, nil //nolint:nilnil // Nothing is set, and that is no error.
 		}
-		out.Fields[field] = set
-		return true
-	})
-	return out
+		return valueSet(v.Elem())
+	case reflect.Struct:
+		s := &structpb.Struct{Fields: map[string]*structpb.Value{}}
+		return structpb.NewStructValue(s), addFields(s, plan, v)
+	case reflect.Map:
+		return mapSet(v)
+	case reflect.Slice, reflect.Array:
+		return listSet(v)
+	case reflect.String:
+		return structpb.NewStringValue(v.String()), nil
+	case reflect.Bool:
+		return structpb.NewBoolValue(v.Bool()), nil
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return structpb.NewNumberValue(float64(v.Int())), nil
+	case reflect.Float32, reflect.Float64:
+		return structpb.NewNumberValue(v.Float()), nil
+	}
+	return nil, errors.Errorf("a %s is not a value", v.Type())
 }
 
-// valueSet is nil when nothing is set.
-func valueSet(v value.Value) *structpb.Value {
-	switch {
-	case v.IsMap():
-		return structpb.NewStructValue(mapSet(v.AsMap()))
-	case v.IsList():
-		return structpb.NewListValue(listSet(v.AsList()))
-	case v.IsString():
-		return structpb.NewStringValue(v.AsString())
-	case v.IsInt():
-		return structpb.NewNumberValue(float64(v.AsInt()))
-	case v.IsFloat():
-		return structpb.NewNumberValue(v.AsFloat())
-	case v.IsBool():
-		return structpb.NewBoolValue(v.AsBool())
+// addFields of a Go struct that are set. Left out is also what Kubernetes' types
+// hold by value, though nobody set it; none of that means anything when empty.
+func addFields(to *structpb.Struct, p *plan, v reflect.Value) error {
+	for _, f := range p.fields {
+		at := v.Field(f.index)
+		if f.inline {
+			if err := addFields(to, planOf(at.Type()), at); err != nil {
+				return err
+			}
+			continue
+		}
+		if f.omitEmpty && emptyJSON(at) {
+			continue
+		}
+		set, err := valueSet(at)
+		if err != nil {
+			return errors.Wrap(err, f.name)
+		}
+		if set == nil || slices.Contains(heldByValue, f.name) && isEmpty(set) {
+			continue
+		}
+		to.Fields[f.name] = set
 	}
 	return nil
 }
 
+func mapSet(v reflect.Value) (*structpb.Value, error) {
+	if v.IsNil() {
+		return nil, nil //nolint:nilnil // Nothing is set, and that is no error.
+	}
+	if v.Type().Key().Kind() != reflect.String {
+		return nil, errors.Errorf("a %s has no names of fields", v.Type())
+	}
+	s := &structpb.Struct{Fields: make(map[string]*structpb.Value, v.Len())}
+	for entries := v.MapRange(); entries.Next(); {
+		set, err := valueSet(entries.Value())
+		if err != nil {
+			return nil, errors.Wrap(err, entries.Key().String())
+		}
+		if set != nil {
+			s.Fields[entries.Key().String()] = set
+		}
+	}
+	return structpb.NewStructValue(s), nil
+}
+
 // listSet leaves out nothing: what follows would have another place.
-func listSet(l value.List) *structpb.ListValue {
-	out := &structpb.ListValue{Values: make([]*structpb.Value, 0, l.Length())}
-	for items := l.Range(); items.Next(); {
-		_, item := items.Item()
-		set := valueSet(item)
+func listSet(v reflect.Value) (*structpb.Value, error) {
+	if v.Kind() == reflect.Slice && v.IsNil() {
+		return nil, nil //nolint:nilnil // Nothing is set, and that is no error.
+	}
+	if v.Type().Elem().Kind() == reflect.Uint8 {
+		return structpb.NewStringValue(base64.StdEncoding.EncodeToString(v.Bytes())), nil
+	}
+	l := &structpb.ListValue{Values: make([]*structpb.Value, v.Len())}
+	for i := range l.Values {
+		set, err := valueSet(v.Index(i))
+		if err != nil {
+			return nil, err
+		}
 		if set == nil {
 			set = structpb.NewNullValue()
 		}
-		out.Values = append(out.Values, set)
+		l.Values[i] = set
 	}
-	return out
+	return structpb.NewListValue(l), nil
+}
+
+// customValue is that of a type which says itself how it is written, such as a
+// quantity, and perhaps without a detour by way of text.
+func customValue(v reflect.Value) (*structpb.Value, error) {
+	if direct, ok := v.Interface().(value.UnstructuredConverter); ok {
+		if s, ok := direct.ToUnstructured().(string); ok {
+			return structpb.NewStringValue(s), nil
+		}
+	}
+	addressable := reflect.New(v.Type()) // For methods of the pointer.
+	addressable.Elem().Set(v)
+	b, err := json.Marshal(addressable.Interface())
+	if err != nil {
+		return nil, err
+	}
+	if string(b) == "null" {
+		return nil, nil //nolint:nilnil // Nothing is set, and that is no error.
+	}
+	out := &structpb.Value{}
+	return out, out.UnmarshalJSON(b)
 }
 
 // heldByValue are the fields that are {} when nobody set them.
@@ -94,4 +166,15 @@ var heldByValue = []string{"resources", "strategy", "updateStrategy", "metadata"
 
 func isEmpty(v *structpb.Value) bool {
 	return v.GetStructValue() != nil && len(v.GetStructValue().GetFields()) == 0
+}
+
+// emptyJSON says what omitempty means by empty, which no struct is.
+func emptyJSON(v reflect.Value) bool {
+	switch v.Kind() { //nolint:exhaustive // The rest is never empty.
+	case reflect.Struct:
+		return false
+	case reflect.Slice, reflect.Map, reflect.Array, reflect.String:
+		return v.Len() == 0
+	}
+	return v.IsZero()
 }

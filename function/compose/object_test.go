@@ -8,7 +8,9 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/utils/ptr"
 )
 
@@ -59,6 +61,22 @@ func TestStruct(t *testing.T) {
 				{Name: "v", VolumeSource: corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{}}},
 			}}},
 			want: `{"spec": {"volumes": [{"name": "v", "projected": {}}]}}`,
+		},
+		"TypesThatWriteThemselves": {
+			reason: "A quantity, a port and a time are no objects, and a time that nobody set is nothing.",
+			object: &corev1.Pod{ObjectMeta: metav1.ObjectMeta{DeletionTimestamp: ptr.To(metav1.Unix(0, 0))}, Spec: corev1.PodSpec{Containers: []corev1.Container{{
+				Name:          "c",
+				Resources:     corev1.ResourceRequirements{Limits: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("1500m")}},
+				LivenessProbe: &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Port: intstr.FromInt32(80)}}},
+				StartupProbe:  &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Port: intstr.FromString("app")}}},
+			}}}},
+			want: `{"metadata": {"deletionTimestamp": "1970-01-01T00:00:00Z"}, "spec": {"containers": [{"name": "c", "resources": {"limits": {"cpu": "1500m"}},
+				"livenessProbe": {"httpGet": {"port": 80}}, "startupProbe": {"httpGet": {"port": "app"}}}]}}`,
+		},
+		"Bytes": {
+			reason: "Bytes are written in base64.",
+			object: &corev1.Secret{Data: map[string][]byte{"key": []byte("value")}},
+			want:   `{"data": {"key": "dmFsdWU="}}`,
 		},
 		"KeysOfUsers": {
 			reason: "A user's label may be called like a field.",

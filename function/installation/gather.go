@@ -3,6 +3,7 @@ package installation
 import (
 	"slices"
 
+	"github.com/Masterminds/semver/v3"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -33,10 +34,16 @@ type gathered struct {
 	generation int64
 	spec       v1alpha1.MattermostInstallationSpec
 	policy     v1beta1.Input
+	// versions that the policy allows; every version when there are none.
+	versions []*semver.Constraints
 }
 
 func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
 	if err := checkPolicy(policy); err != nil {
+		return gathered{}, err
+	}
+	versions, err := allowedVersions(policy)
+	if err != nil {
 		return gathered{}, err
 	}
 	composite := s.Composite()
@@ -46,6 +53,7 @@ func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
 		namespace:  composite.String("metadata", "namespace"),
 		generation: composite.Int("metadata", "generation"),
 		policy:     *policy,
+		versions:   versions,
 	}
 	return g, errors.Wrap(composite.Decode(&g.spec, "spec"), "cannot read spec")
 }

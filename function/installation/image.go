@@ -95,7 +95,7 @@ func serverVersion(g gathered) *semver.Version {
 
 // versionAllowed refuses a version that the platform does not allow.
 func versionAllowed(g gathered) compose.Verdict {
-	if len(g.policy.Versions) == 0 {
+	if len(g.versions) == 0 {
 		return compose.Passed
 	}
 	allowed := strings.Join(g.policy.Versions, " or ")
@@ -104,9 +104,8 @@ func versionAllowed(g gathered) compose.Verdict {
 		return compose.Refuse("VersionNotAllowed", fmt.Sprintf(
 			"spec.version %q says no version that this platform could compare: use a release that satisfies %s", version(g), allowed))
 	}
-	for _, c := range g.policy.Versions {
-		// It parses: the policy was checked.
-		if constraint, err := semver.NewConstraint(c); err == nil && constraint.Check(v) {
+	for _, c := range g.versions {
+		if c.Check(v) {
 			return compose.Passed
 		}
 	}

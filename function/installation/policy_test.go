@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -33,7 +34,7 @@ func TestCheckPolicy(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			err := checkPolicy(&tc.policy)
+			_, err := gather(compose.NewState(nil), &tc.policy)
 			if (err != nil) != (tc.want != nil) {
 				t.Fatalf("%s: %v", tc.reason, err)
 			}

@@ -52,6 +52,8 @@ type engine struct {
 	composite   *structpb.Struct
 	composed    map[string]*structpb.Struct
 	secrets     map[string]*structpb.Struct
+	// progress changes an object after each reconcile, as controllers would.
+	progress func(*structpb.Struct)
 }
 
 // start serves the function, and takes the packaged Composition.
@@ -80,6 +82,7 @@ func start(t *testing.T, composite map[string]any) *engine {
 		composite:   structOf(t, composite),
 		composed:    map[string]*structpb.Struct{},
 		secrets:     map[string]*structpb.Struct{},
+		progress:    preview.Succeed,
 	}
 }
 
@@ -133,7 +136,7 @@ func (e *engine) feedBack(out *renderv1alpha1.CompositeOutput) {
 	for _, applied := range out.GetComposedResources() {
 		name := nameOf(applied)
 		next[name] = preview.Observed(e.composed[name], applied)
-		preview.Succeed(next[name])
+		e.progress(next[name])
 	}
 	e.composed = next
 	status := out.GetCompositeResource().GetFields()["status"]

@@ -1,0 +1,184 @@
+package engine
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	renderv1alpha1 "github.com/crossplane/crossplane/v2/proto/render/v1alpha1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
+)
+
+// reconciled once, without an error.
+func reconciled(t *testing.T, e *engine) *renderv1alpha1.CompositeOutput {
+	t.Helper()
+	out, err := e.reconcile(t.Context(), t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// announced are the events about what we decide; Crossplane has its own about
+// what it applies.
+func announced(out *renderv1alpha1.CompositeOutput) []string {
+	var said []string
+	for _, e := range out.GetEvents() {
+		if slices.Contains([]string{"ComposeResources", "SelectComposition"}, e.GetReason()) {
+			continue
+		}
+		said = append(said, e.GetType()+" "+e.GetReason())
+	}
+	return said
+}
+
+func condition(e *engine, kind string) compose.Condition {
+	return compose.NewResource(e.composite).Condition(kind)
+}
+
+func TestRequirements(t *testing.T) {
+	e := installation(t)
+	var names []string
+	for _, selector := range reconciled(t, e).GetRequiredResources() {
+		r := compose.NewResource(selector)
+		names = append(names, r.String("kind")+" "+r.String("matchName")+" in "+r.String("namespace"))
+	}
+	if diff := cmp.Diff([]string{"Secret db in ns"}, names); diff != "" {
+		t.Errorf("-want, +got required:\n%s", diff)
+	}
+}
+
+func TestEventsTellTransitionsOnly(t *testing.T) {
+	e := installation(t)
+	settle(t, e)
+	if got := announced(reconciled(t, e)); len(got) > 0 {
+		t.Errorf("nothing changed, and %v was announced", got)
+	}
+
+	secret := e.secrets["db"]
+	delete(e.secrets, "db")
+	want := []string{"Warning SecretNotFound", "Warning SecretNotFound"}
+	if diff := cmp.Diff(want, announced(reconciled(t, e))); diff != "" {
+		t.Errorf("a Secret vanished, -want, +got:\n%s", diff)
+	}
+	if got := announced(reconciled(t, e)); len(got) > 0 {
+		t.Errorf("it is still gone, and %v was announced again", got)
+	}
+
+	e.secrets["db"] = secret
+	if got := announced(reconciled(t, e)); !slices.Contains(got, "Normal Accepted") {
+		t.Errorf("the Secret is back, and %v was announced", got)
+	}
+}
+
+func TestReadiness(t *testing.T) {
+	e := installation(t)
+	reconciled(t, e)
+	if got := condition(e, "Ready").Status; got != compose.False {
+		t.Errorf("the migration has only begun, and Ready is %s", got)
+	}
+	settle(t, e)
+	if got := condition(e, "Ready").Status; got != compose.True {
+		t.Errorf("everything runs, and Ready is %s", got)
+	}
+}
+
+func TestARefusedInstallationIsNotReady(t *testing.T) {
+	e := installation(t)
+	delete(e.secrets, "db")
+	settle(t, e)
+	if got := condition(e, "Ready").Status; got != compose.False {
+		t.Errorf("nothing is composed, and Ready is %s", got)
+	}
+	if got := condition(e, "DatabaseReady"); got.Status != compose.False || got.Reason != "SecretNotFound" {
+		t.Errorf("DatabaseReady is %s: %s", got.Status, got.Reason)
+	}
+}
+
+func TestConsentedDeletions(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		edit   func(e *engine)
+		undo   func(e *engine)
+		want   string
+	}{
+		"Ingress": {
+			reason: "An Ingress that is switched off leaves.",
+			edit: func(e *engine) {
+				spec(e)["ingress"] = object(t, map[string]any{"enabled": true, "host": "chat.example.com"})
+			},
+			undo: func(e *engine) { delete(spec(e), "ingress") },
+			want: "Ingress",
+		},
+		"Claim": {
+			reason: "A volume leaves when its user consents.",
+			edit:   func(*engine) {},
+			undo: func(e *engine) {
+				spec(e)["fileStore"] = object(t, map[string]any{"discardLocal": true, "external": map[string]any{
+					"url": "s3.example.com", "bucket": "b", "useServiceAccount": true,
+				}})
+			},
+			want: "PersistentVolumeClaim",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			e := installation(t)
+			tc.edit(e)
+			settle(t, e)
+			tc.undo(e)
+			if diff := cmp.Diff([]string{tc.want}, settle(t, e)); diff != "" {
+				t.Errorf("%s\n-want, +got deleted:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestAFailedMigrationHoldsTheVersion(t *testing.T) {
+	e := installation(t)
+	settle(t, e)
+	e.progress = failJobs
+	spec(e)["version"] = structpb.NewStringValue("11.5.0")
+	settle(t, e)
+
+	if got := servedImage(e); got != "mattermost/mattermost-enterprise-edition:11.4.0" {
+		t.Errorf("the server runs %s", got)
+	}
+	if got := condition(e, "MigrationComplete"); got.Status != compose.False || got.Reason != "Failed" {
+		t.Errorf("MigrationComplete is %s: %s", got.Status, got.Reason)
+	}
+
+	spec(e)["version"] = structpb.NewStringValue("11.4.0")
+	if diff := cmp.Diff([]string{"Job"}, settle(t, e)); diff != "" {
+		t.Errorf("the version is put back, -want, +got deleted:\n%s", diff)
+	}
+	if got := condition(e, "RolloutComplete").Status; got != compose.True {
+		t.Errorf("the version is put back, and RolloutComplete is %s", got)
+	}
+}
+
+func servedImage(e *engine) string {
+	for _, c := range compose.NewResource(e.composed["deployment"]).List("spec", "template", "spec", "containers") {
+		if c.String("name") == "mattermost" {
+			return c.String("image")
+		}
+	}
+	return ""
+}
+
+// failJobs is a cluster in which everything succeeds but Jobs.
+func failJobs(o *structpb.Struct) {
+	preview.Succeed(o)
+	if o.GetFields()["kind"].GetStringValue() == "Job" {
+		preview.SetStatus(o, map[string]any{"conditions": []any{map[string]any{"type": "Failed", "status": "True"}}})
+	}
+}
+
+func object(t *testing.T, m map[string]any) *structpb.Value {
+	t.Helper()
+	return structpb.NewStructValue(structOf(t, m))
+}
