@@ -32,6 +32,12 @@ spec:
   elasticSearch: {host: search, secret: search}
   mattermostEnv: [{name: MM_X, valueFrom: {secretKeyRef: {name: env, key: x}}}]
 `
+	// platform that names releases.
+	platform = `
+apiVersion: mattermost.fn.crossplane.io/v1beta1
+kind: Input
+releases: {channels: {ESR: 11.7.9, feature: 11.9.1}}
+`
 )
 
 func document(t testing.TB, text string) *structpb.Struct {

@@ -26,8 +26,9 @@ func TestRoleGrantsWhatTheFunctionAsksFor(t *testing.T) {
 		exposed + "}",
 		onVolume,
 		stored + "{externalVolume: {volumeClaimName: v}}",
+		inBucket + following("0 2 * * 6", "0 6 * * 6", ""),
 	} {
-		c := &preview.Cluster{Composite: document(t, manifest), Lookup: preview.CompleteObject}
+		c := &preview.Cluster{Composite: document(t, manifest), Lookup: preview.CompleteObject, Input: document(t, platform)}
 		c.Composite.Fields["spec"] = structpb.NewStructValue(document(t, spec))
 		for _, r := range settle(t, c) {
 			for _, s := range r.Response.GetRequirements().GetResources() {

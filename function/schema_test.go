@@ -33,7 +33,16 @@ const (
 	onVolume = "database: {external: {secret: db}}\nfileStore: {local: {enabled: true}}\n"
 	exposed  = inBucket + "ingress: {enabled: true, host: chat.example.com"
 	stored   = "database: {external: {secret: db}}\nfileStore: "
+	older    = inBucket + "version: 9.10.0"
 )
+
+func allowing(rule, reason string) string {
+	return "version: 11.4.0\nupgrade: {allow: [{rule: " + rule + ", reason: " + reason + "}]}"
+}
+
+func following(opens, closes, zone string) string {
+	return "upgrade: {channel: ESR, window: {opens: '" + opens + "', closes: '" + closes + "', timeZone: '" + zone + "'}}"
+}
 
 // samples by field. Fields below passedThrough are sampled from the schema.
 var samples = map[string]sample{
@@ -64,6 +73,18 @@ var samples = map[string]sample{
 	"scheduling.resources.limits{}":            {without: inBucket, with: inBucket + "scheduling: {resources: {limits: {cpu: 3}}}"},
 	"scheduling.resources.requests{}":          {without: inBucket, with: inBucket + "scheduling: {resources: {requests: {cpu: 3}}}"},
 	"size":                                     {without: inBucket, with: inBucket + "size: 100users"},
+	"updateJob.disabled":                       {without: inBucket, with: inBucket + "updateJob: {disabled: true}"},
+	"updateJob.extraAnnotations{}":             {without: inBucket, with: inBucket + "updateJob: {extraAnnotations: {a: b}}"},
+	"updateJob.extraLabels{}":                  {without: inBucket, with: inBucket + "updateJob: {extraLabels: {a: b}}"},
+	"updateJob.retries":                        {without: inBucket, with: inBucket + "updateJob: {retries: 3}"},
+	"updateJob.savePlan":                       {without: inBucket, with: inBucket + "updateJob: {savePlan: true}"},
+	"upgrade.allow[].reason":                   {first: older, without: inBucket + allowing("SkipESR", "a"), with: inBucket + allowing("SkipESR", "b")},
+	"upgrade.allow[].rule":                     {first: older, without: inBucket + allowing("Downgrade", "a"), with: inBucket + allowing("SkipESR", "a")},
+	"upgrade.attempt":                          {without: inBucket, with: inBucket + "upgrade: {attempt: 1}"},
+	"upgrade.channel":                          {without: inBucket + "upgrade: {channel: ESR}", with: inBucket + "upgrade: {channel: feature}"},
+	"upgrade.window.closes":                    {without: inBucket + following("0 2 * * 6", "0 6 * * 6", ""), with: inBucket + following("0 2 * * 6", "0 7 * * 6", "")},
+	"upgrade.window.opens":                     {without: inBucket + following("0 2 * * 6", "0 6 * * 6", ""), with: inBucket + following("0 3 * * 6", "0 6 * * 6", "")},
+	"upgrade.window.timeZone":                  {without: inBucket + following("0 2 * * 6", "0 6 * * 6", ""), with: inBucket + following("0 2 * * 6", "0 6 * * 6", "Europe/Berlin")},
 	"version":                                  {without: inBucket, with: inBucket + "version: 11.4.0"},
 	"volumes[].hostPath":                       {refused: "spec.volumes: hostPath and nfs volumes are not allowed"},
 	"volumes[].nfs":                            {refused: "spec.volumes: hostPath and nfs volumes are not allowed"},
@@ -90,7 +111,7 @@ func TestEveryFieldOfSpecMatters(t *testing.T) {
 				assertRule(t, rules, s.refused)
 				return
 			}
-			if proto.Equal(lastAnswer(t, s.first, s.without), lastAnswer(t, s.first, s.with)) {
+			if slices.EqualFunc(answers(t, s.first, s.without), answers(t, s.first, s.with), same) {
 				t.Error("the field changes nothing")
 			}
 		})
@@ -185,18 +206,23 @@ func assertRule(t *testing.T, rules extv1.ValidationRules, message string) {
 	t.Errorf("no rule of the API says %q", message)
 }
 
-// lastAnswer for a spec, once nothing changes any more.
-func lastAnswer(t *testing.T, first, spec string) *fnv1.RunFunctionResponse {
+// answers for a spec, until nothing changes any more.
+func answers(t *testing.T, first, spec string) []*fnv1.RunFunctionResponse {
 	t.Helper()
-	c := &preview.Cluster{Composite: document(t, manifest), Lookup: preview.CompleteObject}
-	apply := func(spec string) *fnv1.RunFunctionResponse {
+	c := &preview.Cluster{Composite: document(t, manifest), Lookup: preview.CompleteObject, Input: document(t, platform)}
+	var out []*fnv1.RunFunctionResponse
+	for _, s := range []string{first, spec} {
+		if s == "" {
+			continue
+		}
 		c.Composite = proto.CloneOf(c.Composite)
-		c.Composite.Fields["spec"] = structpb.NewStructValue(document(t, spec))
-		history := settle(t, c)
-		return history[len(history)-1].Response
+		c.Composite.Fields["spec"] = structpb.NewStructValue(document(t, s))
+		out = nil
+		for _, r := range settle(t, c) {
+			out = append(out, r.Response)
+		}
 	}
-	if first != "" {
-		apply(first)
-	}
-	return apply(spec)
+	return out
 }
+
+func same(a, b *fnv1.RunFunctionResponse) bool { return proto.Equal(a, b) }

@@ -14,11 +14,16 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
 
-// revisitDeaf is how soon to look again while Crossplane does not hear: its circuit
-// breaker drops watch events of a composite resource that had too many of them,
-// about 50 in a short time, and an edit that was dropped is seen only then. The
-// breaker itself lets an event pass every 30 s.
-const revisitDeaf = 30 * time.Second
+// How soon to look again while Crossplane does not hear: its circuit breaker drops
+// watch events of a composite resource that had too many of them, about 50 in a
+// short time, and what was dropped is seen only then. The breaker itself lets an
+// event pass every 30 s.
+const (
+	// revisitDeaf is for an edit that nobody announced.
+	revisitDeaf = 10 * time.Second
+	// revisitBlind is for something that is under way and about to change.
+	revisitBlind = 2 * time.Second
+)
 
 // LabelHoldsData marks a composed object that holds data which cannot be made
 // again. It never leaves desired without consent.
@@ -111,10 +116,13 @@ func (a *Answer) Keep(name string) error {
 	return nil
 }
 
-// KeepAll keeps every observed object exactly as it was applied, so that nothing
-// that runs is touched.
-func (a *Answer) KeepAll() error {
+// KeepAll keeps every observed object, but some, exactly as it was applied, so that
+// nothing that runs is touched.
+func (a *Answer) KeepAll(but ...string) error {
 	for _, name := range a.state.ObservedNames("") {
+		if slices.Contains(but, name) {
+			continue
+		}
 		if err := a.Keep(name); err != nil {
 			return err
 		}
@@ -167,10 +175,29 @@ func (a *Answer) Revisit(after time.Duration) { a.ttl = after }
 
 // revisit is when Crossplane is to ask again.
 func (a *Answer) revisit() time.Duration {
-	if a.state.Composite().Condition("Responsive").Status == False {
-		return min(a.ttl, revisitDeaf)
+	if a.state.Composite().Condition("Responsive").Status != False {
+		return a.ttl
 	}
-	return a.ttl
+	if slices.ContainsFunc(a.conditions, func(c Condition) bool { return c.Status != True && c.Waiting }) {
+		return min(a.ttl, revisitBlind)
+	}
+	return min(a.ttl, revisitDeaf)
+}
+
+// Generation of the spec that the composite's conditions speak of, for its status.
+// Crossplane writes what a function says of status before it writes conditions: were
+// the generation told at once, whoever waits for a condition of it could take the
+// condition of the generation before for it. So it is told when the conditions are
+// seen to be those that are reported.
+func (a *Answer) Generation() int64 {
+	composite := a.state.Composite()
+	for _, c := range a.conditions {
+		was := composite.Condition(c.Type)
+		if was.Status != c.Status || was.Reason != c.Reason || was.Message != c.Message {
+			return composite.Int("status", "observedGeneration")
+		}
+	}
+	return composite.Int("metadata", "generation")
 }
 
 // Response for Crossplane. It fails when an object that holds data would be

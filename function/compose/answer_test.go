@@ -225,12 +225,15 @@ func TestRevisit(t *testing.T) {
 	cases := map[string]struct {
 		reason     string
 		responsive string
+		reported   Condition
 		asked      time.Duration
 		want       time.Duration
 	}{
 		"Heard":      {reason: "Crossplane hears what changes, so that nothing is to be looked for.", responsive: "True", asked: time.Hour, want: time.Hour},
 		"Unsaid":     {reason: "A new composite resource has no conditions.", asked: time.Hour, want: time.Hour},
 		"Deaf":       {reason: "An edit that the circuit breaker dropped is noticed soon.", responsive: "False", asked: time.Hour, want: revisitDeaf},
+		"Blind":      {reason: "What is under way is about to change.", responsive: "False", reported: Condition{Status: False, Waiting: true}, asked: time.Hour, want: revisitBlind},
+		"DeafHeld":   {reason: "What failed waits for an edit.", responsive: "False", reported: Condition{Status: False}, asked: time.Hour, want: revisitDeaf},
 		"DeafSooner": {reason: "What is asked for sooner stays sooner.", responsive: "False", asked: time.Second, want: time.Second},
 	}
 	for name, tc := range cases {
@@ -242,8 +245,39 @@ func TestRevisit(t *testing.T) {
 			}
 			a := NewAnswer(s)
 			a.Revisit(tc.asked)
+			a.Report(tc.reported)
 			if got := respond(t, a).GetMeta().GetTtl().AsDuration(); got != tc.want {
 				t.Errorf("%s: revisited after %s, want %s", tc.reason, got, tc.want)
+			}
+		})
+	}
+}
+
+func TestGeneration(t *testing.T) {
+	const composite = `{"metadata": {"generation": 3}, "status": {"observedGeneration": 2, "conditions": [
+		{"type": "A", "status": "True", "reason": "Done"}, {"type": "B", "status": "False", "reason": "Rolling", "message": "waiting"}, {"type": "Ready", "status": "False"}]}}`
+	a := Condition{Type: "A", Status: True, Reason: "Done"}
+	b := Condition{Type: "B", Status: False, Reason: "Rolling", Message: "waiting"}
+	cases := map[string]struct {
+		reason   string
+		reported []Condition
+		want     int64
+	}{
+		"Seen":     {reason: "The conditions are those of this generation already.", reported: []Condition{a, b}, want: 3},
+		"New":      {reason: "A condition is reported for the first time.", reported: []Condition{a, b, {Type: "C", Status: True}}, want: 2},
+		"Status":   {reason: "The condition that is there speaks of the generation before.", reported: []Condition{{Type: "A", Status: False, Reason: "Done"}}, want: 2},
+		"Reason":   {reason: "It is the same for another reason.", reported: []Condition{{Type: "A", Status: True, Reason: "Complete"}}, want: 2},
+		"Message":  {reason: "It waits for something else.", reported: []Condition{a, {Type: "B", Status: False, Reason: "Rolling", Message: "waiting on"}}, want: 2},
+		"Unspoken": {reason: "Nothing is reported.", want: 3},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := state(t, nil)
+			s.request.Observed.Composite.Resource = read(t, composite)
+			answer := NewAnswer(s)
+			answer.Report(tc.reported...)
+			if got := answer.Generation(); got != tc.want {
+				t.Errorf("%s\ngeneration %d, want %d", tc.reason, got, tc.want)
 			}
 		})
 	}

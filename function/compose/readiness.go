@@ -9,12 +9,14 @@ import (
 //
 //nolint:gochecknoglobals // A table.
 var readiness = map[string]func(Resource) bool{
-	"apps/v1/Deployment":           deploymentReady,
-	"batch/v1/Job":                 jobReady,
-	"networking.k8s.io/v1/Ingress": exists,
-	"v1/PersistentVolumeClaim":     claimReady,
-	"v1/Service":                   exists,
-	"v1/ServiceAccount":            exists,
+	"apps/v1/Deployment":            deploymentReady,
+	"batch/v1/CronJob":              exists,
+	"batch/v1/Job":                  jobReady,
+	"networking.k8s.io/v1/Ingress":  exists,
+	"policy/v1/PodDisruptionBudget": exists,
+	"v1/PersistentVolumeClaim":      claimReady,
+	"v1/Service":                    exists,
+	"v1/ServiceAccount":             exists,
 }
 
 func ready(r Resource) fnv1.Ready {

@@ -1,7 +1,7 @@
 package installation
 
 import (
-	"strings"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
@@ -15,25 +15,17 @@ const annotationTemplate = "mattermost.crossplane.io/template"
 // build every object that the decisions call for.
 func build(a *compose.Answer, g gathered, d *decision) error {
 	s := server(g, *d, d.rollout.image)
-	if err := a.Desire(nameServiceAccount, objects.ServiceAccount(s)); err != nil {
-		return err
-	}
-	if err := a.Desire(nameService, objects.Service(s)); err != nil {
-		return err
-	}
-	if err := a.Desire(nameMetricsService, objects.MetricsService(s)); err != nil {
-		return err
-	}
-	if err := buildIngress(a, g, s); err != nil {
-		return err
-	}
-	if err := buildClaim(a, g, s); err != nil {
-		return err
-	}
-	if err := buildMigration(a, g, *d); err != nil {
-		return err
-	}
-	return buildDeployment(a, g, d, s)
+	return errors.Join(
+		a.Desire(nameServiceAccount, objects.ServiceAccount(s)),
+		a.Desire(nameService, objects.Service(s)),
+		a.Desire(nameMetricsService, objects.MetricsService(s)),
+		buildIngress(a, g, s),
+		buildClaim(a, g, s),
+		buildWindow(a, g),
+		buildMigrations(a, g, *d),
+		buildBudget(a, s, d.sizing.Replicas),
+		buildDeployment(a, g, d, s),
+	)
 }
 
 func buildIngress(a *compose.Answer, g gathered, s objects.Server) error {
@@ -53,28 +45,33 @@ func buildClaim(a *compose.Answer, g gathered, s objects.Server) error {
 	return nil
 }
 
-// buildMigration leaves a Job that exists as it is: a Job cannot change.
-func buildMigration(a *compose.Answer, g gathered, d decision) error {
-	if !d.rollout.migrate {
+// buildMigrations leaves a Job that exists as it is: a Job cannot change.
+func buildMigrations(a *compose.Answer, g gathered, d decision) error {
+	for _, name := range d.rollout.kept {
+		if err := a.Keep(name); err != nil {
+			return err
+		}
+	}
+	if !d.rollout.starts() {
 		return nil
 	}
-	if g.state.Observed(d.rollout.migration).Exists() {
-		return a.Keep(d.rollout.migration)
+	return a.Desire(d.rollout.migration, objects.MigrationJob(migrator(g, d), migrationOptions(g, d.rollout)))
+}
+
+// buildBudget keeps all replicas but one on their nodes, as soon as there are two.
+func buildBudget(a *compose.Answer, s objects.Server, replicas int32) error {
+	if replicas < 2 {
+		return nil
 	}
-	return a.Desire(d.rollout.migration, objects.MigrationJob(
-		migration(g, d), jobName(g, d.rollout), map[string]string{annotationInputs: d.rollout.inputs}))
+	return a.Desire(nameBudget, objects.PodDisruptionBudget(s))
 }
 
 func buildDeployment(a *compose.Answer, g gathered, d *decision, s objects.Server) error {
-	if !d.rollout.serve {
+	if d.rollout.image == "" {
 		return nil
 	}
 	var err error
 	d.template, err = a.DesireDigested(nameDeployment, annotationTemplate,
-		objects.Deployment(s, d.rollout.replicas, podAnnotations(g)))
+		objects.Deployment(s, replication(g, d.rollout)))
 	return err
-}
-
-func jobName(g gathered, r rollout) string {
-	return g.name + "-migrate-" + strings.TrimPrefix(r.migration, prefixMigration)
 }

@@ -38,7 +38,7 @@ func databaseSupported(g gathered) compose.Verdict {
 	case "postgres", "postgresql":
 		return compose.Passed
 	case "mysql":
-		if v := serverVersion(g); v != nil && v.Major() < 11 {
+		if v := semantic(g.version); v != nil && v.Major() < 11 {
 			return compose.Passed
 		}
 		return compose.Refuse("DatabaseUnsupported",

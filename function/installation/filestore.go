@@ -2,6 +2,7 @@ package installation
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,6 +90,33 @@ func claimName(g gathered) string {
 	return ""
 }
 
+// recreates says whether the server's replicas cannot be replaced one by one: a
+// volume that one node alone can mount might hold a new replica back for ever.
+func recreates(g gathered) bool {
+	var modes []string
+	switch fs := g.spec.FileStore; {
+	case localChosen(g):
+		for _, m := range claimModes(g) {
+			modes = append(modes, string(m))
+		}
+	case fs.ExternalVolume != nil:
+		claim, _ := g.state.Required(requirementClaim)
+		for _, m := range claim.Value("spec", "accessModes").GetListValue().GetValues() {
+			modes = append(modes, m.GetStringValue())
+		}
+	default:
+		return false
+	}
+	return len(modes) > 0 && !slices.Contains(modes, string(corev1.ReadWriteMany))
+}
+
+func claimModes(g gathered) []corev1.PersistentVolumeAccessMode {
+	if modes := g.spec.FileStore.Local.AccessModes; len(modes) > 0 {
+		return modes
+	}
+	return []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}
+}
+
 // claimSpec of the volume that is made for the installation.
 func claimSpec(g gathered) corev1.PersistentVolumeClaimSpec {
 	local := g.spec.FileStore.Local
@@ -96,12 +124,8 @@ func claimSpec(g gathered) corev1.PersistentVolumeClaimSpec {
 	if local.StorageSize != nil {
 		size = *local.StorageSize
 	}
-	modes := local.AccessModes
-	if len(modes) == 0 {
-		modes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}
-	}
 	out := corev1.PersistentVolumeClaimSpec{
-		AccessModes: modes,
+		AccessModes: claimModes(g),
 		Resources:   corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: size}},
 	}
 	// A claim keeps its class for life: the platform's choice is for new ones.

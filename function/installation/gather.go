@@ -24,18 +24,28 @@ const (
 	// prefixMigration begins the name of a migration Job; what it migrates to
 	// follows, since a Job cannot change.
 	prefixMigration = "migration-"
+	nameBudget      = "pod-disruption-budget"
+	nameOpens       = "window-opens"
+	nameCloses      = "window-closes"
 )
 
 // gathered is everything that decisions about one installation rest on.
 type gathered struct {
-	state      compose.State
-	name       string
-	namespace  string
-	generation int64
-	spec       v1alpha1.MattermostInstallationSpec
-	policy     v1beta1.Input
+	state     compose.State
+	name      string
+	namespace string
+	spec      v1alpha1.MattermostInstallationSpec
+	policy    v1beta1.Input
 	// versions that the policy allows; every version when there are none.
 	versions []*semver.Constraints
+	// releases that changes of version are judged by.
+	releases releases
+	// served is the image that the Deployment runs, empty while there is none.
+	served string
+	// migrations that exist, sorted by name.
+	migrations []migration
+	// version and image that are wanted.
+	version, image string
 }
 
 func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
@@ -46,16 +56,27 @@ func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
 	if err != nil {
 		return gathered{}, err
 	}
+	known, err := platformReleases(policy)
+	if err != nil {
+		return gathered{}, err
+	}
 	composite := s.Composite()
 	g := gathered{
 		state:      s,
 		name:       composite.Name(),
 		namespace:  composite.String("metadata", "namespace"),
-		generation: composite.Int("metadata", "generation"),
 		policy:     *policy,
 		versions:   versions,
+		releases:   known,
+		served:     serverImage(s.Observed(nameDeployment)),
+		migrations: observedMigrations(s),
 	}
-	return g, errors.Wrap(composite.Decode(&g.spec, "spec"), "cannot read spec")
+	if err := composite.Decode(&g.spec, "spec"); err != nil {
+		return gathered{}, errors.Wrap(err, "cannot read spec")
+	}
+	g.version = wantedVersion(g)
+	g.image = imageOf(g, g.version)
+	return g, nil
 }
 
 // secretNames are the Secrets that the server's environment refers to, sorted.

@@ -20,8 +20,12 @@ const (
 	digestPrefix = "sha256:"
 )
 
-// version that is wanted: the user's, else the platform's, else the default.
-func version(g gathered) string {
+// wantedVersion is the channel's, else the user's, else the platform's, else the
+// default.
+func wantedVersion(g gathered) string {
+	if channel(g) != "" {
+		return channelVersion(g)
+	}
 	for _, v := range []string{g.spec.Version, g.policy.Version} {
 		if v != "" {
 			return v
@@ -54,16 +58,15 @@ func isRegistry(host string) bool {
 	return host == "localhost" || strings.ContainsAny(host, ".:")
 }
 
-// image is the reference that is wanted.
-func image(g gathered) string {
-	v := version(g)
-	if strings.HasPrefix(v, digestPrefix) {
-		return repository(g) + "@" + v
+// imageOf a version is its reference.
+func imageOf(g gathered, version string) string {
+	if strings.HasPrefix(version, digestPrefix) {
+		return repository(g) + "@" + version
 	}
-	return repository(g) + ":" + v
+	return repository(g) + ":" + version
 }
 
-// splitImage undoes image: repository and version of a reference.
+// splitImage undoes imageOf: repository and version of a reference.
 func splitImage(reference string) (repository, version string) {
 	name, digest, pinned := strings.Cut(reference, "@")
 	// A colon before the last slash belongs to the registry's port.
@@ -82,10 +85,9 @@ func splitImage(reference string) (repository, version string) {
 	return repository, version + "@" + digest
 }
 
-// serverVersion is the wanted version where it is one, nil where it is a digest or
-// a moving tag.
-func serverVersion(g gathered) *semver.Version {
-	tag, _, _ := strings.Cut(version(g), "@")
+// semantic version that a version says, nil where it is a digest or a moving tag.
+func semantic(version string) *semver.Version {
+	tag, _, _ := strings.Cut(version, "@")
 	v, err := semver.NewVersion(tag)
 	if err != nil {
 		return nil
@@ -99,10 +101,10 @@ func versionAllowed(g gathered) compose.Verdict {
 		return compose.Passed
 	}
 	allowed := strings.Join(g.policy.Versions, " or ")
-	v := serverVersion(g)
+	v := semantic(g.version)
 	if v == nil {
 		return compose.Refuse("VersionNotAllowed", fmt.Sprintf(
-			"spec.version %q says no version that this platform could compare: use a release that satisfies %s", version(g), allowed))
+			"spec.version %q says no version that this platform could compare: use a release that satisfies %s", g.version, allowed))
 	}
 	for _, c := range g.versions {
 		if c.Check(v) {
@@ -110,7 +112,7 @@ func versionAllowed(g gathered) compose.Verdict {
 		}
 	}
 	return compose.Refuse("VersionNotAllowed", fmt.Sprintf(
-		"spec.version %q is not allowed on this platform: use a release that satisfies %s", version(g), allowed))
+		"spec.version %q is not allowed on this platform: use a release that satisfies %s", g.version, allowed))
 }
 
 func pullPolicy(g gathered) corev1.PullPolicy {

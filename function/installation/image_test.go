@@ -35,12 +35,14 @@ func TestImage(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			g := gathered{spec: v1alpha1.MattermostInstallationSpec{Image: tc.image, Version: tc.version}, policy: tc.policy}
-			if diff := cmp.Diff(tc.want, image(g)); diff != "" {
+			if diff := cmp.Diff(tc.want, wantedImageOf(g)); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}
 }
+
+func wantedImageOf(g gathered) string { return imageOf(g, wantedVersion(g)) }
 
 func TestSplitImage(t *testing.T) {
 	for reference, want := range map[string][2]string{
@@ -72,9 +74,9 @@ func TestSplitImageUndoesImage(t *testing.T) {
 			},
 			policy: v1beta1.Input{Registry: rapid.StringMatching(`|[a-z]{1,8}(:[0-9]{1,5})?(/[a-z]{1,4})?/?`).Draw(t, "registry")},
 		}
-		gotRepository, gotVersion := splitImage(image(g))
+		gotRepository, gotVersion := splitImage(wantedImageOf(g))
 		if gotRepository != repository(g) || gotVersion != version {
-			t.Errorf("%s splits into %s and %s, want %s and %s", image(g), gotRepository, gotVersion, repository(g), version)
+			t.Errorf("%s splits into %s and %s, want %s and %s", wantedImageOf(g), gotRepository, gotVersion, repository(g), version)
 		}
 	})
 }

@@ -37,7 +37,10 @@ var rulebook = []compose.Chapter[gathered]{
 	{Condition: conditionAccepted, Gates: []compose.Gate[gathered]{
 		sizeKnown,
 		sizeAllowed,
+		channelKnown,
 		versionAllowed,
+		changeLawful,
+		planSavable,
 		hostNamed,
 		licenseSecretComplete,
 		searchSecretComplete,
@@ -59,11 +62,11 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 			return nil, errors.New("cannot look up Secrets: this Crossplane does not support required resources; use Crossplane 2.3 or later")
 		}
 		// Crossplane looks, and asks again. Should it not, nothing changes.
-		return respond(a, a.KeepAll())
+		return respond(a, hold(a, g))
 	}
 	if refusals := compose.Refusals(g, rulebook); len(refusals) > 0 {
 		a.Revisit(revisitWaiting)
-		return respond(a, errors.Join(a.KeepAll(), refuse(a, g, refusals)))
+		return respond(a, errors.Join(hold(a, g), refuse(a, g, refusals)))
 	}
 	d := decision{sizing: decideSize(g)}
 	d.rollout = decideRollout(g, d.sizing.Replicas)
@@ -72,6 +75,17 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 	}
 	a.Revisit(revisitStable)
 	return respond(a, report(a, g, d))
+}
+
+// hold everything as it is.
+func hold(a *compose.Answer, g gathered) error {
+	var spent []string
+	for _, m := range g.migrations {
+		if m.spent(g) {
+			spent = append(spent, m.name)
+		}
+	}
+	return a.KeepAll(spent...)
 }
 
 func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {

@@ -132,10 +132,13 @@ func TestFirstInstallation(t *testing.T) {
 	if got := compose.NewResource(c.Composed["deployment"]).Int("spec", "replicas"); got != 2 {
 		t.Errorf("the server ends with %d replicas, want 2", got)
 	}
-	if got := history[2].Went; len(got) != 0 {
-		t.Errorf("%v left before every replica ran", got)
+	if got := history[1].Went; len(got) != 0 {
+		t.Errorf("%v left before the deployment was seen", got)
 	}
-	want := []string{"claim", "deployment", "ingress", "metrics-service", "service", "service-account"}
+	if got := history[2].Went; len(migrations(got)) != 1 {
+		t.Errorf("%v left when the deployment was seen, want the migration", got)
+	}
+	want := []string{"claim", "deployment", "ingress", "metrics-service", "pod-disruption-budget", "service", "service-account"}
 	var names []string
 	for n := range c.Composed {
 		names = append(names, n)
@@ -147,7 +150,7 @@ func TestFirstInstallation(t *testing.T) {
 	if got := state(c); got != "stable" {
 		t.Errorf("state %q, want stable", got)
 	}
-	for _, k := range []string{"Accepted", "DatabaseReady", "FileStoreReady", "MigrationComplete", "RolloutComplete"} {
+	for _, k := range []string{"Accepted", "DatabaseReady", "FileStoreReady", "MigrationComplete", "RolloutComplete", "ZeroDowntime", "VersionCurrent"} {
 		if got := condition(c, k); got.Status != compose.True {
 			t.Errorf("condition %s is %s: %s", k, got.Status, got.Message)
 		}
@@ -261,7 +264,7 @@ func TestVersionChangeMigratesFirst(t *testing.T) {
 	if got := image(c); !strings.HasSuffix(got, ":11.4.0") {
 		t.Errorf("the server runs %s while the migration does", got)
 	}
-	if got := condition(c, "MigrationComplete"); got.Status != compose.False || got.Reason != "Running" {
+	if got := condition(c, "MigrationComplete"); got.Status != compose.False || got.Reason != "Pending" {
 		t.Errorf("condition MigrationComplete is %s (%s)", got.Status, got.Reason)
 	}
 

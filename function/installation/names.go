@@ -11,6 +11,7 @@ const (
 
 	appServer    = "mattermost"
 	appMigration = "mattermost-migration"
+	appWindow    = "mattermost-window"
 )
 
 // selector of the server pods. It can never change: a Deployment keeps its own.

@@ -1,121 +1,122 @@
 package installation
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
 )
 
-// annotationInputs of a migration Job are a digest of what it ran with, so that
-// a failed one is tried again when that changed.
-const annotationInputs = "mattermost.crossplane.io/inputs"
-
-// rollout is what is decided about the server's image: a schema is migrated
-// before the first server that needs it starts, and by one Job, so that replicas
-// never race for it.
+// rollout is what is decided about the server's image: a schema is migrated before
+// the first server that needs it starts, and by one Job at a time, so that nothing
+// ever races for it.
+//
+//	         wanted image ≠ served
+//	steady ─────────────────────────▶ superseding   others end first
+//	  ▲                                    │
+//	  │ every replica                      ▼
+//	  │ runs it        complete        migrating ──▶ failed   until another is wanted
+//	rolling ◀──────────────────────────────┘
+//
+// What is wanted may change at any time. Each call decides from what is observed.
 type rollout struct {
-	// image that the Deployment runs now, empty while there is none.
+	// phase of a change of version, empty while none is wanted.
+	phase v1alpha1.UpgradePhase
+	// image that the Deployment is to run, empty while there is to be none.
 	image string
+	// replicas of the Deployment.
+	replicas int32
 	// migration is the name that the migration to the wanted image is composed
-	// under.
+	// under, empty while none is called for.
 	migration string
 	// inputs of the migration.
 	inputs string
-	// migrate says that the migration belongs in desired.
-	migrate bool
-	// serve says that the Deployment belongs in desired.
-	serve bool
-	// replicas of the Deployment.
-	replicas int32
+	// observed is the migration, once it exists.
+	observed migration
+	// blocker is the Job that must end before.
+	blocker string
+	// kept are migrations that exist and stay.
+	kept []string
 }
 
 func decideRollout(g gathered, replicas int32) rollout {
-	wanted := image(g)
-	deployment := g.state.Observed(nameDeployment)
-	current := serverImage(deployment)
-	out := rollout{image: current, replicas: startReplicas(deployment, replicas)}
-	if current == wanted && len(g.state.ObservedNames(prefixMigration)) == 0 {
-		// No migration is called for and none is left, which is so nearly always.
-		out.serve = true
-		return out
+	r := rollout{image: g.served, replicas: replicas}
+	if g.served != g.image {
+		r.change(g)
 	}
-	out.inputs = migrationInputs(g)
-	out.migration = migrationName(g, wanted, out.inputs)
-	job := g.state.Observed(out.migration)
+	r.replicas = startReplicas(g, r.image, replicas)
+	return r
+}
 
-	if current == wanted {
-		out.serve = true
-		// The Job leaves after the roll, so that a roll that is slow or stuck still
-		// shows what it waited for.
-		whole := compose.RolledOut(deployment) && deployment.Int("spec", "replicas") == int64(replicas)
-		out.migrate = job.Exists() && !whole
-		return out
+// change of the image: decide what comes next.
+func (r *rollout) change(g gathered) {
+	disabled := updateJob(g).Disabled
+	if !disabled {
+		r.choose(g)
 	}
-	out.migrate = true
-	if complete(job) {
-		out.image = wanted
+	for _, m := range g.migrations {
+		switch {
+		case m.name == r.observed.name:
+			r.kept = append(r.kept, m.name)
+		case m.leaving() || !m.complete() && !m.failed():
+			r.blocker = m.job.Name()
+		case m.complete() && !m.spent(g):
+			// The schema got this far: a version before it is a downgrade.
+			r.kept = append(r.kept, m.name)
+		}
 	}
-	out.serve = out.image != ""
-	return out
+	switch {
+	case r.blocker != "":
+		r.phase = v1alpha1.PhaseSuperseding
+	case disabled || r.observed.complete():
+		r.phase, r.image = v1alpha1.PhaseRolling, g.image
+	case r.observed.failed():
+		r.phase = v1alpha1.PhaseFailed
+	default:
+		r.phase = v1alpha1.PhaseMigrating
+	}
+}
+
+// choose the migration to the wanted image: the one that exists, or a new one.
+func (r *rollout) choose(g gathered) {
+	r.inputs = migrationInputs(g)
+	for _, m := range g.migrations {
+		if m.serves(g, r.inputs) {
+			r.migration, r.observed = m.name, m
+			return
+		}
+	}
+	r.migration = prefixMigration + digest(g.image, r.inputs, attempt(g))[:8]
+}
+
+// starts says whether the migration is to be made.
+func (r *rollout) starts() bool {
+	return r.phase == v1alpha1.PhaseMigrating && r.observed.name == ""
 }
 
 // startReplicas starts a server that does not run with one replica. What a server
 // writes to its database when it first starts, besides the schema, replicas that
 // start together would race for: all but one would fail and be restarted. The
 // others follow when the first is available, which is also when a single replica
-// is scaled up.
-func startReplicas(deployment compose.Resource, wanted int32) int32 {
-	started := deployment.Int("spec", "replicas") > 1 || deployment.Int("status", "availableReplicas") > 0
+// is scaled up. Replicas that are replaced all at once are started like a new server
+// when their image changes.
+func startReplicas(g gathered, image string, wanted int32) int32 {
+	deployment := g.state.Observed(nameDeployment)
+	started := deployment.Int("spec", "replicas") > 1 || updatedAvailable(deployment)
+	if recreates(g) && image != g.served {
+		started = false
+	}
 	if started || wanted <= 1 {
 		return wanted
 	}
 	return 1
 }
 
-// serverImage is the image of a Deployment's server container.
-func serverImage(deployment compose.Resource) string {
-	for _, c := range deployment.List("spec", "template", "spec", "containers") {
+// serverImage is the image of the server container of a Deployment or a Job.
+func serverImage(workload compose.Resource) string {
+	for _, c := range workload.List("spec", "template", "spec", "containers") {
 		if c.String("name") == objects.ContainerServer {
 			return c.String("image")
 		}
 	}
 	return ""
 }
-
-// migrationName is the name of the migration Job to an image. A Job that exists
-// for that image is the one, unless it failed and what it runs with has changed.
-func migrationName(g gathered, wanted, inputs string) string {
-	for _, name := range g.state.ObservedNames(prefixMigration) {
-		job := g.state.Observed(name)
-		sameImage := serverImage(job) == wanted
-		retry := failed(job) && job.String("metadata", "annotations", annotationInputs) != inputs
-		if sameImage && !retry {
-			return name
-		}
-	}
-	return prefixMigration + digest(wanted, inputs)[:8]
-}
-
-// migrationInputs are a digest of what a migration runs with besides the image.
-func migrationInputs(g gathered) string {
-	parts := []string{secretsChecksum(g)}
-	for _, e := range serverEnv(g) {
-		parts = append(parts, e.String())
-	}
-	return digest(parts...)[:16]
-}
-
-func digest(parts ...string) string {
-	h := sha256.New()
-	for _, p := range parts {
-		_, _ = fmt.Fprintf(h, "%q\n", p)
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-func complete(job compose.Resource) bool { return job.Condition("Complete").Status == compose.True }
-
-func failed(job compose.Resource) bool { return job.Condition("Failed").Status == compose.True }

@@ -30,11 +30,16 @@ func server(g gathered, d decision, image string) objects.Server {
 	}
 }
 
-// migration is the server as a migration to its wanted image runs it.
-func migration(g gathered, d decision) objects.Server {
-	s := server(g, d, image(g))
+// migrator is the server as a migration to its wanted image runs it.
+func migrator(g gathered, d decision) objects.Server {
+	s := server(g, d, g.image)
 	s.Labels = migrationLabels(g)
 	return s
+}
+
+// replication of the server.
+func replication(g gathered, r rollout) objects.Replication {
+	return objects.Replication{Replicas: r.replicas, Recreate: recreates(g), PodAnnotations: podAnnotations(g)}
 }
 
 func podAnnotations(g gathered) map[string]string {

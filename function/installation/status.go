@@ -18,6 +18,8 @@ const (
 	conditionFileStore = "FileStoreReady"
 	conditionMigration = "MigrationComplete"
 	conditionRollout   = "RolloutComplete"
+	conditionDowntime  = "ZeroDowntime"
+	conditionCurrent   = "VersionCurrent"
 )
 
 // decision is everything that was decided about an accepted installation.
@@ -31,15 +33,23 @@ type decision struct {
 // report what is known of an accepted installation.
 func report(a *compose.Answer, g gathered, d decision) error {
 	a.Report(
-		compose.Condition{Type: conditionAccepted, Status: compose.True, Reason: "Accepted"},
+		compose.Condition{Type: conditionAccepted, Status: compose.True, Reason: "Accepted", Message: lifted(g)},
 		databaseCondition(),
 		fileStoreCondition(g),
 		migrationCondition(g, d.rollout),
 		rolloutCondition(g, d),
+		downtimeCondition(g, d.sizing.Replicas),
+		currentCondition(g),
 	)
 	status := observedStatus(g)
+	upgrade, err := upgradeStatus(g, d)
+	if err != nil {
+		return err
+	}
+	status.ObservedGeneration = a.Generation()
 	status.Sizing = &d.sizing
-	status.State = state(g, d)
+	status.Upgrade = upgrade
+	status.State = state(g, d, upgrade)
 	return a.SetStatus(status)
 }
 
@@ -67,7 +77,16 @@ func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
 		a.Unready()
 	}
 	status := observedStatus(g)
+	status.ObservedGeneration = a.Generation()
 	status.State = v1alpha1.StateRefused
+	// What was decided last is still so.
+	was := g.state.Composite()
+	if err := was.Decode(&status.Sizing, "status", "sizing"); err != nil {
+		return err
+	}
+	if err := was.Decode(&status.Upgrade, "status", "upgrade"); err != nil {
+		return err
+	}
 	return a.SetStatus(status)
 }
 
@@ -75,11 +94,10 @@ func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
 func observedStatus(g gathered) v1alpha1.MattermostInstallationStatus {
 	deployment := g.state.Observed(nameDeployment)
 	out := v1alpha1.MattermostInstallationStatus{
-		ObservedGeneration: g.generation,
-		Replicas:           int32(deployment.Int("status", "replicas")),        //nolint:gosec // A replica count.
-		UpdatedReplicas:    int32(deployment.Int("status", "updatedReplicas")), //nolint:gosec // A replica count.
-		Selector:           k8slabels.SelectorFromSet(selector(g)).String(),
-		Endpoint:           endpoint(g),
+		Replicas:        int32(deployment.Int("status", "replicas")),        //nolint:gosec // A replica count.
+		UpdatedReplicas: int32(deployment.Int("status", "updatedReplicas")), //nolint:gosec // A replica count.
+		Selector:        k8slabels.SelectorFromSet(selector(g)).String(),
+		Endpoint:        endpoint(g),
 	}
 	out.Image, out.Version = runningImage(g, deployment)
 	return out
@@ -91,7 +109,7 @@ func runningImage(g gathered, deployment compose.Resource) (repository, version 
 	stopped := deployment.Has("spec", "replicas") && deployment.Int("spec", "replicas") == 0
 	switch {
 	case stopped || updatedAvailable(deployment):
-		return splitImage(serverImage(deployment))
+		return splitImage(g.served)
 	case deployment.Int("status", "availableReplicas") > 0:
 		// A roll has begun: the replicas of before it serve.
 		was := g.state.Composite().At("status")
@@ -122,12 +140,14 @@ func endpoint(g gathered) string {
 	return ""
 }
 
-func state(g gathered, d decision) v1alpha1.State {
+func state(g gathered, d decision, upgrade *v1alpha1.UpgradeStatus) v1alpha1.State {
 	deployment := g.state.Observed(nameDeployment)
 	switch {
+	case upgrade != nil && upgrade.Phase != v1alpha1.PhaseComplete:
+		return v1alpha1.StateUpgrading
 	case rolledOut(g, d):
 		return v1alpha1.StateStable
-	case d.rollout.image == image(g) && applied(deployment, d.template) && updatedAvailable(deployment):
+	case d.rollout.image == g.image && applied(deployment, d.template) && updatedAvailable(deployment):
 		return v1alpha1.StateReady
 	}
 	return v1alpha1.StateReconciling
@@ -141,7 +161,7 @@ func applied(deployment compose.Resource, template string) bool {
 // rolledOut says whether every replica runs what the spec wants.
 func rolledOut(g gathered, d decision) bool {
 	deployment := g.state.Observed(nameDeployment)
-	return d.rollout.image == image(g) && applied(deployment, d.template) && compose.RolledOut(deployment)
+	return d.rollout.image == g.image && applied(deployment, d.template) && compose.RolledOut(deployment)
 }
 
 func databaseCondition() compose.Condition {
@@ -164,39 +184,6 @@ func fileStoreCondition(g gathered) compose.Condition {
 	default:
 		c.Status, c.Reason, c.Waiting = compose.False, "ClaimPending", true
 		c.Message = fmt.Sprintf("waiting for PersistentVolumeClaim %q to be bound: it needs a volume or a storage class that offers its access modes", name)
-	}
-	return c
-}
-
-func migrationCondition(g gathered, r rollout) compose.Condition {
-	c := compose.Condition{Type: conditionMigration}
-	job := g.state.Observed(r.migration)
-	switch {
-	case r.image == image(g):
-		c.Status, c.Reason = compose.True, "Complete"
-	case failed(job):
-		c.Status, c.Reason = compose.False, "Failed"
-		c.Message = fmt.Sprintf("Job %q could not migrate the database to %s: see `kubectl logs job/%s`; it is tried again when the database Secret, the environment or spec.version changes", job.Name(), image(g), job.Name())
-	default:
-		c.Status, c.Reason, c.Waiting = compose.False, "Running", true
-		c.Message = fmt.Sprintf("waiting for Job %q to migrate the database to %s", jobName(g, r), image(g))
-	}
-	return c
-}
-
-func rolloutCondition(g gathered, d decision) compose.Condition {
-	c := compose.Condition{Type: conditionRollout, Status: compose.False}
-	deployment := g.state.Observed(nameDeployment)
-	switch {
-	case rolledOut(g, d):
-		c.Status, c.Reason = compose.True, "Complete"
-	case d.rollout.image != image(g):
-		c.Reason, c.Message, c.Waiting = "Migrating", "waiting for the database migration", true
-	case deployment.Condition("Progressing").Reason == "ProgressDeadlineExceeded":
-		c.Reason, c.Message = "Stuck", deployment.Condition("Progressing").Message
-	default:
-		c.Reason, c.Waiting = "Rolling", true
-		c.Message = fmt.Sprintf("waiting for %d replicas to run %s", d.sizing.Replicas, image(g))
 	}
 	return c
 }

@@ -19,11 +19,12 @@ func deploymentAt(image, template string, observedGeneration, replicas, updated,
 }
 
 func TestState(t *testing.T) {
-	served := rollout{image: wantedImage, serve: true}
+	served := rollout{image: wantedImage}
 	cases := map[string]struct {
 		reason     string
 		deployment string
 		rollout    rollout
+		phase      v1alpha1.UpgradePhase
 		want       v1alpha1.State
 	}{
 		"Nothing":         {reason: "There is no server.", deployment: "{}", want: v1alpha1.StateReconciling},
@@ -33,12 +34,18 @@ func TestState(t *testing.T) {
 		"OnlyOldOnes":     {reason: "The new replica does not serve yet.", deployment: deploymentAt(wantedImage, "t", 2, 3, 1, 2), rollout: served, want: v1alpha1.StateReconciling},
 		"NotYetObserved":  {reason: "The status speaks of the generation before.", deployment: deploymentAt(wantedImage, "t", 1, 2, 2, 2), rollout: served, want: v1alpha1.StateReconciling},
 		"AnotherTemplate": {reason: "What is wanted is not applied yet.", deployment: deploymentAt(wantedImage, "before", 2, 2, 2, 2), rollout: served, want: v1alpha1.StateReconciling},
-		"Migrating":       {reason: "Every replica runs the version before.", deployment: deploymentAt(otherImage, "t", 2, 2, 2, 2), rollout: rollout{image: otherImage, serve: true}, want: v1alpha1.StateReconciling},
+		"Migrating":       {reason: "Every replica runs the version before.", deployment: deploymentAt(otherImage, "t", 2, 2, 2, 2), rollout: rollout{image: otherImage}, phase: v1alpha1.PhaseMigrating, want: v1alpha1.StateUpgrading},
+		"Rolling":         {reason: "The last of two replicas is being replaced.", deployment: deploymentAt(wantedImage, "t", 2, 3, 2, 3), rollout: served, phase: v1alpha1.PhaseRolling, want: v1alpha1.StateUpgrading},
+		"Upgraded":        {reason: "The upgrade is over.", deployment: deploymentAt(wantedImage, "t", 2, 2, 2, 2), rollout: served, phase: v1alpha1.PhaseComplete, want: v1alpha1.StateStable},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			g := given{spec: accepted + "version: 11.4.0", composed: map[string]string{nameDeployment: tc.deployment}}.gather(t)
-			if got := state(g, decision{rollout: tc.rollout, template: "t"}); got != tc.want {
+			var upgrade *v1alpha1.UpgradeStatus
+			if tc.phase != "" {
+				upgrade = &v1alpha1.UpgradeStatus{Phase: tc.phase}
+			}
+			if got := state(g, decision{rollout: tc.rollout, template: "t"}, upgrade); got != tc.want {
 				t.Errorf("%s\nstate %q, want %q", tc.reason, got, tc.want)
 			}
 		})
@@ -58,39 +65,39 @@ func TestObservedStatus(t *testing.T) {
 	}{
 		"Nothing": {
 			reason: "Nothing is there to tell of.",
-			want:   v1alpha1.MattermostInstallationStatus{ObservedGeneration: 3, Selector: selector},
+			want:   v1alpha1.MattermostInstallationStatus{Selector: selector},
 		},
 		"Service": {
 			reason:   "Without Ingress a server is reached in the cluster.",
 			composed: map[string]string{nameService: service, nameDeployment: deploymentAt(wantedImage, "", 2, 2, 2, 2)},
 			want: v1alpha1.MattermostInstallationStatus{
-				ObservedGeneration: 3, Selector: selector, Endpoint: "chat.ns.svc:8065",
+				Selector: selector, Endpoint: "chat.ns.svc:8065",
 				Image: repository, Version: "11.4.0", Replicas: 2, UpdatedReplicas: 2,
 			},
 		},
 		"Ingress": {
 			reason:   "The primary host leads to the server.",
 			composed: map[string]string{nameService: service, nameIngress: ingress},
-			want:     v1alpha1.MattermostInstallationStatus{ObservedGeneration: 3, Selector: selector, Endpoint: "chat.example.com"},
+			want:     v1alpha1.MattermostInstallationStatus{Selector: selector, Endpoint: "chat.example.com"},
 		},
 		"RollBegun": {
 			reason:   "The version is that which serves, not that which is coming.",
 			composed: map[string]string{nameDeployment: deploymentAt(wantedImage, "", 2, 3, 1, 2)},
 			status:   "{image: " + repository + ", version: 11.3.0}",
 			want: v1alpha1.MattermostInstallationStatus{
-				ObservedGeneration: 3, Selector: selector, Image: repository, Version: "11.3.0", Replicas: 3, UpdatedReplicas: 1,
+				Selector: selector, Image: repository, Version: "11.3.0", Replicas: 3, UpdatedReplicas: 1,
 			},
 		},
 		"NoneServes": {
 			reason:   "No version serves.",
 			composed: map[string]string{nameDeployment: deploymentAt(wantedImage, "", 2, 2, 2, 0)},
 			status:   "{image: " + repository + ", version: 11.3.0}",
-			want:     v1alpha1.MattermostInstallationStatus{ObservedGeneration: 3, Selector: selector, Replicas: 2, UpdatedReplicas: 2},
+			want:     v1alpha1.MattermostInstallationStatus{Selector: selector, Replicas: 2, UpdatedReplicas: 2},
 		},
 		"Stopped": {
 			reason:   "A stopped server has the version that it would run.",
 			composed: map[string]string{nameDeployment: "{spec: {replicas: 0, template: {spec: {containers: [{name: mattermost, image: '" + wantedImage + "'}]}}}}"},
-			want:     v1alpha1.MattermostInstallationStatus{ObservedGeneration: 3, Selector: selector, Image: repository, Version: "11.4.0"},
+			want:     v1alpha1.MattermostInstallationStatus{Selector: selector, Image: repository, Version: "11.4.0"},
 		},
 	}
 	for name, tc := range cases {
@@ -129,13 +136,5 @@ func TestFileStoreCondition(t *testing.T) {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})
-	}
-}
-
-func TestRolloutConditionOfAStuckRoll(t *testing.T) {
-	g := given{spec: accepted + "version: 11.4.0", composed: map[string]string{nameDeployment: "{status: {conditions: [{type: Progressing, status: 'False', reason: ProgressDeadlineExceeded, message: it does not progress}]}}"}}.gather(t)
-	want := compose.Condition{Type: "RolloutComplete", Status: compose.False, Reason: "Stuck", Message: "it does not progress"}
-	if diff := cmp.Diff(want, rolloutCondition(g, decision{rollout: rollout{image: wantedImage, serve: true}, template: "t"})); diff != "" {
-		t.Errorf("-want, +got:\n%s", diff)
 	}
 }

@@ -63,4 +63,37 @@ type Input struct {
 	// which win.
 	// +optional
 	Labels map[string]string `json:"labels,omitempty"`
+
+	// Releases that this platform knows of, besides those that the function knows.
+	// +optional
+	Releases *Releases `json:"releases,omitempty"`
+}
+
+// Releases of Mattermost, as far as upgrades depend on them.
+type Releases struct {
+	// Channels are the versions that installations with spec.upgrade.channel take, by
+	// channel: ESR, feature.
+	// +optional
+	Channels map[string]string `json:"channels,omitempty"`
+
+	// ExtendedSupport are release lines, such as "12.3", that are Extended Support
+	// Releases. An upgrade does not pass over one.
+	// +optional
+	ExtendedSupport []string `json:"extendedSupport,omitempty"`
+
+	// KnownBad are changes of version that are refused.
+	// +optional
+	KnownBad []KnownBad `json:"knownBad,omitempty"`
+}
+
+// KnownBad is a change of version that is refused.
+type KnownBad struct {
+	// From is a semantic version constraint of the version before.
+	From string `json:"from"`
+
+	// To is a semantic version constraint of the version after.
+	To string `json:"to"`
+
+	// Reason is shown to users: what happens, and which version to use instead.
+	Reason string `json:"reason"`
 }

@@ -19,6 +19,7 @@ const MattermostInstallationKind = "MattermostInstallation"
 // +kubebuilder:printcolumn:name="STATE",type="string",JSONPath=".status.state"
 // +kubebuilder:printcolumn:name="VERSION",type="string",JSONPath=".status.version"
 // +kubebuilder:printcolumn:name="REPLICAS",type="integer",JSONPath=".status.replicas"
+// +kubebuilder:printcolumn:name="UPGRADE",type="string",JSONPath=".status.upgrade.phase",priority=1
 // +kubebuilder:printcolumn:name="ENDPOINT",type="string",JSONPath=".status.endpoint"
 // +kubebuilder:validation:XValidation:rule="size(self.metadata.name) <= 45 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",message="metadata.name must be at most 45 characters of a-z, 0-9 and '-', begin with a letter and end with a letter or digit: Services and Jobs carry it in their names"
 type MattermostInstallation struct {
@@ -35,6 +36,7 @@ type MattermostInstallation struct {
 //
 // +kubebuilder:validation:XValidation:rule="has(self.database) && has(self.database.external)",message="spec.database.external is required: name in spec.database.external.secret the Secret that holds DB_CONNECTION_STRING"
 // +kubebuilder:validation:XValidation:rule="has(self.fileStore)",message="spec.fileStore is required: set exactly one of spec.fileStore.external (S3), spec.fileStore.externalVolume (an existing claim) or spec.fileStore.local (a new claim)"
+// +kubebuilder:validation:XValidation:rule="!(has(self.version) && size(self.version) > 0 && has(self.upgrade) && has(self.upgrade.channel) && size(self.upgrade.channel) > 0)",message="spec.version and spec.upgrade.channel exclude each other: remove spec.upgrade.channel to stay on a version, or spec.version to follow the platform's releases"
 // +kubebuilder:validation:XValidation:rule="!has(self.volumeMounts) || self.volumeMounts.all(m, has(self.volumes) && self.volumes.exists(v, v.name == m.name))",message="spec.volumeMounts: each mount must name one of spec.volumes"
 type MattermostInstallationSpec struct {
 	// Image is the repository of the server image, without tag. Default: the
@@ -56,6 +58,15 @@ type MattermostInstallationSpec struct {
 	// +optional
 	// +kubebuilder:validation:Enum=Always;IfNotPresent;Never
 	ImagePullPolicy corev1.PullPolicy `json:"imagePullPolicy,omitempty"`
+
+	// Upgrade says how versions follow each other. Default: a version is rolled out
+	// when it is applied, and a change of version that is not safe is refused.
+	// +optional
+	Upgrade *Upgrade `json:"upgrade,omitempty"`
+
+	// UpdateJob migrates the database's schema before a version is rolled out.
+	// +optional
+	UpdateJob *UpdateJob `json:"updateJob,omitempty"`
 
 	// Size names a row of the sizing table: replicas and resources of the
 	// server, and the nodes recommended for it. The first nine are the Mattermost

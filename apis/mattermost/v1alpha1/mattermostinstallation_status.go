@@ -13,6 +13,9 @@ const (
 	// StateReconciling means that no server answers yet, or that what the spec
 	// wants is not rolled out to any replica yet.
 	StateReconciling State = "reconciling"
+	// StateUpgrading means that the server is on its way from one version to another.
+	// The version before serves until the new one does.
+	StateUpgrading State = "upgrading"
 	// StateReady means that at least one replica runs what the spec wants.
 	StateReady State = "ready"
 	// StateStable means that every replica runs what the spec wants.
@@ -21,9 +24,10 @@ const (
 
 // MattermostInstallationStatus is what is known of a Mattermost server.
 // Conditions are added by Crossplane: Ready and Synced are its own; Accepted,
-// DatabaseReady, FileStoreReady, MigrationComplete and RolloutComplete are ours.
+// DatabaseReady, FileStoreReady, MigrationComplete, RolloutComplete,
+// ZeroDowntime and VersionCurrent are ours.
 type MattermostInstallationStatus struct {
-	// State in one word: refused, reconciling, ready or stable.
+	// State in one word: refused, reconciling, upgrading, ready or stable.
 	// +optional
 	State State `json:"state,omitempty"`
 
@@ -56,6 +60,10 @@ type MattermostInstallationStatus struct {
 	// Sizing that is in effect.
 	// +optional
 	Sizing *SizingStatus `json:"sizing,omitempty"`
+
+	// Upgrade is the change of version that is under way, or else the last one.
+	// +optional
+	Upgrade *UpgradeStatus `json:"upgrade,omitempty"`
 }
 
 // SizingStatus is the sizing in effect.

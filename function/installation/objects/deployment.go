@@ -8,28 +8,60 @@ import (
 	"k8s.io/utils/ptr"
 )
 
+// Replication says how many replicas of a server there are and how they are
+// replaced.
+type Replication struct {
+	// Replicas that are wanted.
+	Replicas int32
+	// Recreate replaces all replicas at once: none of the new ones starts before every
+	// old one is gone.
+	Recreate bool
+	// PodAnnotations of each replica.
+	PodAnnotations map[string]string
+}
+
 // Deployment runs the server.
-func Deployment(s Server, replicas int32, podAnnotations map[string]string) *appsv1.Deployment {
+func Deployment(s Server, r Replication) *appsv1.Deployment {
+	pod := serverPod(s)
+	pod.TopologySpreadConstraints = spread(s)
 	return &appsv1.Deployment{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
 		ObjectMeta: objectMeta(s.Name, s.Labels),
 		Spec: appsv1.DeploymentSpec{
-			Replicas:             ptr.To(replicas),
+			Replicas:             ptr.To(r.Replicas),
 			RevisionHistoryLimit: ptr.To[int32](5),
 			Selector:             &metav1.LabelSelector{MatchLabels: s.Selector},
-			Strategy: appsv1.DeploymentStrategy{
-				Type: appsv1.RollingUpdateDeploymentStrategyType,
-				RollingUpdate: &appsv1.RollingUpdateDeployment{
-					MaxUnavailable: ptr.To(intstr.FromInt32(0)),
-					MaxSurge:       ptr.To(intstr.FromInt32(1)),
-				},
-			},
+			Strategy:             strategy(r),
 			Template: corev1.PodTemplateSpec{
-				ObjectMeta: metav1.ObjectMeta{Labels: s.Labels, Annotations: podAnnotations},
-				Spec:       serverPod(s),
+				ObjectMeta: metav1.ObjectMeta{Labels: s.Labels, Annotations: r.PodAnnotations},
+				Spec:       pod,
 			},
 		},
 	}
+}
+
+func strategy(r Replication) appsv1.DeploymentStrategy {
+	if r.Recreate {
+		return appsv1.DeploymentStrategy{Type: appsv1.RecreateDeploymentStrategyType}
+	}
+	return appsv1.DeploymentStrategy{
+		Type: appsv1.RollingUpdateDeploymentStrategyType,
+		RollingUpdate: &appsv1.RollingUpdateDeployment{
+			MaxUnavailable: ptr.To(intstr.FromInt32(0)),
+			MaxSurge:       ptr.To(intstr.FromInt32(1)),
+		},
+	}
+}
+
+// spread replicas over nodes, where there is room.
+func spread(s Server) []corev1.TopologySpreadConstraint {
+	return []corev1.TopologySpreadConstraint{{
+		MaxSkew:           1,
+		TopologyKey:       corev1.LabelHostname,
+		WhenUnsatisfiable: corev1.ScheduleAnyway,
+		LabelSelector:     &metav1.LabelSelector{MatchLabels: s.Selector},
+		MatchLabelKeys:    []string{appsv1.DefaultDeploymentUniqueLabelKey},
+	}}
 }
 
 const (

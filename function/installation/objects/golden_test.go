@@ -52,17 +52,23 @@ func built() map[string]any {
 	s := chat()
 	bare := Server{Name: "bare", Image: "server"}
 	return map[string]any{
-		"deployment":      Deployment(s, 2, map[string]string{"checksum": "1f"}),
-		"deployment-bare": Deployment(bare, 0, nil),
+		"deployment":      Deployment(s, Replication{Replicas: 2, PodAnnotations: map[string]string{"checksum": "1f"}}),
+		"deployment-bare": Deployment(bare, Replication{Recreate: true}),
 		"ingress": Ingress(s, Exposure{
 			Hosts:       []string{"chat.example.com", "talk.example.com"},
 			Class:       ptr.To("nginx"),
 			TLSSecret:   "cert",
 			Annotations: map[string]string{"nginx.ingress.kubernetes.io/proxy-body-size": "50m"},
 		}),
-		"ingress-bare":          Ingress(bare, Exposure{Hosts: []string{"bare.example.com"}}),
-		"job":                   MigrationJob(s, "chat-migrate-1f", map[string]string{"inputs": "1f"}),
+		"ingress-bare": Ingress(bare, Exposure{Hosts: []string{"bare.example.com"}}),
+		"job": MigrationJob(s, Migration{
+			Name: "chat-migrate-1f", Retries: 3, SavePlan: true, Marks: map[string]string{"inputs": "1f"},
+			Labels: map[string]string{"app": "mine", "cost-centre": "a"}, Annotations: map[string]string{"note": "x"},
+		}),
+		"job-bare":              MigrationJob(bare, Migration{Name: "bare-migrate-1f"}),
 		"persistentvolumeclaim": PersistentVolumeClaim(s, corev1.PersistentVolumeClaimSpec{AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}}),
+		"cronjob":               Clock("chat-opens", s.Labels, "0 2 * * 6", "Europe/Berlin"),
+		"poddisruptionbudget":   PodDisruptionBudget(s),
 		"service":               Service(s),
 		"service-metrics":       MetricsService(s),
 		"serviceaccount":        ServiceAccount(s),

@@ -11,8 +11,9 @@ import (
 func TestPodsMeetRestricted(t *testing.T) {
 	s := chat()
 	pods := map[string]corev1.PodSpec{
-		"server":    Deployment(s, 2, nil).Spec.Template.Spec,
-		"migration": MigrationJob(s, "job", nil).Spec.Template.Spec,
+		"server":    Deployment(s, Replication{Replicas: 2}).Spec.Template.Spec,
+		"migration": MigrationJob(s, Migration{Name: "job"}).Spec.Template.Spec,
+		"clock":     Clock("clock", s.Labels, "0 2 * * 6", "Etc/UTC").Spec.JobTemplate.Spec.Template.Spec,
 	}
 	for name, pod := range pods {
 		t.Run(name, func(t *testing.T) {

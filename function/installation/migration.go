@@ -1,0 +1,170 @@
+package installation
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
+)
+
+const (
+	// annotationInputs of a migration Job are a digest of what it ran with, so that
+	// a failed one is tried again when that changed.
+	annotationInputs = "mattermost.crossplane.io/inputs"
+	// annotationAttempt of a migration Job is the user's, so that it is replaced when
+	// the user wants another.
+	annotationAttempt = "mattermost.crossplane.io/attempt"
+
+	// A database that is not there yet is waited for: ten more tries, with pauses that
+	// double from ten seconds to six minutes.
+	migrationRetries = 10
+)
+
+// migration is an observed Job that migrates the schema to an image.
+type migration struct {
+	// name that it is composed under.
+	name  string
+	image string
+	job   compose.Resource
+}
+
+func observedMigrations(s compose.State) []migration {
+	var out []migration
+	for _, name := range s.ObservedNames(prefixMigration) {
+		job := s.Observed(name)
+		out = append(out, migration{name: name, image: serverImage(job), job: job})
+	}
+	return out
+}
+
+func (m migration) complete() bool { return m.job.Condition("Complete").Status == compose.True }
+
+func (m migration) failed() bool { return m.job.Condition("Failed").Status == compose.True }
+
+// leaving says whether it is being deleted.
+func (m migration) leaving() bool { return m.job.Has("metadata", "deletionTimestamp") }
+
+// attempts that have begun.
+func (m migration) attempts() int64 {
+	return m.job.Int("status", "failed") + m.job.Int("status", "active") + m.job.Int("status", "succeeded")
+}
+
+// serves says whether the migration is the one that the spec wants: to its image,
+// and not one that is to be replaced by a new attempt.
+func (m migration) serves(g gathered, inputs string) bool {
+	if m.image != g.image || m.leaving() {
+		return false
+	}
+	annotations := m.job.At("metadata", "annotations")
+	another := annotations.String(annotationAttempt) != attempt(g)
+	corrected := annotations.String(annotationInputs) != inputs
+	switch {
+	case m.complete():
+		return true
+	case m.failed():
+		return !another && !corrected
+	}
+	return !another
+}
+
+// spent says whether there is no use for the migration any more: its image is rolled
+// out, or it is being deleted. To apply one that is gone, and only still seen, would
+// make it run again.
+func (m migration) spent(g gathered) bool {
+	return m.leaving() || m.complete() && m.image == g.served
+}
+
+func attempt(g gathered) string {
+	if g.spec.Upgrade == nil {
+		return "0"
+	}
+	return strconv.FormatInt(g.spec.Upgrade.Attempt, 10)
+}
+
+// updateJob is the user's, or one that says nothing.
+func updateJob(g gathered) v1alpha1.UpdateJob {
+	if g.spec.UpdateJob == nil {
+		return v1alpha1.UpdateJob{}
+	}
+	return *g.spec.UpdateJob
+}
+
+// planSavable refuses to promise a plan that the server cannot save.
+func planSavable(g gathered) compose.Verdict {
+	if v := semantic(g.version); !updateJob(g).SavePlan || v == nil || v.Major() >= 8 {
+		return compose.Passed
+	}
+	return compose.Refuse("PlanUnsupported", fmt.Sprintf(
+		"spec.updateJob.savePlan: version %s cannot save a plan, servers from 8.0 on can: set it to false", g.version))
+}
+
+// migrationOptions are what the user says of the Job.
+func migrationOptions(g gathered, r rollout) objects.Migration {
+	job := updateJob(g)
+	out := objects.Migration{
+		Name:        jobName(g, r),
+		Labels:      job.ExtraLabels,
+		Annotations: job.ExtraAnnotations,
+		Marks:       map[string]string{annotationInputs: r.inputs, annotationAttempt: attempt(g)},
+		Retries:     migrationRetries,
+		SavePlan:    job.SavePlan,
+	}
+	if job.Retries != nil {
+		out.Retries = *job.Retries
+	}
+	return out
+}
+
+func jobName(g gathered, r rollout) string {
+	return g.name + "-migrate-" + strings.TrimPrefix(r.migration, prefixMigration)
+}
+
+// migrationInputs are a digest of what a migration runs with besides the image.
+func migrationInputs(g gathered) string {
+	parts := []string{secretsChecksum(g)}
+	for _, e := range serverEnv(g) {
+		parts = append(parts, e.String())
+	}
+	return digest(parts...)[:16]
+}
+
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		_, _ = fmt.Fprintf(h, "%q\n", p)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func migrationCondition(g gathered, r rollout) compose.Condition {
+	c := compose.Condition{Type: conditionMigration, Status: compose.False, Waiting: true}
+	m := r.observed
+	name := jobName(g, r)
+	switch {
+	case r.phase == v1alpha1.PhaseSuperseding:
+		c.Reason = "Superseding"
+		c.Message = fmt.Sprintf("waiting for Job %q to end, which migrates to what is no longer wanted", r.blocker)
+	case r.image == g.image && updateJob(g).Disabled:
+		c.Status, c.Reason, c.Waiting = compose.True, "Disabled", false
+	case r.image == g.image:
+		c.Status, c.Reason, c.Waiting = compose.True, "Complete", false
+	case m.failed():
+		c.Reason, c.Waiting = "Failed", false
+		c.Message = fmt.Sprintf("Job %q could not migrate the database to %s in %d attempts: see `kubectl logs job/%s`; it is tried again when spec.version, spec.upgrade.attempt, the database Secret or the environment changes", name, g.image, m.attempts(), name)
+	case m.job.Int("status", "failed") > 0:
+		c.Reason, c.Waiting = "Retrying", false
+		c.Message = fmt.Sprintf("%d of at most %d attempts of Job %q failed to migrate the database to %s: see `kubectl logs job/%s`", m.job.Int("status", "failed"), m.job.Int("spec", "backoffLimit")+1, name, g.image, name)
+	case m.job.Int("status", "ready") == 0:
+		c.Reason = "Pending"
+		c.Message = fmt.Sprintf("waiting for Job %q to start image %s: should it not, `kubectl describe pods -l job-name=%s` says why; a corrected spec.version replaces it", name, g.image, name)
+	default:
+		c.Reason = "Running"
+		c.Message = fmt.Sprintf("waiting for Job %q to migrate the database to %s", name, g.image)
+	}
+	return c
+}
