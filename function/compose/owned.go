@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"encoding/json"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
@@ -76,49 +75,57 @@ func ownedValue(v *structpb.Value, below *structpb.Struct) *structpb.Value {
 // ownedItems keeps of a list the items that are named, by their keys ("k:") or as
 // a whole ("v:"), in the list's order.
 func ownedItems(items []*structpb.Value, below *structpb.Struct) []*structpb.Value {
+	selectors := make([]itemSelector, 0, len(below.GetFields()))
+	for text, fields := range below.GetFields() {
+		if s, ok := readSelector(text, fields); ok {
+			selectors = append(selectors, s)
+		}
+	}
 	var out []*structpb.Value
 	for _, item := range items {
-		for selector, fields := range below.GetFields() {
-			kind, encoded, _ := strings.Cut(selector, ":")
-			switch {
-			case kind == "v" && sameJSON(item, encoded):
-				out = append(out, item)
-			case kind == "k" && hasKeys(item, encoded):
-				out = append(out, ownedValue(item, fields.GetStructValue()))
+		for _, s := range selectors {
+			if s.selects(item) {
+				out = append(out, ownedValue(item, s.fields))
 			}
 		}
 	}
 	return out
 }
 
-func sameJSON(v *structpb.Value, encoded string) bool {
-	want := &structpb.Value{}
-	if err := want.UnmarshalJSON([]byte(encoded)); err != nil {
-		return false
-	}
-	return equal(v, want)
+// itemSelector names an item of a list.
+type itemSelector struct {
+	// value is the item, where it is named as a whole.
+	value *structpb.Value
+	// keys are fields that tell the item from others.
+	keys map[string]*structpb.Value
+	// fields of the item that are owned, none for all.
+	fields *structpb.Struct
 }
 
-func hasKeys(item *structpb.Value, encoded string) bool {
-	keys, err := listKeys(encoded)
-	if err != nil {
-		return false
+// readSelector of managed fields. What cannot be read selects nothing.
+func readSelector(text string, fields *structpb.Value) (s itemSelector, ok bool) {
+	kind, encoded, _ := strings.Cut(text, ":")
+	decoded := &structpb.Value{}
+	if err := decoded.UnmarshalJSON([]byte(encoded)); err != nil {
+		return s, false
 	}
-	for k, want := range keys {
-		if !equal(item.GetStructValue().GetFields()[k], want) {
+	switch kind {
+	case "v":
+		return itemSelector{value: decoded}, true
+	case "k":
+		s = itemSelector{keys: decoded.GetStructValue().GetFields(), fields: fields.GetStructValue()}
+	}
+	return s, len(s.keys) > 0
+}
+
+func (s itemSelector) selects(item *structpb.Value) bool {
+	if s.value != nil {
+		return proto.Equal(item, s.value)
+	}
+	for k, want := range s.keys {
+		if !proto.Equal(item.GetStructValue().GetFields()[k], want) {
 			return false
 		}
 	}
 	return true
 }
-
-func listKeys(encoded string) (map[string]*structpb.Value, error) {
-	raw := map[string]any{}
-	if err := json.Unmarshal([]byte(encoded), &raw); err != nil {
-		return nil, errors.Wrap(err, "cannot decode list keys")
-	}
-	s, err := structpb.NewStruct(raw)
-	return s.GetFields(), errors.Wrap(err, "cannot convert list keys")
-}
-
-func equal(a, b *structpb.Value) bool { return proto.Equal(a, b) }

@@ -34,15 +34,19 @@ type given struct {
 
 func document(t testing.TB, text string) *structpb.Struct {
 	t.Helper()
-	m := map[string]any{}
-	if err := yaml.Unmarshal([]byte(text), &m); err != nil {
-		t.Fatal(err)
-	}
-	s, err := structpb.NewStruct(m)
+	s, err := parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func parse(text string) (*structpb.Struct, error) {
+	m := map[string]any{}
+	if err := yaml.Unmarshal([]byte(text), &m); err != nil {
+		return nil, err
+	}
+	return structpb.NewStruct(m)
 }
 
 func (in given) gather(t testing.TB) gathered {

@@ -54,13 +54,16 @@ func (r *rollout) change(g gathered) {
 		r.choose(g)
 	}
 	for _, m := range g.migrations {
-		switch {
-		case m.name == r.observed.name:
-			r.kept = append(r.kept, m.name)
-		case m.leaving() || !m.complete() && !m.failed():
+		if m.name != r.observed.name && (m.leaving() || !m.complete() && !m.failed()) {
 			r.blocker = m.job.Name()
-		case m.complete() && !m.spent(g):
-			// The schema got this far: a version before it is a downgrade.
+		}
+	}
+	for _, m := range g.migrations {
+		// What is complete stays, because the schema got this far: to go to a version
+		// before it is a downgrade. The one that is wanted stays too, but not beside
+		// another: it may be gone and only still be seen, and would run again.
+		wanted := m.name == r.observed.name && r.blocker == ""
+		if wanted || m.complete() && !m.spent(g) {
 			r.kept = append(r.kept, m.name)
 		}
 	}
