@@ -71,7 +71,10 @@ func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
 	if _, ok := said[conditionFileStore]; !ok {
 		said[conditionFileStore] = fileStoreCondition(g)
 	}
-	a.Report(said[conditionAccepted], said[conditionDatabase], said[conditionFileStore])
+	a.Report(said[conditionAccepted], said[conditionDatabase], said[conditionFileStore], compose.Condition{
+		Type: conditionRollout, Status: compose.False, Reason: "Refused",
+		Message: "what the spec wants is not rolled out: condition " + conditionAccepted + " says why",
+	})
 	if !g.state.Observed(nameDeployment).Exists() {
 		// Nothing serves, however ready the little is that exists.
 		a.Unready()

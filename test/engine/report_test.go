@@ -61,7 +61,7 @@ func TestEventsTellTransitionsOnly(t *testing.T) {
 
 	secret := e.secrets["db"]
 	delete(e.secrets, "db")
-	want := []string{"Warning SecretNotFound", "Warning SecretNotFound"}
+	want := []string{"Warning SecretNotFound", "Warning SecretNotFound", "Warning Refused"}
 	if diff := cmp.Diff(want, announced(reconciled(t, e))); diff != "" {
 		t.Errorf("a Secret vanished, -want, +got:\n%s", diff)
 	}

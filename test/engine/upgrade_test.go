@@ -101,7 +101,7 @@ func TestEveryEdgeOfAnUpgrade(t *testing.T) {
 			reason: "After it moved, the way back is refused, and nothing is forgotten.",
 			steps: steps{
 				{"want 11.4.0", "11.1.0 by 2, Job 11.4.0, upgrading, Migrating, Pending, Migrating"},
-				{"job succeeds, want 11.1.0", "11.1.0 by 2, Job 11.4.0, refused, Migrating, Pending, Migrating"},
+				{"job succeeds, want 11.1.0", "11.1.0 by 2, Job 11.4.0, refused, Migrating, Pending, Refused"},
 				{"want 11.4.0", "11.4.0 by 2, Job 11.4.0, upgrading, Rolling, Complete, Rolling"},
 			},
 		},
@@ -115,7 +115,7 @@ func TestEveryEdgeOfAnUpgrade(t *testing.T) {
 		"Downgrade": {
 			reason: "An earlier version is refused, and allowed.",
 			steps: steps{
-				{"want 9.10.0", "11.1.0 by 2, no Jobs, refused, -, Complete, Complete"},
+				{"want 9.10.0", "11.1.0 by 2, no Jobs, refused, -, Complete, Refused"},
 				{"allow back", "11.1.0 by 2, Job 9.10.0, upgrading, Migrating, Pending, Migrating"},
 				{"job succeeds", "9.10.0 by 2, Job 9.10.0, upgrading, Rolling, Complete, Rolling"},
 			},
@@ -123,7 +123,7 @@ func TestEveryEdgeOfAnUpgrade(t *testing.T) {
 		"Digest": {
 			reason: "What cannot be compared is refused.",
 			steps: steps{
-				{"want digest", "11.1.0 by 2, no Jobs, refused, -, Complete, Complete"},
+				{"want digest", "11.1.0 by 2, no Jobs, refused, -, Complete, Refused"},
 				{"want 11.1.0", steady},
 			},
 		},
@@ -188,7 +188,7 @@ func TestEveryEdgeOfAnUpgrade(t *testing.T) {
 			reason: "A refusal meanwhile keeps the migration.",
 			steps: steps{
 				{"want 11.4.0", "11.1.0 by 2, Job 11.4.0, upgrading, Migrating, Pending, Migrating"},
-				{"secret lost", "11.1.0 by 2, Job 11.4.0, refused, Migrating, Pending, Migrating"},
+				{"secret lost", "11.1.0 by 2, Job 11.4.0, refused, Migrating, Pending, Refused"},
 			},
 		},
 		"SecretLostWhileRolling": {
@@ -196,7 +196,7 @@ func TestEveryEdgeOfAnUpgrade(t *testing.T) {
 			steps: steps{
 				{"want 11.4.0", "11.1.0 by 2, Job 11.4.0, upgrading, Migrating, Pending, Migrating"},
 				{"job succeeds", "11.4.0 by 2, Job 11.4.0, upgrading, Rolling, Complete, Rolling"},
-				{"secret lost", "11.4.0 by 2, no Jobs, refused, Rolling, Complete, Rolling"},
+				{"secret lost", "11.4.0 by 2, no Jobs, refused, Rolling, Complete, Refused"},
 			},
 		},
 	}
