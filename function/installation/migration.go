@@ -49,6 +49,10 @@ func (m migration) failed() bool { return m.job.Condition("Failed").Status == co
 // leaving says whether it is being deleted.
 func (m migration) leaving() bool { return m.job.Has("metadata", "deletionTimestamp") }
 
+// unfinished says whether it may still change the schema, or stands in the way of
+// another of its name.
+func (m migration) unfinished() bool { return m.leaving() || !m.complete() && !m.failed() }
+
 // attempts that have begun.
 func (m migration) attempts() int64 {
 	return m.job.Int("status", "failed") + m.job.Int("status", "active") + m.job.Int("status", "succeeded")

@@ -53,8 +53,23 @@ func (r *rollout) change(g gathered) {
 	if !disabled {
 		r.choose(g)
 	}
+	r.sort(g)
+	switch {
+	case r.blocker != "":
+		r.phase = v1alpha1.PhaseSuperseding
+	case disabled || r.observed.complete():
+		r.phase, r.image = v1alpha1.PhaseRolling, g.image
+	case r.observed.failed():
+		r.phase = v1alpha1.PhaseFailed
+	default:
+		r.phase = v1alpha1.PhaseMigrating
+	}
+}
+
+// sort the migrations that exist into those that stay and those that must end first.
+func (r *rollout) sort(g gathered) {
 	for _, m := range g.migrations {
-		if m.name != r.observed.name && (m.leaving() || !m.complete() && !m.failed()) {
+		if m.name != r.observed.name && m.unfinished() {
 			r.blocker = m.job.Name()
 		}
 	}
@@ -66,16 +81,6 @@ func (r *rollout) change(g gathered) {
 		if wanted || m.complete() && !m.spent(g) {
 			r.kept = append(r.kept, m.name)
 		}
-	}
-	switch {
-	case r.blocker != "":
-		r.phase = v1alpha1.PhaseSuperseding
-	case disabled || r.observed.complete():
-		r.phase, r.image = v1alpha1.PhaseRolling, g.image
-	case r.observed.failed():
-		r.phase = v1alpha1.PhaseFailed
-	default:
-		r.phase = v1alpha1.PhaseMigrating
 	}
 }
 

@@ -90,7 +90,7 @@ type occasion struct {
 }
 
 // occasions, of which reconciles are the most frequent.
-var occasions = []occasion{ //nolint:gochecknoglobals // A table.
+var occasions = []occasion{
 	{"reconcile", (*world).reconcile}, {"reconcile", (*world).reconcile}, {"reconcile", (*world).reconcile},
 	{"user", (*world).user}, {"secret", func(w *world) { w.password += "b" }},
 	{"job", (*world).job}, {"job", (*world).job}, {"deployment", (*world).deployment}, {"cache", (*world).cache}, {"cache", (*world).cache},
