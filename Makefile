@@ -5,7 +5,7 @@ XR  ?= examples/quickstart.yaml
 
 GOLANGCI_LINT = go run -modfile=$(CURDIR)/tools/lint/go.mod github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 GOVULNCHECK   = go run golang.org/x/vuln/cmd/govulncheck@v1.1.4
-E2E_IMAGES    = --with-mattermost=9.10.0
+E2E_IMAGES    = --with-mattermost=11.1.0,9.10.0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo down render test e2e bench lint generate packages govulncheck
@@ -32,7 +32,8 @@ e2e: ## Run the end-to-end tests that match RUN=<regexp> on a cluster that is up
 	cd test && go run ./cluster up $(E2E_IMAGES)
 	cd test && go test ./e2e/... -run '$(RUN)' -count=1 -timeout=60m -v
 
-bench: ## Measure; fails when a limit is missed.
+bench: ## Measure, on a cluster that is up, or bring one up; fails when a limit is missed. Needs root.
+	cd test && go run ./cluster up $(E2E_IMAGES)
 	cd test && go run ./bench
 
 lint: ## Run golangci-lint over both modules.

@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
 	auditv1 "k8s.io/apiserver/pkg/apis/audit/v1"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/location"
 )
@@ -45,20 +48,19 @@ func writes(t *testing.T, since time.Time) []auditv1.Event {
 	defer func() { _ = f.Close() }()
 	var out []auditv1.Event
 	total := 0
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
+	for lines := bufio.NewReader(f); ; total++ {
+		line, err := lines.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			// What follows the last line is being written.
+			break
+		}
 		e := auditv1.Event{}
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+		if err := errors.Join(err, json.Unmarshal(line, &e)); err != nil {
 			t.Fatalf("cannot read the audit log: %v", err)
 		}
-		total++
 		if e.StageTimestamp.After(since) {
 			out = append(out, e)
 		}
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
 	}
 	if total == 0 {
 		t.Fatal("the audit log is empty: nothing can be counted")

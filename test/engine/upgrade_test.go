@@ -15,13 +15,15 @@ import (
 
 // events of a cluster, by name, that the steps of a test are made of.
 var events = map[string]func(e *engine){
-	"want 11.1.0":  want("11.1.0"),
-	"want 11.4.0":  want("11.4.0"),
-	"want 11.5.0":  want("11.5.0"),
-	"want 9.10.0":  want("9.10.0"),
-	"want digest":  want("sha256:" + strings.Repeat("0a", 32)),
-	"allow back":   allow("Downgrade"),
-	"try again":    func(e *engine) { spec(e)["upgrade"] = fields("attempt", structpb.NewNumberValue(1)) },
+	"want 11.1.0": want("11.1.0"),
+	"want 11.4.0": want("11.4.0"),
+	"want 11.5.0": want("11.5.0"),
+	"want 9.10.0": want("9.10.0"),
+	"want digest": want("sha256:" + strings.Repeat("0a", 32)),
+	"allow back":  allow("Downgrade"),
+	"try again": func(e *engine) {
+		spec(e)["upgrade"] = fields(map[string]*structpb.Value{"attempt": structpb.NewNumberValue(1)})
+	},
 	"job starts":   jobs(map[string]any{"active": 1, "ready": 1}),
 	"job retries":  jobs(map[string]any{"active": 1, "ready": 1, "failed": 1}),
 	"job fails":    jobs(map[string]any{"failed": 2, "conditions": []any{map[string]any{"type": "Failed", "status": "True"}}}),
@@ -35,19 +37,14 @@ func want(version string) func(*engine) {
 }
 
 func allow(rule string) func(*engine) {
-	lifted := fields("rule", structpb.NewStringValue(rule), "reason", structpb.NewStringValue("tried on a copy"))
+	lifted := fields(map[string]*structpb.Value{"rule": structpb.NewStringValue(rule), "reason": structpb.NewStringValue("tried on a copy")})
 	return func(e *engine) {
-		spec(e)["upgrade"] = fields("allow", structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{lifted}}))
+		spec(e)["upgrade"] = fields(map[string]*structpb.Value{"allow": structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{lifted}})})
 	}
 }
 
-func fields(pairs ...any) *structpb.Value {
-	out := &structpb.Struct{Fields: map[string]*structpb.Value{}}
-	for i := 0; i < len(pairs); i += 2 {
-		name, _ := pairs[i].(string)
-		out.Fields[name], _ = pairs[i+1].(*structpb.Value)
-	}
-	return structpb.NewStructValue(out)
+func fields(named map[string]*structpb.Value) *structpb.Value {
+	return structpb.NewStructValue(&structpb.Struct{Fields: named})
 }
 
 func jobs(status map[string]any) func(*engine) {

@@ -3,7 +3,9 @@ package installation
 import (
 	"context"
 	"crypto/rand"
+	"net/http"
 	"strings"
+	"time"
 
 	"github.com/mattermost/mattermost/server/public/model"
 
@@ -53,6 +55,27 @@ func (s *Session) Post(ctx context.Context, message, file string) (string, error
 	return post.Id, nil
 }
 
+// Say a message, without a file, and return the post's id.
+func (s *Session) Say(ctx context.Context, message string) (string, error) {
+	post, _, err := s.client.CreatePost(ctx, &model.Post{ChannelId: s.channel.Id, Message: message})
+	if err != nil {
+		return "", errors.Wrap(err, "cannot post")
+	}
+	return post.Id, nil
+}
+
+// Missing says whether the server knows no post of this id, or another message.
+func (s *Session) Missing(ctx context.Context, id, message string) (bool, error) {
+	post, response, err := s.client.GetPost(ctx, id, "")
+	switch {
+	case err == nil:
+		return post.Message != message, nil
+	case response != nil && response.StatusCode == http.StatusNotFound:
+		return true, nil
+	}
+	return false, errors.Wrap(err, "cannot read the post")
+}
+
 // Read a post's message and its file.
 func (s *Session) Read(ctx context.Context, id string) (message, file string, err error) {
 	post, _, err := s.client.GetPost(ctx, id, "")
@@ -68,4 +91,43 @@ func (s *Session) Read(ctx context.Context, id string) (message, file string, er
 		content.Write(b)
 	}
 	return post.Message, content.String(), nil
+}
+
+// over is the same session over connections of its own.
+func (s *Session) over(transport *http.Transport) *Session {
+	c := *s.client
+	c.HTTPClient = &http.Client{Transport: transport, Timeout: patience}
+	return &Session{client: &c, channel: s.channel}
+}
+
+// socket connects to the server's events, and returns when the server greets.
+func (s *Session) socket() (*model.WebSocketClient, error) {
+	c, err := model.NewWebSocketClient4("ws"+strings.TrimPrefix(s.client.URL, "http"), s.client.AuthToken)
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot connect the websocket")
+	}
+	c.Listen()
+	limit := time.After(patience)
+	for {
+		select {
+		case e, open := <-c.EventChannel:
+			switch {
+			case !open:
+				return nil, errors.New("cannot use the websocket: the server closed it before it greeted")
+			case e.EventType() == model.WebsocketEventHello:
+				return c, nil
+			}
+		case <-limit:
+			hangUp(c)
+			return nil, errors.New("cannot use the websocket: the server does not greet")
+		}
+	}
+}
+
+// hangUp closes a connection, and returns when nothing listens to it any more. The
+// client's own Close panics when it meets a ping.
+func hangUp(c *model.WebSocketClient) {
+	_ = c.Conn.Close()
+	for range c.EventChannel {
+	}
 }

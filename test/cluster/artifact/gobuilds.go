@@ -9,11 +9,13 @@ const (
 	VersityGWVersion  = "1.0.14"
 )
 
-// Versions of the Mattermost server that can be compiled: the current one and
-// the last extended support release before it that upgrades are tried from.
+// Versions of the Mattermost server that can be compiled: the current one, and
+// those that upgrades to it are tried from: one of the same major version, and
+// one with Extended Support Releases in between.
 const (
-	Mattermost11 = "11.4.0"
-	Mattermost9  = "9.10.0"
+	Mattermost11        = "11.4.0"
+	Mattermost11Earlier = "11.1.0"
+	Mattermost9         = "9.10.0"
 )
 
 const mattermostModule = "github.com/mattermost/mattermost/server/v8"
@@ -77,6 +79,16 @@ func VersityGW() GoBuild {
 		Name:     "versitygw",
 		Packages: []string{"github.com/versity/versitygw/cmd/versitygw"},
 		Binaries: []string{"versitygw"},
+	}
+}
+
+// MattermostOperator is the Kubernetes operator for Mattermost, which measures
+// compare this project with.
+func MattermostOperator() GoBuild {
+	return GoBuild{
+		Name:     "mattermost-operator",
+		Packages: []string{"github.com/mattermost/mattermost-operator"},
+		Binaries: []string{"mattermost-operator"},
 	}
 }
 

@@ -17,5 +17,5 @@ func EndToEnd() ([]Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(demo, Mattermost(artifact.Mattermost9)), nil
+	return append(demo, Mattermost(artifact.Mattermost11Earlier), Mattermost(artifact.Mattermost9)), nil
 }
