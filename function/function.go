@@ -4,6 +4,8 @@ package function
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
@@ -13,7 +15,9 @@ import (
 	"github.com/crossplane/function-sdk-go/request"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/bucket"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/database"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
@@ -26,6 +30,8 @@ type composer func(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionRes
 //nolint:gochecknoglobals // A table.
 var composers = map[schema.GroupVersionKind]composer{
 	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostInstallationKind): installation.Compose,
+	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostDatabaseKind):     database.Compose,
+	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostBucketKind):       bucket.Compose,
 }
 
 // Function answers composition requests.
@@ -56,7 +62,7 @@ func run(req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
 	compose, ok := composers[schema.FromAPIVersionAndKind(apiVersion, kind)]
 	if !ok {
 		return nil, errors.Errorf("cannot compose kind %q of %q: this function composes %s of %s",
-			kind, apiVersion, v1alpha1.MattermostInstallationKind, v1alpha1.GroupVersion)
+			kind, apiVersion, strings.Join(kinds(), ", "), v1alpha1.GroupVersion)
 	}
 	policy := &v1beta1.Input{}
 	if req.GetInput() != nil {
@@ -65,6 +71,16 @@ func run(req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
 		}
 	}
 	return compose(s, policy)
+}
+
+// kinds that are composed, sorted.
+func kinds() []string {
+	var out []string
+	for k := range composers {
+		out = append(out, k.Kind)
+	}
+	slices.Sort(out)
+	return out
 }
 
 func fatal(req *fnv1.RunFunctionRequest, err error) *fnv1.RunFunctionResponse {

@@ -22,14 +22,23 @@ import (
 func TestRoleGrantsWhatTheFunctionAsksFor(t *testing.T) {
 	const manage, read = "create delete get list patch update watch", "get list watch"
 	want := map[string]string{}
+	var composed []*preview.Cluster
 	for _, spec := range []string{
 		exposed + "}",
 		onVolume,
 		stored + "{externalVolume: {volumeClaimName: v}}",
 		inBucket + following("0 2 * * 6", "0 6 * * 6", ""),
+		claimed("{}", "{}"),
 	} {
 		c := &preview.Cluster{Composite: document(t, manifest), Lookup: preview.CompleteObject, Input: document(t, platform)}
 		c.Composite.Fields["spec"] = structpb.NewStructValue(document(t, spec))
+		composed = append(composed, c)
+	}
+	for kind, backend := range map[string]string{"MattermostDatabase": "database", "MattermostBucket": "bucket"} {
+		composed = append(composed, &preview.Cluster{Composite: document(t, "{apiVersion: mattermost.crossplane.io/v1alpha1, kind: "+kind+", metadata: {name: chat, namespace: ns}, spec: {}}"),
+			Input: document(t, "{apiVersion: mattermost.fn.crossplane.io/v1beta1, kind: Input, "+backend+": {standalone: {}}}")})
+	}
+	for _, c := range composed {
 		for _, r := range settle(t, c) {
 			for _, s := range r.Response.GetRequirements().GetResources() {
 				resource := resourceOf(s.GetApiVersion(), s.GetKind())

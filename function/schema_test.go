@@ -36,6 +36,10 @@ const (
 	older    = inBucket + "version: 9.10.0"
 )
 
+func claimed(database, bucket string) string {
+	return "database: {claim: " + database + "}\nfileStore: {claim: " + bucket + "}\n"
+}
+
 func allowing(rule, reason string) string {
 	return "version: 11.4.0\nupgrade: {allow: [{rule: " + rule + ", reason: " + reason + "}]}"
 }
@@ -46,11 +50,28 @@ func following(opens, closes, zone string) string {
 
 // samples by field. Fields below passedThrough are sampled from the schema.
 var samples = map[string]sample{
+	"database.claim.class":                     {without: claimed("{}", "{}"), with: claimed("{class: a}", "{}")},
+	"database.claim.deletionPolicy":            {without: claimed("{}", "{}"), with: claimed("{deletionPolicy: Delete}", "{}")},
+	"database.claim.instances":                 {without: claimed("{}", "{}"), with: claimed("{instances: 3}", "{}")},
+	"database.claim.parameters{}":              {without: claimed("{}", "{}"), with: claimed("{parameters: {a: b}}", "{}")},
+	"database.claim.readReplicas":              {without: claimed("{}", "{}"), with: claimed("{readReplicas: 1}", "{}")},
+	"database.claim.region":                    {without: claimed("{}", "{}"), with: claimed("{region: a}", "{}")},
+	"database.claim.retentionDays":             {without: claimed("{}", "{}"), with: claimed("{retentionDays: 7}", "{}")},
+	"database.claim.storageSize":               {without: claimed("{}", "{}"), with: claimed("{storageSize: 1Gi}", "{}")},
+	"database.claim.version":                   {without: claimed("{}", "{}"), with: claimed("{version: '16'}", "{}")},
+	"database.discardClaim":                    {first: claimed("{}", "{}"), without: inBucket + "", with: "database: {discardClaim: true, external: {secret: db}}\nfileStore: {discardClaim: true, external: {url: s3, bucket: b, secret: files}}"},
 	"database.external.secret":                 {without: inBucket, with: strings.Replace(inBucket, "secret: db", "secret: other", 1)},
 	"elasticSearch.host":                       {without: inBucket, with: inBucket + "elasticSearch: {host: h}"},
 	"elasticSearch.secret":                     {without: inBucket + "elasticSearch: {host: h}", with: inBucket + "elasticSearch: {host: h, secret: s}"},
 	"elasticSearch.username":                   {refused: "spec.elasticSearch.username and password are not taken in clear text"},
 	"elasticSearch.password":                   {refused: "spec.elasticSearch.username and password are not taken in clear text"},
+	"deletionProtection":                       {without: inBucket, with: inBucket + "deletionProtection: false"},
+	"fileStore.claim.class":                    {without: claimed("{}", "{}"), with: claimed("{}", "{class: a}")},
+	"fileStore.claim.deletionPolicy":           {without: claimed("{}", "{}"), with: claimed("{}", "{deletionPolicy: Delete}")},
+	"fileStore.claim.region":                   {without: claimed("{}", "{}"), with: claimed("{}", "{region: a}")},
+	"fileStore.claim.retentionDays":            {without: claimed("{}", "{}"), with: claimed("{}", "{retentionDays: 7}")},
+	"fileStore.claim.storageSize":              {without: claimed("{}", "{}"), with: claimed("{}", "{storageSize: 1Gi}")},
+	"fileStore.discardClaim":                   {first: claimed("{}", "{}"), without: "database: {claim: {}}\nfileStore: {local: {enabled: true}}", with: "database: {claim: {}}\nfileStore: {discardClaim: true, local: {enabled: true}}"},
 	"fileStore.discardLocal":                   {first: onVolume, without: inBucket, with: stored + "{discardLocal: true, external: {url: s3, bucket: b, secret: files}}"},
 	"fileStore.external.bucket":                {without: inBucket, with: strings.Replace(inBucket, "bucket: b", "bucket: other", 1)},
 	"fileStore.external.secret":                {without: inBucket, with: strings.Replace(inBucket, "secret: files", "secret: other", 1)},

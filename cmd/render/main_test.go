@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	quickstart  = "../../examples/quickstart.yaml"
+	quickstart  = "../../examples/external.yaml"
 	composition = "../../package/configuration/composition.yaml"
 )
 

@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"strings"
+
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
 
@@ -9,19 +11,46 @@ import (
 //
 //nolint:gochecknoglobals // A table.
 var readiness = map[string]func(Resource) bool{
-	"apps/v1/Deployment":            deploymentReady,
-	"batch/v1/CronJob":              exists,
-	"batch/v1/Job":                  jobReady,
-	"networking.k8s.io/v1/Ingress":  exists,
-	"policy/v1/PodDisruptionBudget": exists,
-	"v1/PersistentVolumeClaim":      claimReady,
-	"v1/Service":                    exists,
-	"v1/ServiceAccount":             exists,
+	"apps/v1/StatefulSet":                                  statefulSetReady,
+	"mattermost.crossplane.io/v1alpha1/MattermostBucket":   reportsReady,
+	"mattermost.crossplane.io/v1alpha1/MattermostDatabase": reportsReady,
+	"protection.crossplane.io/v1beta1/Usage":               reportsReady,
+	"v1/Secret":                                            exists,
+	"apps/v1/Deployment":                                   deploymentReady,
+	"batch/v1/CronJob":                                     exists,
+	"batch/v1/Job":                                         jobReady,
+	"barmancloud.cnpg.io/v1/ObjectStore":                   exists,
+	"garage.rajsingh.info/v1beta1/GarageBucket":            reportsReady,
+	"garage.rajsingh.info/v1beta1/GarageKey":               reportsReady,
+	"objectbucket.io/v1alpha1/ObjectBucketClaim":           claimReady,
+	"objectstorage.k8s.io/v1alpha1/BucketAccess":           func(r Resource) bool { return r.Value("status", "accessGranted").GetBoolValue() },
+	"objectstorage.k8s.io/v1alpha1/BucketClaim":            func(r Resource) bool { return r.Value("status", "bucketReady").GetBoolValue() },
+	"postgresql.cnpg.io/v1/Cluster":                        reportsReady,
+	"postgresql.cnpg.io/v1/ScheduledBackup":                exists,
+	"networking.k8s.io/v1/Ingress":                         exists,
+	"policy/v1/PodDisruptionBudget":                        exists,
+	"v1/PersistentVolumeClaim":                             claimReady,
+	"v1/Service":                                           exists,
+	"v1/ServiceAccount":                                    exists,
+}
+
+// readinessOf a kind: its own, or that of Crossplane's managed resources.
+func readinessOf(r Resource) func(Resource) bool {
+	apiVersion := r.String("apiVersion")
+	if check, known := readiness[apiVersion+"/"+r.String("kind")]; known {
+		return check
+	}
+	group, _, _ := strings.Cut(apiVersion, "/")
+	for _, provider := range []string{".m.upbound.io", ".m.crossplane.io"} {
+		if strings.HasSuffix(group, provider) {
+			return reportsReady
+		}
+	}
+	return func(Resource) bool { return false }
 }
 
 func ready(r Resource) fnv1.Ready {
-	check, known := readiness[r.String("apiVersion")+"/"+r.String("kind")]
-	if known && check(r) {
+	if readinessOf(r)(r) {
 		return fnv1.Ready_READY_TRUE
 	}
 	return fnv1.Ready_READY_FALSE
@@ -46,6 +75,17 @@ func RolledOut(deployment Resource) bool {
 		deployment.Int("status", "replicas") == want &&
 		deployment.Int("status", "availableReplicas") == want
 }
+
+// statefulSetReady says whether every pod of a StatefulSet is of its current template
+// and ready.
+func statefulSetReady(r Resource) bool {
+	return r.Int("status", "observedGeneration") >= r.Int("metadata", "generation") &&
+		r.Int("status", "updatedReplicas") == r.Int("spec", "replicas") &&
+		r.Int("status", "readyReplicas") == r.Int("spec", "replicas")
+}
+
+// reportsReady is the readiness of kinds that say so themselves.
+func reportsReady(r Resource) bool { return r.Condition("Ready").Status == True }
 
 func jobReady(r Resource) bool { return r.Condition("Complete").Status == True }
 

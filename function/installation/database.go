@@ -19,20 +19,26 @@ const (
 // databaseNamed refuses an installation without a database. The API refuses it
 // first.
 func databaseNamed(g gathered) compose.Verdict {
-	if db := g.spec.Database; db != nil && db.External != nil && db.External.Secret != "" {
+	if db := g.spec.Database; db != nil && (db.Claim != nil || db.External != nil && db.External.Secret != "") {
 		return compose.Passed
 	}
 	return compose.Refuse("DatabaseMissing",
-		"spec.database.external.secret is required: name a Secret with key "+keyConnectionString)
+		"spec.database is required: set spec.database.claim: {}, or name in spec.database.external.secret a Secret with key "+keyConnectionString)
 }
 
 func databaseSecretComplete(g gathered) compose.Verdict {
+	if databaseClaimed(g) {
+		return compose.Passed
+	}
 	return secretHasKeys(g, "spec.database.external.secret", g.spec.Database.External.Secret, keyConnectionString)
 }
 
 // databaseSupported refuses a connection string that no server understands, and
 // MySQL for servers that dropped it.
 func databaseSupported(g gathered) compose.Verdict {
+	if databaseClaimed(g) {
+		return compose.Passed
+	}
 	scheme := connectionScheme(g)
 	switch scheme {
 	case "postgres", "postgresql":
@@ -66,18 +72,45 @@ func connectionScheme(g gathered) string {
 // databaseEnv makes the server keep its configuration in the database, and use
 // this database even when that configuration names another, as after a restore.
 func databaseEnv(g gathered) []corev1.EnvVar {
-	name := g.spec.Database.External.Secret
-	secret := g.secret(name)
-	source := keyConnectionString
-	if secret.String("data", keyDataSource) != "" {
-		source = keyDataSource
-	}
+	d := databaseSecret(g)
 	env := []corev1.EnvVar{
-		fromSecret("MM_CONFIG", name, keyConnectionString),
-		fromSecret(keyDataSource, name, source),
+		fromSecret("MM_CONFIG", d.name, d.url),
+		fromSecret(keyDataSource, d.name, d.source),
 	}
-	if secret.String("data", keyDataSourceReplicas) != "" {
-		env = append(env, fromSecret(keyDataSourceReplicas, name, keyDataSourceReplicas))
+	if d.replicas != "" {
+		env = append(env, fromSecret(keyDataSourceReplicas, d.name, d.replicas))
 	}
 	return env
+}
+
+// dataSources are the keys of a Secret that the server is connected by.
+type dataSources struct {
+	name, url, source string
+	// replicas is empty when there are none.
+	replicas string
+}
+
+func databaseSecret(g gathered) dataSources {
+	switch c := g.database; {
+	case c != nil && c.Keys.URL != "":
+		return dataSources{name: c.SecretName, url: c.Keys.URL, source: c.Keys.URL}
+	case c != nil:
+		d := dataSources{name: connectionName(g), url: keyConnectionString, source: keyConnectionString}
+		if c.Keys.ReaderHost != "" || c.Values.ReaderHost != "" {
+			d.replicas = keyDataSourceReplicas
+		}
+		return d
+	case g.spec.Database.External == nil:
+		// It is claimed, and not there yet.
+		return dataSources{}
+	}
+	d := dataSources{name: g.spec.Database.External.Secret, url: keyConnectionString, source: keyConnectionString}
+	secret := g.secret(d.name)
+	if secret.String("data", keyDataSource) != "" {
+		d.source = keyDataSource
+	}
+	if secret.String("data", keyDataSourceReplicas) != "" {
+		d.replicas = keyDataSourceReplicas
+	}
+	return d
 }

@@ -26,7 +26,7 @@ const (
 func fileStoreNamed(g gathered) compose.Verdict {
 	n := 0
 	if fs := g.spec.FileStore; fs != nil {
-		for _, chosen := range []bool{fs.External != nil, fs.ExternalVolume != nil, fs.Local != nil && fs.Local.Enabled} {
+		for _, chosen := range []bool{fs.Claim != nil, fs.External != nil, fs.ExternalVolume != nil, fs.Local != nil && fs.Local.Enabled} {
 			if chosen {
 				n++
 			}
@@ -36,7 +36,7 @@ func fileStoreNamed(g gathered) compose.Verdict {
 		return compose.Passed
 	}
 	return compose.Refuse("FileStoreMissing", fmt.Sprintf(
-		"spec.fileStore names %d file stores: set exactly one of external, externalVolume or local with enabled: true", n))
+		"spec.fileStore names %d file stores: set exactly one of claim, external, externalVolume or local with enabled: true", n))
 }
 
 func fileStoreSecretComplete(g gathered) compose.Verdict {
@@ -140,26 +140,61 @@ func claimSpec(g gathered) corev1.PersistentVolumeClaimSpec {
 }
 
 func fileStoreEnv(g gathered) []corev1.EnvVar {
-	s3 := g.spec.FileStore.External
-	if s3 == nil {
+	if g.spec.FileStore.External == nil && !bucketClaimed(g) {
 		return []corev1.EnvVar{
 			{Name: "MM_FILESETTINGS_DRIVERNAME", Value: "local"},
 			{Name: "MM_FILESETTINGS_DIRECTORY", Value: mountData},
 		}
 	}
-	endpoint, insecure := strings.CutPrefix(s3.URL, "http://")
-	endpoint = strings.TrimPrefix(endpoint, "https://")
+	s3 := s3Of(g)
+	endpoint, insecure := strings.CutPrefix(s3.endpoint, "http://")
+	endpoint = strings.TrimSuffix(strings.TrimPrefix(endpoint, "https://"), "/")
 	env := []corev1.EnvVar{
 		{Name: "MM_FILESETTINGS_DRIVERNAME", Value: "amazons3"},
-		{Name: "MM_FILESETTINGS_AMAZONS3BUCKET", Value: s3.Bucket},
+		{Name: "MM_FILESETTINGS_AMAZONS3BUCKET", Value: s3.bucket},
 		{Name: "MM_FILESETTINGS_AMAZONS3ENDPOINT", Value: endpoint},
 		{Name: "MM_FILESETTINGS_AMAZONS3SSL", Value: strconv.FormatBool(!insecure)},
 	}
-	if s3.UseServiceAccount {
-		return env
+	if s3.region != "" {
+		env = append(env, corev1.EnvVar{Name: "MM_FILESETTINGS_AMAZONS3REGION", Value: s3.region})
 	}
-	return append(env,
-		fromSecret("MM_FILESETTINGS_AMAZONS3ACCESSKEYID", s3.Secret, keyAccessKey),
-		fromSecret("MM_FILESETTINGS_AMAZONS3SECRETACCESSKEY", s3.Secret, keySecretKey),
-	)
+	return append(env, s3.keys...)
+}
+
+// s3 is a bucket, and how the server is let in.
+type s3 struct {
+	endpoint, bucket, region string
+	keys                     []corev1.EnvVar
+}
+
+func s3Of(g gathered) s3 {
+	const idVariable, keyVariable = "MM_FILESETTINGS_AMAZONS3ACCESSKEYID", "MM_FILESETTINGS_AMAZONS3SECRETACCESSKEY"
+	if e := g.spec.FileStore.External; e != nil {
+		out := s3{endpoint: e.URL, bucket: e.Bucket}
+		if !e.UseServiceAccount {
+			out.keys = []corev1.EnvVar{fromSecret(idVariable, e.Secret, keyAccessKey), fromSecret(keyVariable, e.Secret, keySecretKey)}
+		}
+		return out
+	}
+	c := g.bucket
+	if c == nil {
+		// It is claimed, and not there yet.
+		return s3{}
+	}
+	part := func(key, value string) string {
+		if key == "" {
+			return value
+		}
+		return g.secretValue(c.SecretName, key)
+	}
+	out := s3{endpoint: part(c.Keys.Endpoint, c.Values.Endpoint), bucket: part(c.Keys.Bucket, c.Values.Bucket), region: part(c.Keys.Region, c.Values.Region)}
+	if c.Values.UseServiceAccount {
+		return out
+	}
+	id := corev1.EnvVar{Name: idVariable, Value: c.Values.AccessKey}
+	if c.Keys.AccessKey != "" {
+		id = fromSecret(idVariable, c.SecretName, c.Keys.AccessKey)
+	}
+	out.keys = []corev1.EnvVar{id, fromSecret(keyVariable, c.SecretName, c.Keys.SecretKey)}
+	return out
 }

@@ -25,6 +25,10 @@ const (
 	// follows, since a Job cannot change.
 	prefixMigration = "migration-"
 	nameBudget      = "pod-disruption-budget"
+	nameDatabase    = "database"
+	nameBucket      = "bucket"
+	nameConnection  = "connection"
+	nameProtection  = "protection"
 	nameOpens       = "window-opens"
 	nameCloses      = "window-closes"
 )
@@ -44,6 +48,9 @@ type gathered struct {
 	served string
 	// migrations that exist, sorted by name.
 	migrations []migration
+	// database and bucket are connections to what is claimed, nil while there are none.
+	database *v1alpha1.DatabaseConnection
+	bucket   *v1alpha1.BucketConnection
 	// version and image that are wanted.
 	version, image string
 }
@@ -74,6 +81,9 @@ func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
 	if err := composite.Decode(&g.spec, "spec"); err != nil {
 		return gathered{}, errors.Wrap(err, "cannot read spec")
 	}
+	if err := gatherConnections(&g); err != nil {
+		return gathered{}, err
+	}
 	g.version = wantedVersion(g)
 	g.image = imageOf(g, g.version)
 	return g, nil
@@ -92,6 +102,12 @@ func secretNames(g gathered) []string {
 	}
 	if fs := g.spec.FileStore; fs != nil && fs.External != nil {
 		add(fs.External.Secret)
+	}
+	if g.database != nil {
+		add(g.database.SecretName)
+	}
+	if g.bucket != nil {
+		add(g.bucket.SecretName)
 	}
 	if es := g.spec.ElasticSearch; es != nil {
 		add(es.Secret)

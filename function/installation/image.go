@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
 const (
@@ -43,19 +44,7 @@ func repository(g gathered) string {
 			break
 		}
 	}
-	if g.policy.Registry == "" {
-		return repo
-	}
-	if host, path, found := strings.Cut(repo, "/"); found && isRegistry(host) {
-		repo = path
-	}
-	return strings.TrimSuffix(g.policy.Registry, "/") + "/" + repo
-}
-
-// isRegistry tells a registry's host from the first part of a repository's path,
-// as container engines do.
-func isRegistry(host string) bool {
-	return host == "localhost" || strings.ContainsAny(host, ".:")
+	return provision.Mirrored(g.policy.Registry, repo)
 }
 
 // imageOf a version is its reference.

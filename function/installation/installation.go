@@ -25,6 +25,7 @@ const (
 var rulebook = []compose.Chapter[gathered]{
 	{Condition: conditionDatabase, Gates: []compose.Gate[gathered]{
 		databaseNamed,
+		databaseKept,
 		databaseSecretComplete,
 		databaseSupported,
 	}},
@@ -33,6 +34,7 @@ var rulebook = []compose.Chapter[gathered]{
 		fileStoreSecretComplete,
 		externalVolumeUsable,
 		localVolumeKept,
+		bucketKept,
 	}},
 	{Condition: conditionAccepted, Gates: []compose.Gate[gathered]{
 		sizeKnown,
@@ -45,6 +47,7 @@ var rulebook = []compose.Chapter[gathered]{
 		licenseSecretComplete,
 		searchSecretComplete,
 		environmentSecretsExist,
+		claimedSecretsComplete,
 	}},
 }
 
@@ -69,6 +72,10 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 		return respond(a, errors.Join(hold(a, g), refuse(a, g, refusals)))
 	}
 	d := decision{sizing: decideSize(g)}
+	if pending(g) {
+		a.Revisit(revisitStable)
+		return respond(a, errors.Join(await(a, g, d), reportPending(a, g, d)))
+	}
 	d.rollout = decideRollout(g, d.sizing.Replicas)
 	if err := build(a, g, &d); err != nil {
 		return nil, err
@@ -86,6 +93,12 @@ func hold(a *compose.Answer, g gathered) error {
 		}
 	}
 	return a.KeepAll(spent...)
+}
+
+// await what is claimed. What runs meanwhile runs on.
+func await(a *compose.Answer, g gathered, d decision) error {
+	s := server(g, d, g.served)
+	return errors.Join(hold(a, g), buildClaims(a, g, s), buildProtection(a, g, s))
 }
 
 func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {

@@ -138,7 +138,7 @@ func TestFirstInstallation(t *testing.T) {
 	if got := history[2].Went; len(migrations(got)) != 1 {
 		t.Errorf("%v left when the deployment was seen, want the migration", got)
 	}
-	want := []string{"claim", "deployment", "ingress", "metrics-service", "pod-disruption-budget", "service", "service-account"}
+	want := []string{"claim", "deployment", "ingress", "metrics-service", "pod-disruption-budget", "protection", "service", "service-account"}
 	var names []string
 	for n := range c.Composed {
 		names = append(names, n)

@@ -25,6 +25,7 @@ var secrets = map[string]map[string]string{
 	"search":  {"username": canary, "password": canary},
 	"license": {"license": canary},
 	"empty":   {},
+	"parts":   {"pass": canary},
 }
 
 // accepted is a spec that no gate refuses.
@@ -50,7 +51,7 @@ func TestRulebook(t *testing.T) {
 		"NoDatabase": {
 			reason: "Nothing is provisioned silently.",
 			given:  given{spec: files},
-			want:   refuse("DatabaseReady", "DatabaseMissing", "spec.database.external.secret is required: name a Secret with key DB_CONNECTION_STRING"),
+			want:   refuse("DatabaseReady", "DatabaseMissing", "spec.database is required: set spec.database.claim: {}, or name in spec.database.external.secret a Secret with key DB_CONNECTION_STRING"),
 		},
 		"NoDatabaseSecret": {
 			reason: "The Secret does not exist.",
@@ -82,12 +83,46 @@ func TestRulebook(t *testing.T) {
 		"NoFileStore": {
 			reason: "Nothing is provisioned silently.",
 			given:  given{spec: db},
-			want:   refuse("FileStoreReady", "FileStoreMissing", "spec.fileStore names 0 file stores: set exactly one of external, externalVolume or local with enabled: true"),
+			want:   refuse("FileStoreReady", "FileStoreMissing", "spec.fileStore names 0 file stores: set exactly one of claim, external, externalVolume or local with enabled: true"),
 		},
 		"TwoFileStores": {
 			reason: "Files would be in one of two.",
 			given:  given{spec: db + "\nfileStore: {local: {enabled: true}, externalVolume: {volumeClaimName: v}}"},
-			want:   refuse("FileStoreReady", "FileStoreMissing", "spec.fileStore names 2 file stores: set exactly one of external, externalVolume or local with enabled: true"),
+			want:   refuse("FileStoreReady", "FileStoreMissing", "spec.fileStore names 2 file stores: set exactly one of claim, external, externalVolume or local with enabled: true"),
+		},
+		"Claims": {reason: "The platform provides both.", given: given{spec: claiming}},
+		"ClaimedSecretMissing": {
+			reason: "What answers promised a Secret.",
+			given:  given{spec: claiming, composed: map[string]string{nameDatabase: answeredDatabase("absent", "{password: password}")}},
+			want:   refuse("Accepted", "SecretNotFound", `MattermostDatabase "chat": status.connection: Secret "absent" does not exist in namespace "ns": create it with key password`),
+		},
+		"ClaimedKeyMissing": {
+			reason: "What answers promised a key.",
+			given:  given{spec: claiming, composed: map[string]string{nameDatabase: answeredDatabase("parts", "{password: pass, username: user}")}},
+			want:   refuse("Accepted", "SecretKeyMissing", `MattermostDatabase "chat": status.connection: Secret "parts" has no value under key "user": add it`),
+		},
+		"ClaimedBucketKeyMissing": {
+			reason: "What answers promised a key.",
+			given:  given{spec: claiming, composed: map[string]string{nameBucket: answeredBucket("half", "{accessKey: accesskey, secretKey: secretkey}")}},
+			want:   refuse("Accepted", "SecretKeyMissing", `MattermostBucket "chat": status.connection: Secret "half" has no value under key "secretkey": add it`),
+		},
+		"DatabaseLeft": {
+			reason: "The data would stay behind.",
+			given:  given{spec: accepted, composed: map[string]string{nameDatabase: answeredDatabase("parts", "{}")}},
+			want:   refuse("DatabaseReady", "DatabaseInUse", `spec.database: MattermostDatabase "chat" holds this installation's data and would be left behind: move the data, then set spec.database.discardClaim: true, or go back to spec.database.claim`),
+		},
+		"DatabaseDiscarded": {
+			reason: "The user consents.",
+			given:  given{spec: "database: {discardClaim: true, external: {secret: db}}" + files, composed: map[string]string{nameDatabase: answeredDatabase("parts", "{}")}},
+		},
+		"BucketLeft": {
+			reason: "The files would stay behind.",
+			given:  given{spec: accepted, composed: map[string]string{nameBucket: answeredBucket("files", "{}")}},
+			want:   refuse("FileStoreReady", "BucketInUse", `spec.fileStore: MattermostBucket "chat" holds this installation's files and would be left behind: copy them to the new store, then set spec.fileStore.discardClaim: true, or go back to spec.fileStore.claim`),
+		},
+		"BucketDiscarded": {
+			reason: "The user consents.",
+			given:  given{spec: db + "\nfileStore: {discardClaim: true, local: {enabled: true}}", composed: map[string]string{nameBucket: answeredBucket("files", "{}")}},
 		},
 		"DisabledLocal": {reason: "A store that is off does not count.", given: given{spec: db + "\nfileStore: {local: {enabled: false}, external: {url: s3, bucket: b, useServiceAccount: true}}"}},
 		"HalfAFileStoreSecret": {

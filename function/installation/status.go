@@ -34,7 +34,7 @@ type decision struct {
 func report(a *compose.Answer, g gathered, d decision) error {
 	a.Report(
 		compose.Condition{Type: conditionAccepted, Status: compose.True, Reason: "Accepted", Message: lifted(g)},
-		databaseCondition(),
+		databaseCondition(g),
 		fileStoreCondition(g),
 		migrationCondition(g, d.rollout),
 		rolloutCondition(g, d),
@@ -53,6 +53,22 @@ func report(a *compose.Answer, g gathered, d decision) error {
 	return a.SetStatus(status)
 }
 
+// reportPending reports an installation that waits for what it claims.
+func reportPending(a *compose.Answer, g gathered, d decision) error {
+	a.Report(
+		compose.Condition{Type: conditionAccepted, Status: compose.True, Reason: "Accepted"},
+		databaseCondition(g),
+		fileStoreCondition(g),
+		compose.Condition{Type: conditionRollout, Status: compose.False, Reason: "ClaimPending", Waiting: true, Message: "waiting for what the installation claims: conditions " + conditionDatabase + " and " + conditionFileStore + " say for what"},
+	)
+	a.Unready()
+	status := observedStatus(g)
+	status.ObservedGeneration = a.Generation()
+	status.Sizing = &d.sizing
+	status.State = v1alpha1.StateReconciling
+	return a.SetStatus(status)
+}
+
 // refuse reports what the rulebook has against the spec, or against something that
 // it names. What runs keeps running.
 func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
@@ -66,7 +82,7 @@ func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
 		said[conditionAccepted] = compose.Condition{Type: conditionAccepted, Status: compose.False, Reason: first.Reason, Message: first.Message}
 	}
 	if _, ok := said[conditionDatabase]; !ok {
-		said[conditionDatabase] = databaseCondition()
+		said[conditionDatabase] = databaseCondition(g)
 	}
 	if _, ok := said[conditionFileStore]; !ok {
 		said[conditionFileStore] = fileStoreCondition(g)
@@ -167,11 +183,17 @@ func rolledOut(g gathered, d decision) bool {
 	return d.rollout.image == g.image && applied(deployment, d.template) && compose.RolledOut(deployment)
 }
 
-func databaseCondition() compose.Condition {
+func databaseCondition(g gathered) compose.Condition {
+	if databaseClaimed(g) {
+		return claimCondition(g, conditionDatabase, nameDatabase, v1alpha1.MattermostDatabaseKind, g.database != nil)
+	}
 	return compose.Condition{Type: conditionDatabase, Status: compose.True, Reason: "SecretComplete"}
 }
 
 func fileStoreCondition(g gathered) compose.Condition {
+	if bucketClaimed(g) {
+		return claimCondition(g, conditionFileStore, nameBucket, v1alpha1.MattermostBucketKind, g.bucket != nil)
+	}
 	c := compose.Condition{Type: conditionFileStore, Status: compose.True, Reason: "SecretComplete"}
 	claim := g.state.Observed(nameClaim)
 	if external := g.spec.FileStore.ExternalVolume; external != nil {

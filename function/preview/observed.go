@@ -60,6 +60,9 @@ func below(v *structpb.Value) *structpb.Struct {
 	return out
 }
 
+// available is the condition of a kind that reports its readiness itself.
+var available = map[string]any{"type": "Ready", "status": "True"}
+
 // Succeed gives an object the status that controllers give it when all is well.
 func Succeed(o *structpb.Struct) {
 	status := map[string]any{}
@@ -76,6 +79,26 @@ func Succeed(o *structpb.Struct) {
 			"updatedReplicas":    replicas,
 			"availableReplicas":  replicas,
 		}
+	case "StatefulSet":
+		replicas := o.GetFields()["spec"].GetStructValue().GetFields()["replicas"].GetNumberValue()
+		status = map[string]any{
+			"observedGeneration": o.GetFields()["metadata"].GetStructValue().GetFields()["generation"].GetNumberValue(),
+			"replicas":           replicas,
+			"updatedReplicas":    replicas,
+			"readyReplicas":      replicas,
+		}
+	case "Usage":
+		status = map[string]any{"conditions": []any{available}}
+	case "MattermostDatabase":
+		status = map[string]any{"conditions": []any{available}, "connection": map[string]any{
+			"secretName": "claimed-database", "keys": map[string]any{"password": "password"},
+			"values": map[string]any{"host": "claimed", "database": "mattermost", "username": "mattermost"},
+		}}
+	case "MattermostBucket":
+		status = map[string]any{"conditions": []any{available}, "connection": map[string]any{
+			"secretName": "claimed-bucket", "keys": map[string]any{"accessKey": "accesskey", "secretKey": "secretkey"},
+			"values": map[string]any{"endpoint": "http://claimed:7070", "bucket": "claimed"},
+		}}
 	}
 	SetStatus(o, status)
 }

@@ -67,6 +67,16 @@ type Input struct {
 	// Releases that this platform knows of, besides those that the function knows.
 	// +optional
 	Releases *Releases `json:"releases,omitempty"`
+
+	// Database answers a MattermostDatabase. It is needed in Compositions of that kind,
+	// and has no meaning in others.
+	// +optional
+	Database *DatabaseBackend `json:"database,omitempty"`
+
+	// Bucket answers a MattermostBucket. It is needed in Compositions of that kind, and
+	// has no meaning in others.
+	// +optional
+	Bucket *BucketBackend `json:"bucket,omitempty"`
 }
 
 // Releases of Mattermost, as far as upgrades depend on them.

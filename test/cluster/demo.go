@@ -36,30 +36,13 @@ func (*demoCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := demoStorage(ctx, c, xr); err != nil {
+	if err := kube.Namespace(ctx, c, xr.GetNamespace()); err != nil {
 		return err
 	}
 	if err := demoApply(ctx, c, xr); err != nil {
 		return err
 	}
 	return demoShow(ctx, c, xr)
-}
-
-// demoStorage prepares a database and a bucket, unless an earlier demo did.
-func demoStorage(ctx context.Context, c client.Client, xr *unstructured.Unstructured) error {
-	err := c.Get(ctx, client.ObjectKeyFromObject(xr), xr.DeepCopy())
-	if err == nil {
-		return nil
-	}
-	if client.IgnoreNotFound(err) != nil {
-		return errors.Wrap(err, "cannot look for an earlier demo")
-	}
-	fmt.Println("preparing a PostgreSQL server, an S3 gateway and their Secrets")
-	storage, err := installation.RunStorage(ctx, c)
-	if err != nil {
-		return err
-	}
-	return installation.Prepare(ctx, c, storage, xr)
 }
 
 func demoApply(ctx context.Context, c client.Client, xr *unstructured.Unstructured) error {

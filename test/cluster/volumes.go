@@ -17,7 +17,7 @@ import (
 
 const (
 	volumeCount = 40
-	volumeSize  = "20Gi"
+	volumeSize  = "100Gi"
 )
 
 // makeVolumes makes the volumes that bind to claims without a storage class,
@@ -31,7 +31,10 @@ func (b *bringUp) makeVolumes(ctx context.Context) error {
 	inUse := map[string]bool{}
 
 	for _, v := range existing.Items {
-		if v.Status.Phase != corev1.VolumeReleased && v.Status.Phase != corev1.VolumeFailed {
+		capacity := v.Spec.Capacity[corev1.ResourceStorage]
+		resized := v.Status.Phase == corev1.VolumeAvailable && capacity.Cmp(resource.MustParse(volumeSize)) != 0
+
+		if v.Status.Phase != corev1.VolumeReleased && v.Status.Phase != corev1.VolumeFailed && !resized {
 			inUse[v.GetName()] = true
 
 			continue

@@ -21,7 +21,7 @@ import (
 // TestInstall takes the quickstart through its life: installed, used, resized,
 // left alone, deleted.
 func TestInstall(t *testing.T) {
-	xr, err := installation.Example("quickstart.yaml", "install")
+	xr, err := installation.Example("external.yaml", "install")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,11 +185,26 @@ func deletionLeavesNothing(ctx context.Context, t *testing.T, xr *unstructured.U
 	if len(composed) == 0 {
 		t.Fatal("nothing is composed: there is nothing to prove")
 	}
+	deletionRefused(ctx, t, now)
+	unprotect(ctx, t, now)
 	if err := cluster.Delete(ctx, now); err != nil {
 		t.Fatal(err)
 	}
 	gone(ctx, t, now)
 	for _, o := range composed {
 		gone(ctx, t, o)
+	}
+}
+
+// deletionRefused fails unless the deletion of an installation is refused, with the
+// remedy.
+func deletionRefused(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
+	err := cluster.Delete(ctx, live(xr))
+	if err == nil {
+		t.Fatal("a protected installation can be deleted")
+	}
+	if missing := unsaid(err.Error(), []string{"spec.deletionProtection", "false"}); len(missing) > 0 {
+		t.Errorf("the refusal does not say %q: %v", missing, err)
 	}
 }

@@ -158,7 +158,7 @@ func TestInstallRefusals(t *testing.T) {
 // volume.
 func refusable(t *testing.T) *unstructured.Unstructured {
 	t.Helper()
-	xr, err := installation.Example("quickstart.yaml", "refusals")
+	xr, err := installation.Example("external.yaml", "refusals")
 	if err != nil {
 		t.Fatal(err)
 	}

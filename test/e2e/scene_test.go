@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -40,6 +41,7 @@ func uninstall(ctx context.Context, t *testing.T, xr *unstructured.Unstructured)
 	if t.Failed() {
 		explain(ctx, t, xr)
 	}
+	unprotect(ctx, t, xr)
 	// The installation first: a namespace that goes with its Secrets would leave
 	// the function to refuse what is being deleted.
 	if err := cluster.Delete(ctx, xr.DeepCopy(), client.PropagationPolicy(metav1.DeletePropagationForeground)); client.IgnoreNotFound(err) != nil {
@@ -49,6 +51,21 @@ func uninstall(ctx context.Context, t *testing.T, xr *unstructured.Unstructured)
 	if err := cluster.Delete(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: xr.GetNamespace()}}); err != nil {
 		t.Errorf("cannot delete the namespace: %v", err)
 	}
+}
+
+// unprotect an installation: consent to its deletion, and wait until that is heard.
+func unprotect(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
+	err := cluster.Patch(ctx, live(xr), client.RawPatch(types.MergePatchType, []byte(`{"spec": {"deletionProtection": false}}`)))
+	if client.IgnoreNotFound(err) != nil {
+		t.Fatalf("cannot consent to the deletion: %v", err)
+	}
+	usage := &unstructured.Unstructured{}
+	usage.SetAPIVersion("protection.crossplane.io/v1beta1")
+	usage.SetKind("Usage")
+	usage.SetNamespace(xr.GetNamespace())
+	usage.SetName(xr.GetName() + "-protection")
+	gone(ctx, t, usage)
 }
 
 // explain logs what a person would look at first.

@@ -32,7 +32,7 @@ const (
 // upgradable is the quickstart, two replicas, with an earlier version.
 func upgradable(t *testing.T, namespace, version string) *unstructured.Unstructured {
 	t.Helper()
-	xr, err := installation.Example("quickstart.yaml", namespace)
+	xr, err := installation.Example("external.yaml", namespace)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,6 +50,12 @@ func installToUpgrade(ctx context.Context, t *testing.T, xr *unstructured.Unstru
 	}
 	install(ctx, t, xr.DeepCopy())
 	becomes(ctx, t, live(xr), changeLimit, "RolloutComplete", "True")
+	return remember(ctx, t, xr)
+}
+
+// remember posts something, with a file.
+func remember(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) memory {
+	t.Helper()
 	session, err := healthy(ctx, t, xr).FirstSession(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +81,7 @@ func (m memory) check(ctx context.Context, t *testing.T) {
 		t.Fatal(err)
 	}
 	if message != "hello" || file != "content of a file" {
-		t.Errorf("what was posted before the upgrade reads %q and %q", message, file)
+		t.Errorf("what was posted before reads %q and %q", message, file)
 	}
 }
 

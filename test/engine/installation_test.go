@@ -75,7 +75,7 @@ func TestInstallationSettles(t *testing.T) {
 	if diff := cmp.Diff([]string{"Job"}, deleted); diff != "" {
 		t.Errorf("only the migration leaves, -want, +got:\n%s", diff)
 	}
-	want := []string{"claim", "deployment", "metrics-service", "pod-disruption-budget", "service", "service-account"}
+	want := []string{"claim", "deployment", "metrics-service", "pod-disruption-budget", "protection", "service", "service-account"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(e.composed))); diff != "" {
 		t.Errorf("-want, +got composed:\n%s", diff)
 	}

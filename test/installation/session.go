@@ -38,6 +38,13 @@ func (s *Server) FirstSession(ctx context.Context) (*Session, error) {
 	return &Session{client: c, channel: channel}, errors.Wrap(err, "cannot find the team's channel")
 }
 
+// Resume a session at a server that has the data of the one it was begun at.
+func (s *Server) Resume(was *Session) *Session {
+	c := model.NewAPIv4Client(s.address)
+	c.SetToken(was.client.AuthToken)
+	return &Session{client: c, channel: was.channel}
+}
+
 // Post a message with a file, and return the post's id.
 func (s *Session) Post(ctx context.Context, message, file string) (string, error) {
 	upload, _, err := s.client.UploadFile(ctx, []byte(file), s.channel.Id, "file.txt")

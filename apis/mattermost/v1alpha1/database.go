@@ -1,10 +1,35 @@
 package v1alpha1
 
-// Database is where the server keeps its data and its configuration.
+// Database is where the server keeps its data and its configuration. Exactly one of
+// external and claim is used.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.external) != has(self.claim)",message="spec.database: set exactly one of claim (a database that the platform provides) or external (a Secret with DB_CONNECTION_STRING)"
+// +kubebuilder:validation:XValidation:rule="!has(self.discardClaim) || !self.discardClaim || !has(self.claim)",message="spec.database.discardClaim consents to leaving the database of spec.database.claim behind: it cannot be true while that database is used"
 type Database struct {
+	// Claim asks the platform for a database, with the installation's name.
+	// +optional
+	Claim *DatabaseClaim `json:"claim,omitempty"`
+
 	// External is a database that exists.
 	// +optional
 	External *ExternalDatabase `json:"external,omitempty"`
+
+	// DiscardClaim consents to leaving the claim, once another database is used. What
+	// becomes of its data, its deletionPolicy says. Without it a change away from claim
+	// is refused. Default: false.
+	// +optional
+	DiscardClaim bool `json:"discardClaim,omitempty"`
+}
+
+// DatabaseClaim asks the platform for a database.
+type DatabaseClaim struct {
+	DatabaseRequest `json:",inline"`
+
+	// Class chooses among the Compositions that the platform offers, by their label
+	// mattermost.crossplane.io/class. Default: the platform's.
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	Class string `json:"class,omitempty"`
 }
 
 // ExternalDatabase is a PostgreSQL database (or, for servers before 11.0,

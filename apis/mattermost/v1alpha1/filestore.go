@@ -7,9 +7,14 @@ import (
 
 // FileStore is where the server keeps files. Exactly one kind of store is used.
 //
-// +kubebuilder:validation:XValidation:rule="[has(self.external), has(self.externalVolume), has(self.local) && self.local.enabled].filter(x, x).size() == 1",message="spec.fileStore: set exactly one of external (S3), externalVolume (an existing claim) or local with enabled: true (a new claim)"
+// +kubebuilder:validation:XValidation:rule="[has(self.claim), has(self.external), has(self.externalVolume), has(self.local) && self.local.enabled].filter(x, x).size() == 1",message="spec.fileStore: set exactly one of claim (a bucket that the platform provides), external (S3), externalVolume (an existing claim) or local with enabled: true (a new claim)"
+// +kubebuilder:validation:XValidation:rule="!has(self.discardClaim) || !self.discardClaim || !has(self.claim)",message="spec.fileStore.discardClaim consents to leaving the bucket of spec.fileStore.claim behind: it cannot be true while that bucket is the file store"
 // +kubebuilder:validation:XValidation:rule="!has(self.discardLocal) || !self.discardLocal || !(has(self.local) && self.local.enabled)",message="spec.fileStore.discardLocal consents to deleting the volume that spec.fileStore.local made: it cannot be true while that volume is the file store"
 type FileStore struct {
+	// Claim asks the platform for a bucket, with the installation's name.
+	// +optional
+	Claim *BucketClaim `json:"claim,omitempty"`
+
 	// External is a bucket of an S3 service that exists.
 	// +optional
 	External *ExternalFileStore `json:"external,omitempty"`
@@ -28,6 +33,23 @@ type FileStore struct {
 	// local is refused. Default: false.
 	// +optional
 	DiscardLocal bool `json:"discardLocal,omitempty"`
+
+	// DiscardClaim consents to leaving the claim, once another store is used. What
+	// becomes of its files, its deletionPolicy says. Without it a change away from claim
+	// is refused. Default: false.
+	// +optional
+	DiscardClaim bool `json:"discardClaim,omitempty"`
+}
+
+// BucketClaim asks the platform for a bucket.
+type BucketClaim struct {
+	BucketRequest `json:",inline"`
+
+	// Class chooses among the Compositions that the platform offers, by their label
+	// mattermost.crossplane.io/class. Default: the platform's.
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	Class string `json:"class,omitempty"`
 }
 
 // ExternalFileStore is a bucket of an S3 service that exists.

@@ -34,8 +34,8 @@ type MattermostInstallation struct {
 // names are those of the Mattermost operator's v1beta1 API wherever the meaning
 // is the same. Nothing is ever written back here: effective values are in status.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.database) && has(self.database.external)",message="spec.database.external is required: name in spec.database.external.secret the Secret that holds DB_CONNECTION_STRING"
-// +kubebuilder:validation:XValidation:rule="has(self.fileStore)",message="spec.fileStore is required: set exactly one of spec.fileStore.external (S3), spec.fileStore.externalVolume (an existing claim) or spec.fileStore.local (a new claim)"
+// +kubebuilder:validation:XValidation:rule="has(self.database)",message="spec.database is required: set spec.database.claim: {} for a database that the platform provides, or name in spec.database.external.secret the Secret that holds DB_CONNECTION_STRING"
+// +kubebuilder:validation:XValidation:rule="has(self.fileStore)",message="spec.fileStore is required: set exactly one of spec.fileStore.claim (a bucket that the platform provides), spec.fileStore.external (S3), spec.fileStore.externalVolume (an existing claim) or spec.fileStore.local (a new claim)"
 // +kubebuilder:validation:XValidation:rule="!(has(self.version) && size(self.version) > 0 && has(self.upgrade) && has(self.upgrade.channel) && size(self.upgrade.channel) > 0)",message="spec.version and spec.upgrade.channel exclude each other: remove spec.upgrade.channel to stay on a version, or spec.version to follow the platform's releases"
 // +kubebuilder:validation:XValidation:rule="!has(self.volumeMounts) || self.volumeMounts.all(m, has(self.volumes) && self.volumes.exists(v, v.name == m.name))",message="spec.volumeMounts: each mount must name one of spec.volumes"
 type MattermostInstallationSpec struct {
@@ -116,6 +116,10 @@ type MattermostInstallationSpec struct {
 	// FileStore holds what users upload, and plugins. Required.
 	// +optional
 	FileStore *FileStore `json:"fileStore,omitempty"`
+
+	// DeletionProtection refuses to delete the installation. Default: true.
+	// +optional
+	DeletionProtection *bool `json:"deletionProtection,omitempty"`
 
 	// ElasticSearch connects the server to a search engine (licensed).
 	// +optional

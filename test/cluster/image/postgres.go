@@ -18,6 +18,13 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
 )
 
+const (
+	// officialVersion is the default version of the product's own databases.
+	officialVersion = "17"
+	// officialAccount is the id of the official image's postgres account.
+	officialAccount = 999
+)
+
 //go:embed postgres-entrypoint.sh
 var postgresEntrypoint string
 
@@ -25,14 +32,15 @@ var postgresEntrypoint string
 // Debian suite has. It runs as the numeric user in its configuration, with a
 // volume at /var/lib/postgresql/data and what postgres-entrypoint.sh reads
 // from the environment. Its root may be read-only if /tmp, where the socket is,
-// is a volume too.
+// is a volume too. It stands in for the official image, of which it has the account
+// and the programs, though not the version that the tag says: Debian has one only.
 func Postgres() (Image, error) {
 	root, major, err := artifact.PostgreSQL()
 	if err != nil {
 		return Image{}, err
 	}
 	return Image{
-		Names: []string{"test/postgres:" + major},
+		Names: []string{"test/postgres:" + major, "library/postgres:" + major, "library/postgres:" + officialVersion},
 		describe: func(ctx context.Context, b Builder) (description, error) {
 			return describePostgres(ctx, b, root, major)
 		},
@@ -53,7 +61,13 @@ func describePostgres(ctx context.Context, b Builder, root artifact.RootFS, majo
 		return description{}, err
 	}
 
+	passwd, err := os.ReadFile(filepath.Clean(debian.Passwd))
+	if err != nil {
+		return description{}, errors.Wrap(err, "cannot read the image's accounts")
+	}
+
 	f := files{}
+	f.text("etc/passwd", 0o644, fmt.Sprintf("%sofficial:x:%d:%d::/tmp:/usr/sbin/nologin\n", passwd, officialAccount, officialAccount))
 	f.text("usr/local/bin/postgres-entrypoint", modeProgram, postgresEntrypoint)
 	// Writable for whoever a pod runs as, like the directories of a volume.
 	f.dir("var/lib/postgresql/data", fs.ModeSticky|0o777, postgres)

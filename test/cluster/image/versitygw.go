@@ -12,7 +12,10 @@ import (
 // below /data. The credentials of its administrator come from the environment
 // variables ROOT_ACCESS_KEY and ROOT_SECRET_KEY.
 func VersityGW() Image {
-	return Image{Names: []string{"test/versitygw:" + artifact.VersityGWVersion}, describe: describeVersityGW}
+	return Image{
+		Names:    []string{"test/versitygw:" + artifact.VersityGWVersion, "versity/versitygw:v" + artifact.VersityGWVersion},
+		describe: describeVersityGW,
+	}
 }
 
 func describeVersityGW(ctx context.Context, b Builder) (description, error) {

@@ -1,0 +1,65 @@
+// Package database composes a MattermostDatabase: whatever the platform chose to
+// answer it, with a connection in its status that does not tell which. A backend is
+// one file.
+package database
+
+import (
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
+	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
+)
+
+// defaultName of the database, and of the role that owns it.
+const defaultName = "mattermost"
+
+// gathered is everything that decisions about one database rest on.
+type gathered struct {
+	state           compose.State
+	name, namespace string
+	spec            v1alpha1.MattermostDatabaseSpec
+	policy          v1beta1.Input
+}
+
+type backend = provision.Backend[gathered, v1alpha1.DatabaseConnection]
+
+// Compose answers for one MattermostDatabase. It fails only where no answer would be
+// safe.
+func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse, error) {
+	composite := s.Composite()
+	g := gathered{state: s, name: composite.Name(), namespace: composite.String("metadata", "namespace"), policy: *policy}
+	if err := composite.Decode(&g.spec, "spec"); err != nil {
+		return nil, errors.Wrap(err, "cannot read spec")
+	}
+	b, err := chosen(policy.Database)
+	if err != nil {
+		return nil, err
+	}
+	return provision.Compose(s, g, b)
+}
+
+// chosen backend of the platform. It fails unless there is exactly one, since no user
+// could mend that.
+func chosen(policy *v1beta1.DatabaseBackend) (backend, error) {
+	var out []backend
+	if policy != nil && policy.Standalone != nil {
+		out = append(out, standalone())
+	}
+	if policy != nil && policy.Existing != nil {
+		out = append(out, existing())
+	}
+	if len(out) != 1 {
+		return backend{}, errors.Errorf("cannot choose a backend: database of the function's input names %d and must name exactly one, such as standalone: {}", len(out))
+	}
+	return out[0], nil
+}
+
+func databaseName(g gathered) string {
+	if g.spec.DatabaseName != "" {
+		return g.spec.DatabaseName
+	}
+	return defaultName
+}

@@ -1,0 +1,194 @@
+package database
+
+import (
+	_ "embed" // The script.
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
+	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
+)
+
+// Defaults of a standalone server.
+const (
+	standaloneImage   = "docker.io/library/postgres"
+	standaloneVersion = "17"
+	standaloneUser    = 999
+	standaloneStorage = "20Gi"
+	standalonePort    = 5432
+
+	keyPassword = "password"
+	component   = "postgres"
+)
+
+// startScript initialises the volume when it is empty and starts the server.
+//
+//go:embed standalone.sh
+var startScript string
+
+// standalone is one PostgreSQL server on a volume.
+func standalone() backend {
+	return backend{
+		Name:    "Standalone",
+		Gates:   []compose.Gate[gathered]{noReadReplicas, noInstances, noRegion, noRetention, versionStays, storageStays},
+		Build:   buildStandalone,
+		Connect: connectStandalone,
+	}
+}
+
+func standalonePolicy(g gathered) v1beta1.StandaloneDatabase {
+	p := *g.policy.Database.Standalone
+	if p.Image == "" {
+		p.Image = standaloneImage
+	}
+	if p.Version == "" {
+		p.Version = standaloneVersion
+	}
+	if p.RunAsUser == 0 {
+		p.RunAsUser = standaloneUser
+	}
+	return p
+}
+
+// versionStays refuses another major version: its server cannot read the files of the
+// one before.
+func versionStays(g gathered) compose.Verdict {
+	was, is := g.state.Observed(provision.NameServer).String("metadata", "labels", provision.LabelVersion), standaloneVersionOf(g)
+	if was == "" || was == is || g.spec.Version == "" {
+		return compose.Passed
+	}
+	return compose.Refuse("VersionCannotChange", fmt.Sprintf(
+		"spec.version: this database runs PostgreSQL %s, whose files %s cannot read: set it back, or restore a backup into a new database", was, is))
+}
+
+// storageStays refuses another size: the volume of a StatefulSet keeps what it was
+// made with.
+func storageStays(g gathered) compose.Verdict {
+	was := provision.StorageSize(g.state.Observed(provision.NameServer))
+	if was == nil || g.spec.StorageSize == nil || was.Cmp(*g.spec.StorageSize) == 0 {
+		return compose.Passed
+	}
+	return compose.Refuse("StorageCannotChange", fmt.Sprintf(
+		"spec.storageSize: this database was made with %s: leave it, and expand PersistentVolumeClaim data-%s-0 where its storage class allows it", was, serverName(g)))
+}
+
+// standaloneVersionOf a server that runs stays, also when the platform's default
+// changes.
+func standaloneVersionOf(g gathered) string {
+	if g.spec.Version != "" {
+		return g.spec.Version
+	}
+	if was := g.state.Observed(provision.NameServer).String("metadata", "labels", provision.LabelVersion); was != "" {
+		return was
+	}
+	return standalonePolicy(g).Version
+}
+
+func standaloneStorageOf(g gathered) resource.Quantity {
+	for _, size := range []*resource.Quantity{provision.StorageSize(g.state.Observed(provision.NameServer)), g.spec.StorageSize, g.policy.Database.Standalone.StorageSize} {
+		if size != nil {
+			return *size
+		}
+	}
+	return resource.MustParse(standaloneStorage)
+}
+
+func serverName(g gathered) string { return g.name + "-postgres" }
+
+func buildStandalone(a *compose.Answer, g gathered) error {
+	values, err := provision.Credentials(g.state.Observed(provision.NameCredentials), g.state.Observed(provision.NameServer), keyPassword)
+	if err != nil {
+		return err
+	}
+	return provision.Build(a, standaloneServer(g, provision.Digest(values, keyPassword)), values)
+}
+
+func standaloneServer(g gathered, credentials string) provision.Server {
+	p := standalonePolicy(g)
+	return provision.Server{
+		Name:        serverName(g),
+		Labels:      provision.Labels(g.name, component, g.policy.Labels),
+		Selector:    provision.Selector(g.name, component),
+		Image:       provision.Mirrored(g.policy.Registry, p.Image+":"+standaloneVersionOf(g)),
+		Version:     standaloneVersionOf(g),
+		PullSecrets: g.policy.ImagePullSecrets,
+		Command:     append([]string{"bash", "-euo", "pipefail", "-c", startScript, "postgres"}, serverArgs(g)...),
+		Env: []corev1.EnvVar{
+			{Name: "PGDATA", Value: provision.MountData + "/pgdata"},
+			{Name: "DATABASE", Value: databaseName(g)},
+			provision.FromSecret("PASSWORD", serverName(g), keyPassword),
+		},
+		Port:           standalonePort,
+		User:           p.RunAsUser,
+		Ready:          corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{"pg_isready", "--host=127.0.0.1", "--quiet"}}},
+		Resources:      serverResources(g),
+		StorageSize:    standaloneStorageOf(g),
+		StorageClass:   g.policy.StorageClass,
+		DeletionPolicy: g.spec.DeletionPolicy,
+		Credentials:    credentials,
+	}
+}
+
+// serverResources grow with the installation that is served.
+func serverResources(g gathered) corev1.ResourceRequirements {
+	cpu, memory := "100m", "256Mi"
+	switch users := usersOf(g.spec.Size); {
+	case users > largeInstallation:
+		cpu, memory = "2", "4Gi"
+	case users > smallInstallation:
+		cpu, memory = "500m", "1Gi"
+	}
+	return corev1.ResourceRequirements{Requests: corev1.ResourceList{
+		corev1.ResourceCPU: resource.MustParse(cpu), corev1.ResourceMemory: resource.MustParse(memory),
+	}}
+}
+
+// Numbers of users up to which an installation is small, or not large.
+const (
+	smallInstallation = 1000
+	largeInstallation = 10000
+)
+
+// usersOf a size that is named after its number of users, zero for others, which are
+// small.
+func usersOf(size string) int {
+	digits := strings.TrimPrefix(strings.TrimSuffix(size, "users"), "cloud")
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// serverArgs are settings: ours, overruled by the user's.
+func serverArgs(g gathered) []string {
+	// Each replica of Mattermost may open a hundred connections.
+	settings := map[string]string{"max_connections": "500"}
+	maps.Copy(settings, g.spec.Parameters)
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		out = append(out, "-c", name+"="+settings[name])
+	}
+	return out
+}
+
+func connectStandalone(g gathered) (*v1alpha1.DatabaseConnection, string, error) {
+	name := serverName(g)
+	connection := &v1alpha1.DatabaseConnection{
+		SecretName: name,
+		Keys:       v1alpha1.DatabaseKeys{Password: keyPassword},
+		Values: v1alpha1.DatabaseValues{
+			Host: fmt.Sprintf("%s.%s.svc", name, g.namespace), Port: standalonePort,
+			Database: databaseName(g), Username: databaseName(g), SSLMode: "disable",
+		},
+	}
+	return connection, provision.Waiting(g.state.Observed(provision.NameServer), name), nil
+}

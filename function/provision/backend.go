@@ -1,0 +1,113 @@
+package provision
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+)
+
+const (
+	// Everything that is composed or looked up is watched.
+	revisitStable  = time.Hour
+	revisitRefused = 30 * time.Second
+
+	conditionAccepted = "Accepted"
+	conditionBackend  = "BackendReady"
+)
+
+// Backend answers a database or a bucket in its own way. G is what its decisions rest
+// on, C the connection that it gives.
+type Backend[G, C any] struct {
+	// Name that the status shows.
+	Name string
+	// Gates that the spec must pass: what a backend does not have, it refuses.
+	Gates []compose.Gate[G]
+	// Require what is looked up; nil for nothing.
+	Require func(a *compose.Answer, gathered G)
+	// Build what is composed; nil for nothing.
+	Build func(a *compose.Answer, gathered G) error
+	// Connect says how it is reached, nil while that is not known, and what is waited
+	// for, if anything.
+	Connect func(gathered G) (connection *C, waiting string, err error)
+}
+
+// status of a composite resource that a backend answers.
+type status[C any] struct {
+	Backend            string `json:"backend,omitempty"`
+	ObservedGeneration int64  `json:"observedGeneration,omitempty"`
+	Connection         *C     `json:"connection,omitempty"`
+}
+
+// Compose answers by a backend. It fails only where no answer would be safe.
+func Compose[G, C any](s compose.State, gathered G, b Backend[G, C]) (*fnv1.RunFunctionResponse, error) {
+	a := compose.NewAnswer(s)
+	if b.Require != nil {
+		b.Require(a, gathered)
+	}
+	if !a.Resolved() {
+		return respond(a, a.KeepAll())
+	}
+	if v := compose.Check(gathered, b.Gates...); !v.Pass {
+		a.Revisit(revisitRefused)
+		return respond(a, errors.Join(a.KeepAll(), refuse(a, s, b, v)))
+	}
+	if b.Build != nil {
+		if err := b.Build(a, gathered); err != nil {
+			return nil, err
+		}
+	}
+	a.Revisit(revisitStable)
+	return respond(a, report(a, gathered, b))
+}
+
+func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {
+	if err != nil {
+		return nil, err
+	}
+	return a.Response()
+}
+
+// refuse what is asked for. What there is stays, and so does the connection to it.
+func refuse[G, C any](a *compose.Answer, s compose.State, b Backend[G, C], v compose.Verdict) error {
+	a.Report(compose.Condition{Type: conditionAccepted, Status: compose.False, Reason: v.Reason, Message: v.Message})
+	out := status[C]{Backend: b.Name, ObservedGeneration: a.Generation()}
+	if err := s.Composite().Decode(&out.Connection, "status", "connection"); err != nil {
+		return err
+	}
+	if out.Connection == nil {
+		// Nothing answers, however ready the little is that exists.
+		a.Unready()
+	}
+	return a.SetStatus(out)
+}
+
+func report[G, C any](a *compose.Answer, gathered G, b Backend[G, C]) error {
+	connection, waiting, err := b.Connect(gathered)
+	if err != nil {
+		return err
+	}
+	ready := compose.Condition{Type: conditionBackend, Status: compose.True, Reason: "Available"}
+	if waiting != "" {
+		ready = compose.Condition{Type: conditionBackend, Status: compose.False, Reason: "Waiting", Message: waiting, Waiting: true}
+		a.Unready()
+	}
+	a.Report(compose.Condition{Type: conditionAccepted, Status: compose.True, Reason: "Accepted"}, ready)
+	return a.SetStatus(status[C]{Backend: b.Name, ObservedGeneration: a.Generation(), Connection: connection})
+}
+
+// Lacks is a gate of a backend that has nothing of a sort. The remedy may be empty.
+func Lacks[G any](field string, asked func(gathered G) bool, remedy string) compose.Gate[G] {
+	if remedy == "" {
+		remedy = "leave it out, or ask the platform team for another class"
+	}
+	return func(gathered G) compose.Verdict {
+		if !asked(gathered) {
+			return compose.Passed
+		}
+		return compose.Refuse("NotOffered", fmt.Sprintf("spec.%s: this platform's backend does not offer it: %s", field, remedy))
+	}
+}

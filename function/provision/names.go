@@ -1,0 +1,42 @@
+package provision
+
+import (
+	"maps"
+	"strings"
+)
+
+// LabelVersion of a server's objects is the version that it was made with.
+const LabelVersion = "app.kubernetes.io/version"
+
+// Selector of a server's pod. It can never change.
+func Selector(name, component string) map[string]string {
+	return map[string]string{"app.kubernetes.io/name": component, "app.kubernetes.io/instance": name}
+}
+
+// Labels of a server's objects: the platform's, overruled by ours.
+func Labels(name, component string, platform map[string]string) map[string]string {
+	out := map[string]string{}
+	maps.Copy(out, platform)
+	maps.Copy(out, Selector(name, component))
+	out["app.kubernetes.io/component"] = component
+	out["app.kubernetes.io/managed-by"] = "crossplane"
+	return out
+}
+
+// Mirrored is an image as it is pulled: from the platform's registry, if it has one,
+// in place of the registry that the image names.
+func Mirrored(registry, image string) string {
+	if registry == "" {
+		return image
+	}
+	if host, path, found := strings.Cut(image, "/"); found && isRegistry(host) {
+		image = path
+	}
+	return strings.TrimSuffix(registry, "/") + "/" + image
+}
+
+// isRegistry tells a registry's host from the first part of a repository's path, as
+// container engines do.
+func isRegistry(host string) bool {
+	return host == "localhost" || strings.ContainsAny(host, ".:")
+}

@@ -1,0 +1,216 @@
+// Package provision holds what the databases and buckets that are run here have in
+// common: a server with one pod on a volume, and its credentials.
+package provision
+
+import (
+	"fmt"
+	"maps"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/utils/ptr"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+)
+
+const (
+	// MountData is where the volume is mounted.
+	MountData = "/data"
+
+	volumeData = "data"
+	volumeTemp = "tmp"
+	mountTemp  = "/tmp"
+	portName   = "server"
+
+	annotationCredentials = "mattermost.crossplane.io/credentials" //nolint:gosec // A name, not a value.
+)
+
+// Server is a server with one pod on a volume, decided.
+type Server struct {
+	// Name of its objects.
+	Name string
+	// Labels of its objects.
+	Labels map[string]string
+	// Version that it was made with, empty where that does not matter.
+	Version string
+	// Selector of its pod.
+	Selector map[string]string
+	// Image reference.
+	Image string
+	// PullSecrets for Image.
+	PullSecrets []string
+	// Command and Args that it runs.
+	Command, Args []string
+	// Env of the server.
+	Env []corev1.EnvVar
+	// Port that it serves at.
+	Port int32
+	// User and group that it runs as.
+	User int64
+	// Ready says how to ask whether it serves.
+	Ready corev1.ProbeHandler
+	// Resources of its container.
+	Resources corev1.ResourceRequirements
+	// StorageSize and StorageClass of its volume; no class is the cluster's default.
+	StorageSize  resource.Quantity
+	StorageClass string
+	// DeletionPolicy of its volume.
+	DeletionPolicy v1alpha1.DeletionPolicy
+	// Credentials is a digest of its credentials, so that it is started anew when they
+	// change.
+	Credentials string
+}
+
+// Names under which a server's objects are composed.
+const (
+	NameCredentials = "credentials"
+	NameService     = "service"
+	NameServer      = "server"
+)
+
+// Build a server with its credentials.
+func Build(a *compose.Answer, s Server, credentials map[string][]byte) error {
+	return errors.Join(
+		a.Desire(NameCredentials, Secret(s.Name, s.Labels, credentials)),
+		a.Desire(NameService, Service(s)),
+		a.Desire(NameServer, StatefulSet(s)),
+	)
+}
+
+// Waiting says what a server that does not serve yet is waited for, empty when it
+// serves.
+func Waiting(server compose.Resource, name string) string {
+	if server.Int("status", "readyReplicas") > 0 {
+		return ""
+	}
+	return fmt.Sprintf("waiting for the pod of StatefulSet %q to be ready: should it not, `kubectl describe pod %s-0` says why", name, name)
+}
+
+// StorageSize that a server was made with, nil when there is none.
+func StorageSize(server compose.Resource) *resource.Quantity {
+	for _, c := range server.List("spec", "volumeClaimTemplates") {
+		if q, err := resource.ParseQuantity(c.String("spec", "resources", "requests", "storage")); err == nil {
+			return &q
+		}
+	}
+	return nil
+}
+
+// FromSecret is a variable whose value is under a key of a Secret.
+func FromSecret(variable, secret, key string) corev1.EnvVar {
+	return corev1.EnvVar{Name: variable, ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
+		LocalObjectReference: corev1.LocalObjectReference{Name: secret}, Key: key,
+	}}}
+}
+
+// Service leads to a server.
+func Service(s Server) *corev1.Service {
+	return &corev1.Service{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
+		ObjectMeta: metav1.ObjectMeta{Name: s.Name, Labels: s.Labels},
+		Spec: corev1.ServiceSpec{
+			Type:     corev1.ServiceTypeClusterIP,
+			Selector: s.Selector,
+			Ports:    []corev1.ServicePort{{Name: portName, Port: s.Port, Protocol: corev1.ProtocolTCP, TargetPort: intstr.FromString(portName)}},
+		},
+	}
+}
+
+// StatefulSet runs a server. Its volume is named after it, so that one of the same
+// name finds the volume of before again.
+func StatefulSet(s Server) *appsv1.StatefulSet {
+	labels := map[string]string{compose.LabelHoldsData: "true"}
+	maps.Copy(labels, s.Labels)
+	if s.Version != "" {
+		labels[LabelVersion] = s.Version
+	}
+	policy := appsv1.RetainPersistentVolumeClaimRetentionPolicyType
+	if s.DeletionPolicy == v1alpha1.DeletionDelete {
+		policy = appsv1.DeletePersistentVolumeClaimRetentionPolicyType
+	}
+	return &appsv1.StatefulSet{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},
+		ObjectMeta: metav1.ObjectMeta{Name: s.Name, Labels: labels},
+		Spec: appsv1.StatefulSetSpec{
+			Replicas:    ptr.To[int32](1),
+			ServiceName: s.Name,
+			Selector:    &metav1.LabelSelector{MatchLabels: s.Selector},
+			PersistentVolumeClaimRetentionPolicy: &appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy{
+				WhenDeleted: policy,
+				WhenScaled:  appsv1.RetainPersistentVolumeClaimRetentionPolicyType,
+			},
+			VolumeClaimTemplates: []corev1.PersistentVolumeClaim{claim(s)},
+			Template: corev1.PodTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{Labels: s.Labels, Annotations: map[string]string{annotationCredentials: s.Credentials}},
+				Spec:       pod(s),
+			},
+		},
+	}
+}
+
+func claim(s Server) corev1.PersistentVolumeClaim {
+	out := corev1.PersistentVolumeClaim{
+		// Spelled out, because the API server does it: what is applied must not differ
+		// from what is there.
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"},
+		ObjectMeta: metav1.ObjectMeta{Name: volumeData, Labels: s.Selector},
+		Spec: corev1.PersistentVolumeClaimSpec{
+			AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
+			Resources:   corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: s.StorageSize}},
+		},
+	}
+	if s.StorageClass != "" {
+		out.Spec.StorageClassName = &s.StorageClass
+	}
+	return out
+}
+
+func pod(s Server) corev1.PodSpec {
+	c := corev1.Container{
+		Name:      portName,
+		Image:     s.Image,
+		Command:   s.Command,
+		Args:      s.Args,
+		Env:       s.Env,
+		Ports:     []corev1.ContainerPort{{Name: portName, ContainerPort: s.Port, Protocol: corev1.ProtocolTCP}},
+		Resources: s.Resources,
+		VolumeMounts: []corev1.VolumeMount{
+			{Name: volumeData, MountPath: MountData},
+			{Name: volumeTemp, MountPath: mountTemp},
+		},
+		StartupProbe:             &corev1.Probe{ProbeHandler: s.Ready, PeriodSeconds: 1, FailureThreshold: 600, TimeoutSeconds: 5},
+		ReadinessProbe:           &corev1.Probe{ProbeHandler: s.Ready, PeriodSeconds: 5, FailureThreshold: 3, TimeoutSeconds: 5},
+		TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
+		SecurityContext: &corev1.SecurityContext{
+			AllowPrivilegeEscalation: ptr.To(false),
+			ReadOnlyRootFilesystem:   ptr.To(true),
+			RunAsNonRoot:             ptr.To(true),
+			Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
+			SeccompProfile:           &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
+		},
+	}
+	out := corev1.PodSpec{
+		AutomountServiceAccountToken: ptr.To(false),
+		EnableServiceLinks:           ptr.To(false),
+		SecurityContext: &corev1.PodSecurityContext{
+			RunAsNonRoot:        ptr.To(true),
+			RunAsUser:           ptr.To(s.User),
+			RunAsGroup:          ptr.To(s.User),
+			FSGroup:             ptr.To(s.User),
+			FSGroupChangePolicy: ptr.To(corev1.FSGroupChangeOnRootMismatch),
+			SeccompProfile:      &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
+		},
+		Containers: []corev1.Container{c},
+		Volumes:    []corev1.Volume{{Name: volumeTemp, VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}}},
+	}
+	for _, name := range s.PullSecrets {
+		out.ImagePullSecrets = append(out.ImagePullSecrets, corev1.LocalObjectReference{Name: name})
+	}
+	return out
+}
