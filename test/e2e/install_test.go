@@ -81,7 +81,7 @@ func TestInstall(t *testing.T) {
 		// installation wakes it, has rested when they come.
 		Assess("StableMeansNoWrites", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			becomes(ctx, t, live(xr), changeLimit, "RolloutComplete", "True")
-			crossplaneWritesNothing(ctx, t)
+			crossplaneWritesNothing(ctx, t, xr)
 			return ctx
 		}).
 		Assess("SizeChangesReplicasAndResourcesOnly", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {

@@ -3,11 +3,9 @@
 package engine
 
 import (
-	"bytes"
-	"context"
+	"io"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -27,23 +25,9 @@ import (
 )
 
 const (
-	// asEngine makes the test binary run as Crossplane's render engine.
-	asEngine     = "RUN_AS_RENDER_ENGINE"
 	functionName = "crossplane-mattermost-function-mattermost"
 	composedName = "crossplane.io/composition-resource-name"
 )
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asEngine) == "" {
-		os.Exit(m.Run())
-	}
-	c := &render.Command{Timeout: timeout}
-	if err := errors.Join(c.AfterApply(), c.Run(logging.NewNopLogger())); err != nil {
-		_, _ = os.Stderr.WriteString(err.Error())
-		os.Exit(render.ExitCodePipelineFatal)
-	}
-	os.Exit(0)
-}
 
 // engine is an installation under Crossplane's reconciler.
 type engine struct {
@@ -59,6 +43,12 @@ type engine struct {
 // start serves the function, and takes the packaged Composition.
 func start(t *testing.T, composite map[string]any) *engine {
 	t.Helper()
+	return startWith(t, "composition.yaml", composite)
+}
+
+// startWith another of the packaged Compositions.
+func startWith(t *testing.T, file string, composite map[string]any) *engine {
+	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +58,7 @@ func start(t *testing.T, composite map[string]any) *engine {
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(server.Stop)
 
-	b, err := os.ReadFile(filepath.Join("..", "..", "package", "configuration", "composition.yaml"))
+	b, err := os.ReadFile(filepath.Join("..", "..", "package", "configuration", file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +86,7 @@ func structOf(t *testing.T, m map[string]any) *structpb.Struct {
 }
 
 // reconcile once. The error is what Crossplane says of a fatal result.
-func (e *engine) reconcile(ctx context.Context, t *testing.T) (*renderv1alpha1.CompositeOutput, error) {
+func (e *engine) reconcile(t *testing.T) (*renderv1alpha1.CompositeOutput, error) {
 	t.Helper()
 	in := &renderv1alpha1.CompositeInput{
 		CompositeResource: e.composite,
@@ -113,21 +103,57 @@ func (e *engine) reconcile(ctx context.Context, t *testing.T) (*renderv1alpha1.C
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(ctx, os.Args[0]) //nolint:gosec // This test binary.
-	cmd.Env = append(os.Environ(), asEngine+"=1")
-	cmd.Stdin = bytes.NewReader(request)
-	complaint := &bytes.Buffer{}
-	cmd.Stderr = complaint
-	answer, runErr := cmd.Output()
+	answer, runErr := rendered(t, request)
 	rsp := &renderv1alpha1.RenderResponse{}
 	if err := proto.Unmarshal(answer, rsp); err != nil {
 		t.Fatal(err)
 	}
 	if runErr != nil {
-		return rsp.GetComposite(), errors.New(complaint.String())
+		return rsp.GetComposite(), runErr
 	}
 	e.feedBack(rsp.GetComposite())
 	return rsp.GetComposite(), nil
+}
+
+// rendered by Crossplane's own command, which reads a request from standard input and
+// answers on standard output: here, from and to files.
+func rendered(t *testing.T, request []byte) ([]byte, error) {
+	t.Helper()
+	in, out := temporary(t), temporary(t)
+	if _, err := in.Write(request); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Seek(0, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	stdin, stdout := os.Stdin, os.Stdout
+	os.Stdin, os.Stdout = in, out
+	c := &render.Command{Timeout: timeout}
+	prepareErr := c.AfterApply()
+	os.Stdin, os.Stdout = stdin, stdout
+	runErr := errors.Join(prepareErr, c.Run(logging.NewNopLogger()))
+	if _, err := out.Seek(0, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer, runErr
+}
+
+// temporary file that has no name any more.
+func temporary(t *testing.T) *os.File {
+	t.Helper()
+	f, err := os.CreateTemp("", "render")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	if err := os.Remove(f.Name()); err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
 // feedBack makes what was applied what is observed next.

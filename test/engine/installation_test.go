@@ -43,7 +43,7 @@ func settle(t *testing.T, e *engine) []string {
 	var deleted []string
 	for range 12 {
 		before := maps.Clone(e.composed)
-		out, err := e.reconcile(t.Context(), t)
+		out, err := e.reconcile(t)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +126,7 @@ func TestBrokenPolicyIsFatal(t *testing.T) {
 	settle(t, e)
 	steps := e.composition.GetFields()["spec"].GetStructValue().GetFields()["pipeline"].GetListValue().GetValues()
 	steps[0].GetStructValue().GetFields()["input"].GetStructValue().Fields["nonsense"] = structpb.NewStringValue("x")
-	out, err := e.reconcile(t.Context(), t)
+	out, err := e.reconcile(t)
 	if err == nil || !strings.Contains(err.Error(), "input") {
 		t.Errorf("Crossplane says %v, want a complaint about the input", err)
 	}

@@ -16,7 +16,7 @@ import (
 // reconciled once, without an error.
 func reconciled(t *testing.T, e *engine) *renderv1alpha1.CompositeOutput {
 	t.Helper()
-	out, err := e.reconcile(t.Context(), t)
+	out, err := e.reconcile(t)
 	if err != nil {
 		t.Fatal(err)
 	}
