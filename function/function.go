@@ -25,11 +25,17 @@ import (
 // composer answers for composites of one kind.
 type composer func(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse, error)
 
+// legacy is the group of claims, for platforms that still hand them out.
+//
+//nolint:gochecknoglobals // A constant in all but syntax.
+var legacy = schema.GroupVersion{Group: "claims." + v1alpha1.GroupVersion.Group, Version: v1alpha1.GroupVersion.Version}
+
 // composers by the group, version and kind of the composite.
 //
 //nolint:gochecknoglobals // A table.
 var composers = map[schema.GroupVersionKind]composer{
 	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostInstallationKind): installation.Compose,
+	legacy.WithKind("X" + v1alpha1.MattermostInstallationKind):          installation.Compose,
 	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostDatabaseKind):     database.Compose,
 	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostBucketKind):       bucket.Compose,
 }
@@ -77,7 +83,9 @@ func run(req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
 func kinds() []string {
 	var out []string
 	for k := range composers {
-		out = append(out, k.Kind)
+		if k.Group == v1alpha1.GroupVersion.Group {
+			out = append(out, k.Kind)
+		}
 	}
 	slices.Sort(out)
 	return out

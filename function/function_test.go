@@ -243,3 +243,32 @@ func sizeless(composed map[string]*structpb.Struct) map[string]*structpb.Struct 
 	}
 	return out
 }
+
+// TestLegacyClaims places everything in the claim's namespace, under the claim's name.
+func TestLegacyClaims(t *testing.T) {
+	c := cluster(t)
+	c.Composite.Fields["apiVersion"] = structpb.NewStringValue("claims.mattermost.crossplane.io/v1alpha1")
+	c.Composite.Fields["kind"] = structpb.NewStringValue("XMattermostInstallation")
+	c.Composite.Fields["metadata"] = structpb.NewStructValue(document(t, "{name: chat-x7k2p, generation: 1}"))
+	c.Composite.GetFields()["spec"].GetStructValue().Fields["claimRef"] = structpb.NewStructValue(document(t,
+		"{apiVersion: claims.mattermost.crossplane.io/v1alpha1, kind: MattermostInstallation, namespace: users, name: chat}"))
+	for _, r := range settle(t, c) {
+		for name, d := range r.Response.GetDesired().GetResources() {
+			if got := compose.NewResource(d.GetResource()).String("metadata", "namespace"); got != "users" {
+				t.Errorf("%s is in namespace %q", name, got)
+			}
+		}
+		for name, s := range r.Response.GetRequirements().GetResources() {
+			if s.GetNamespace() != "users" {
+				t.Errorf("%s is looked for in namespace %q", name, s.GetNamespace())
+			}
+		}
+	}
+	if got := compose.NewResource(c.Composed["deployment"]).Name(); got != "chat" {
+		t.Errorf("the Deployment's name is %q", got)
+	}
+	of := compose.NewResource(c.Composed["protection"]).At("spec", "of")
+	if of.String("kind") != "MattermostInstallation" || of.String("apiVersion") != "claims.mattermost.crossplane.io/v1alpha1" || of.String("resourceRef", "name") != "chat" {
+		t.Errorf("protected is %v, want the claim", of.Struct())
+	}
+}

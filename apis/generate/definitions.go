@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	v2 "github.com/crossplane/crossplane/apis/v2/apiextensions/v2"
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-tools/pkg/crd"
@@ -22,6 +23,10 @@ const (
 
 	definitionDirectory = "package/configuration"
 	inputDirectory      = "package/function/input"
+	legacyDirectory     = "package/configuration-claims"
+
+	// claimed is the kind that legacy claims are made of.
+	claimed = "mattermostinstallations.mattermost.crossplane.io"
 
 	// inlinedDescription is the length in characters to which descriptions of
 	// Kubernetes' own types are cut, at the end of a sentence.
@@ -66,6 +71,12 @@ func (d definitions) Generate(ctx *genall.GenerationContext) error {
 			}
 
 			dir, definition = definitionDirectory, xrd
+
+			if c.Name == claimed {
+				if err := d.generateLegacy(xrd); err != nil {
+					return err
+				}
+			}
 		}
 
 		content, err := manifest(definition)
@@ -75,6 +86,24 @@ func (d definitions) Generate(ctx *genall.GenerationContext) error {
 
 		d.files.content[path.Join(dir, c.Spec.Names.Plural+".yaml")] = content
 	}
+
+	return nil
+}
+
+// generateLegacy adds the definition of a composite resource for platforms that hand
+// out claims.
+func (d definitions) generateLegacy(xrd *v2.CompositeResourceDefinition) error {
+	legacy, err := legacyDefinition(xrd)
+	if err != nil {
+		return errors.Wrapf(err, "cannot define the claim of %s", xrd.Name)
+	}
+
+	content, err := manifest(legacy)
+	if err != nil {
+		return errors.Wrapf(err, "cannot write the definition of the claim of %s", xrd.Name)
+	}
+
+	d.files.content[path.Join(legacyDirectory, legacy.Spec.Names.Plural+".yaml")] = content
 
 	return nil
 }

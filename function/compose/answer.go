@@ -60,8 +60,20 @@ func (a *Answer) Desire(name string, object any) error {
 	if err != nil {
 		return errors.Wrapf(err, "cannot compose %q", name)
 	}
+	a.place(s)
 	a.desired[name] = &fnv1.Resource{Resource: s, Ready: ready(a.state.Observed(name))}
 	return nil
+}
+
+// place an object in the namespace of the claim. Crossplane does it by itself for
+// composite resources that have a namespace.
+func (a *Answer) place(s *structpb.Struct) {
+	if !a.state.claim().Exists() {
+		return
+	}
+	if metadata := s.GetFields()["metadata"].GetStructValue(); metadata != nil {
+		metadata.Fields["namespace"] = structpb.NewStringValue(a.state.Namespace())
+	}
 }
 
 // DesireDigested desires an object with a digest of itself in an annotation, and
@@ -112,6 +124,7 @@ func (a *Answer) Keep(name string) error {
 	if err != nil {
 		return errors.Wrapf(err, "cannot compose %q", name)
 	}
+	a.place(s)
 	a.desired[name] = &fnv1.Resource{Resource: s, Ready: ready(observed)}
 	return nil
 }
@@ -141,7 +154,7 @@ func (a *Answer) Require(requirement, apiVersion, kind, name string) {
 		ApiVersion: apiVersion,
 		Kind:       kind,
 		Match:      &fnv1.ResourceSelector_MatchName{MatchName: name},
-		Namespace:  ptr.To(a.state.Composite().String("metadata", "namespace")),
+		Namespace:  ptr.To(a.state.Namespace()),
 	}
 }
 

@@ -21,6 +21,36 @@ func (s State) Composite() Resource {
 	return NewResource(s.request.GetObserved().GetComposite().GetResource())
 }
 
+// Name of what the user applied: the composite resource, or the claim that it was
+// made for.
+func (s State) Name() string {
+	if claim := s.claim(); claim.Exists() {
+		return claim.String("name")
+	}
+	return s.Composite().Name()
+}
+
+// Namespace of what the user applied, and of everything that is composed for it.
+func (s State) Namespace() string {
+	if claim := s.claim(); claim.Exists() {
+		return claim.String("namespace")
+	}
+	return s.Composite().String("metadata", "namespace")
+}
+
+// Subject is the API version and kind of what the user applied.
+func (s State) Subject() (apiVersion, kind string) {
+	subject := s.Composite()
+	if claim := s.claim(); claim.Exists() {
+		subject = claim
+	}
+	return subject.String("apiVersion"), subject.String("kind")
+}
+
+// claim that the composite resource was made for, which only those of Crossplane's
+// first version have.
+func (s State) claim() Resource { return s.Composite().At("spec", "claimRef") }
+
 // Observed is a composed resource that exists, by the name it was composed under.
 func (s State) Observed(name string) Resource {
 	return NewResource(s.request.GetObserved().GetResources()[name].GetResource())

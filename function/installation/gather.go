@@ -70,8 +70,8 @@ func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
 	composite := s.Composite()
 	g := gathered{
 		state:      s,
-		name:       composite.Name(),
-		namespace:  composite.String("metadata", "namespace"),
+		name:       s.Name(),
+		namespace:  s.Namespace(),
 		policy:     *policy,
 		versions:   versions,
 		releases:   known,

@@ -1,7 +1,6 @@
 package installation
 
 import (
-	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
 )
@@ -18,9 +17,10 @@ func buildProtection(a *compose.Answer, g gathered, s objects.Server) error {
 	if !protected(g) {
 		return nil
 	}
+	apiVersion, kind := g.state.Subject()
 	return a.Desire(nameProtection, objects.Protection(s, objects.UsageResource{
-		APIVersion:  v1alpha1.GroupVersion.String(),
-		Kind:        v1alpha1.MattermostInstallationKind,
+		APIVersion:  apiVersion,
+		Kind:        kind,
 		ResourceRef: objects.UsageName{Name: g.name},
 	}, protectionReason))
 }

@@ -45,7 +45,11 @@ func (f *flags) Run(ctx context.Context) error {
 		}
 	}
 
-	return f.write(ctx, "configuration", "configuration-mattermost", empty.Image)
+	if err := f.write(ctx, "configuration", "configuration-mattermost", empty.Image); err != nil {
+		return err
+	}
+
+	return f.write(ctx, "configuration-claims", "configuration-mattermost-claims", empty.Image)
 }
 
 // write builds the package described in folder package/<kind> on top of base.

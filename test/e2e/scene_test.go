@@ -95,6 +95,18 @@ func becomes(ctx context.Context, t *testing.T, xr *unstructured.Unstructured, l
 	}
 }
 
+// conditionOf an object that speaks of no generation: an error while it is not True.
+func conditionOf(ctx context.Context, u *unstructured.Unstructured, condition string) error {
+	now := live(u)
+	if err := cluster.Get(ctx, client.ObjectKeyFromObject(u), now); err != nil {
+		return err
+	}
+	if status, reason, message := kube.Condition(now, condition); status != "True" {
+		return errors.Errorf("condition %s of %s is %q (%s: %s)", condition, u.GetName(), status, reason, message)
+	}
+	return nil
+}
+
 // gone waits until an object does not exist.
 func gone(ctx context.Context, t *testing.T, o *unstructured.Unstructured) {
 	t.Helper()

@@ -120,6 +120,7 @@ func (e *engine) reconcile(t *testing.T) (*renderv1alpha1.CompositeOutput, error
 func rendered(t *testing.T, request []byte) ([]byte, error) {
 	t.Helper()
 	in, out := temporary(t), temporary(t)
+	defer func() { _ = errors.Join(in.Close(), out.Close()) }()
 	if _, err := in.Write(request); err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +150,6 @@ func temporary(t *testing.T) *os.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = f.Close() })
 	if err := os.Remove(f.Name()); err != nil {
 		t.Fatal(err)
 	}
