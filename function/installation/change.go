@@ -50,10 +50,13 @@ func changeLawful(g gathered) compose.Verdict {
 // changeOf version that the spec wants, if it wants any.
 func changeOf(g gathered) (c change, wanted bool) {
 	reached := schemaImage(g)
+	if reached == "" || reached == g.image {
+		return c, false
+	}
 	_, c.from = splitImage(reached)
 	_, c.to = splitImage(g.image)
 	c.old, c.wanted = semantic(c.from), semantic(c.to)
-	return c, reached != "" && c.from != c.to
+	return c, c.from != c.to
 }
 
 // schemaImage is the image that the database's schema is of, as far as it was seen:

@@ -57,7 +57,7 @@ func steadyRequest(ctx context.Context) (*fnv1.RunFunctionRequest, error) {
 // bringToLife adds to every object of a request what a real cluster adds to it.
 func bringToLife(req *fnv1.RunFunctionRequest, live *structpb.Struct) {
 	added := func(to string) *structpb.Struct { return live.GetFields()[to].GetStructValue() }
-	layOver(req.GetObserved().GetComposite().GetResource(), added("Composite"))
+	complete(req.GetObserved().GetComposite().GetResource(), added("Condition"), live.GetFields()["Conditions"].GetListValue())
 	for _, composed := range req.GetObserved().GetResources() {
 		layOver(composed.GetResource(), added("Composed"))
 		layOver(composed.GetResource(), added(composed.GetResource().GetFields()["kind"].GetStringValue()))
@@ -67,6 +67,16 @@ func bringToLife(req *fnv1.RunFunctionRequest, live *structpb.Struct) {
 			layOver(item.GetResource(), added(item.GetResource().GetFields()["kind"].GetStringValue()))
 		}
 	}
+}
+
+// complete the conditions of a composite: each of the function's with what Crossplane
+// adds to it, and all of them with Crossplane's own.
+func complete(composite, each *structpb.Struct, more *structpb.ListValue) {
+	conditions := composite.GetFields()["status"].GetStructValue().GetFields()["conditions"].GetListValue()
+	for _, c := range conditions.GetValues() {
+		layOver(c.GetStructValue(), each)
+	}
+	conditions.Values = append(conditions.GetValues(), more.GetValues()...)
 }
 
 // steady fails unless everything that can be composed is there, ready, and nothing
@@ -79,7 +89,7 @@ func steady(ctx context.Context, req *fnv1.RunFunctionRequest) error {
 	if news := rsp.GetResults(); len(news) > 0 {
 		return errors.Errorf("cannot measure a steady state: the function announces %q", news[0].GetMessage())
 	}
-	want := []string{"claim", "deployment", "ingress", "metrics-service", "service", "service-account"}
+	want := []string{"claim", "deployment", "ingress", "metrics-service", "pod-disruption-budget", "protection", "service", "service-account"}
 	observed := slices.Sorted(maps.Keys(req.GetObserved().GetResources()))
 	desired := slices.Sorted(maps.Keys(rsp.GetDesired().GetResources()))
 	if !slices.Equal(want, observed) || !slices.Equal(want, desired) {
