@@ -18,6 +18,8 @@ type gathered struct {
 	name, namespace string
 	spec            v1alpha1.MattermostBucketSpec
 	policy          v1beta1.Input
+	// answered is what the status says of before: by which backend, and with what.
+	answered v1alpha1.MattermostBucketStatus
 }
 
 type backend = provision.Backend[gathered, v1alpha1.BucketConnection]
@@ -26,9 +28,13 @@ type backend = provision.Backend[gathered, v1alpha1.BucketConnection]
 // safe.
 func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse, error) {
 	composite := s.Composite()
-	g := gathered{state: s, name: composite.Name(), namespace: composite.String("metadata", "namespace"), policy: *policy}
+	g := gathered{state: s, name: s.Name(), namespace: s.Namespace(), policy: *policy}
 	if err := composite.Decode(&g.spec, "spec"); err != nil {
 		return nil, errors.Wrap(err, "cannot read spec")
+	}
+	g.answered.Backend = composite.String("status", "backend")
+	if err := composite.Decode(&g.answered.Connection, "status", "connection"); err != nil {
+		return nil, errors.Wrap(err, "cannot read status.connection")
 	}
 	b, err := chosen(policy.Bucket)
 	if err != nil {
@@ -40,12 +46,25 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 // chosen backend of the platform. It fails unless there is exactly one, since no user
 // could mend that.
 func chosen(policy *v1beta1.BucketBackend) (backend, error) {
-	var out []backend
-	if policy != nil && policy.Standalone != nil {
-		out = append(out, standalone())
+	if policy == nil {
+		policy = &v1beta1.BucketBackend{}
 	}
-	if policy != nil && policy.Existing != nil {
-		out = append(out, existing())
+	var out []backend
+	for _, of := range []struct {
+		named bool
+		make  func() backend
+	}{
+		{policy.Standalone != nil, standalone},
+		{policy.Existing != nil, existing},
+		{policy.AWSS3 != nil, awsS3},
+		{policy.ObjectBucketClaim != nil, objectBucketClaim},
+		{policy.COSI != nil, cosi},
+		{policy.GCS != nil, gcs},
+		{policy.Garage != nil, garage},
+	} {
+		if of.named {
+			out = append(out, of.make())
+		}
 	}
 	if len(out) != 1 {
 		return backend{}, errors.Errorf("cannot choose a backend: bucket of the function's input names %d and must name exactly one, such as standalone: {}", len(out))
@@ -59,4 +78,13 @@ func bucketName(g gathered) string {
 		return g.spec.BucketName
 	}
 	return g.name
+}
+
+// before is the connection that a backend gave until now, nil when it gave none. What
+// it is made of may be out of sight for a moment, and servers go on using it.
+func (g gathered) before(backend string) *v1alpha1.BucketConnection {
+	if g.answered.Backend != backend {
+		return nil
+	}
+	return g.answered.Connection
 }

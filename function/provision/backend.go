@@ -74,9 +74,12 @@ func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {
 // refuse what is asked for. What there is stays, and so does the connection to it.
 func refuse[G, C any](a *compose.Answer, s compose.State, b Backend[G, C], v compose.Verdict) error {
 	a.Report(compose.Condition{Type: conditionAccepted, Status: compose.False, Reason: v.Reason, Message: v.Message})
-	out := status[C]{Backend: b.Name, ObservedGeneration: a.Generation()}
+	out := status[C]{Backend: s.Composite().String("status", "backend"), ObservedGeneration: a.Generation()}
 	if err := s.Composite().Decode(&out.Connection, "status", "connection"); err != nil {
 		return err
+	}
+	if out.Backend == "" {
+		out.Backend = b.Name
 	}
 	if out.Connection == nil {
 		// Nothing answers, however ready the little is that exists.

@@ -20,7 +20,7 @@ import (
 // Secret may well be there and only not be seen.
 func Credentials(secret, server compose.Resource, keys ...string) (map[string][]byte, error) {
 	if !secret.Exists() && server.Exists() {
-		return nil, errors.Errorf("cannot find the credentials of %s %q: restore its Secret, or delete the %s, which keeps its volume, so that new ones are made",
+		return nil, errors.Errorf("cannot find the credentials of %s %q: restore its Secret; or, with spec.deletionPolicy Retain, which keeps its volume, delete the %s, so that new ones are made",
 			server.String("kind"), server.Name(), server.String("kind"))
 	}
 	out := map[string][]byte{}

@@ -28,7 +28,7 @@ const (
 	mountTemp  = "/tmp"
 	portName   = "server"
 
-	annotationCredentials = "mattermost.crossplane.io/credentials" //nolint:gosec // A name, not a value.
+	annotationCredentials = "mattermost.crossplane.io/credentials"
 )
 
 // Server is a server with one pod on a volume, decided.

@@ -19,7 +19,7 @@ func claiming(t *testing.T) *engine {
 	e := installation(t)
 	spec(e)["database"] = object(t, map[string]any{"claim": map[string]any{}})
 	spec(e)["fileStore"] = object(t, map[string]any{"claim": map[string]any{}})
-	for name, data := range map[string]map[string]any{
+	for name, data := range map[string]map[string]any{ //nolint:gosec // Values that open nothing.
 		"claimed-database": {"password": "cGFzcw=="},
 		"claimed-bucket":   {"accesskey": "aWQ=", "secretkey": "a2V5"},
 	} {

@@ -58,7 +58,7 @@ func startWith(t *testing.T, file string, composite map[string]any) *engine {
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(server.Stop)
 
-	b, err := os.ReadFile(filepath.Join("..", "..", "package", "configuration", file))
+	b, err := os.ReadFile(filepath.Join("..", "..", "package", "configuration", file)) //nolint:gosec // A file of this repository.
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,173 @@
+package bucket
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const awsPolicy = "{awsS3: {region: eu-central-1}}"
+
+// awsReady are the statuses of what the provider made.
+var awsReady = map[string]string{
+	nameS3Bucket: ready, nameS3Block: ready, nameS3Encryption: ready, nameS3Versioning: ready,
+	nameS3User: ready, nameS3Policy: ready, nameS3Attachment: ready, nameS3Key: ready,
+}
+
+// awsKnown is what is observed after a policy and a spec were answered.
+func awsKnown(t *testing.T, in given) map[string]string {
+	t.Helper()
+	return settled(t, in.accepted(t), awsReady)
+}
+
+func TestAWSS3Refuses(t *testing.T) {
+	known := awsKnown(t, given{policy: awsPolicy})
+	const days = "NotOffered: spec.retentionDays: this platform's backend does not count days: leave it out; with versioning in the function's input the platform team keeps whatever is deleted or replaced until a lifecycle rule of its own deletes it"
+	testRefusals(t, map[string]refusal{
+		"Nothing":        {reason: "Nothing is wrong.", given: given{policy: awsPolicy}, want: "Accepted: "},
+		"Storage":        {reason: "S3 has no quota.", given: given{policy: awsPolicy, spec: "{storageSize: 1Gi}"}, want: "NotOffered: spec.storageSize: this platform's backend does not offer it: leave it out, or ask the platform team for another class"},
+		"Retention":      {reason: "There is no lifecycle.", given: given{policy: awsPolicy, spec: "{retentionDays: 7}"}, want: days},
+		"NoDays":         {reason: "Nothing is kept anyway.", given: given{policy: awsPolicy, spec: "{retentionDays: 0}"}, want: "Accepted: "},
+		"NoDaysVersions": {reason: "Everything is kept.", given: given{policy: "{awsS3: {region: eu-central-1, versioning: true}}", spec: "{retentionDays: 0}"}, want: days},
+		"RegionOfAHost":  {reason: "A region is part of a host's name.", given: given{policy: awsPolicy, spec: "{region: evil.example.com/}"}, want: "RegionUnknown: spec.region: this is no region of AWS: set one such as eu-central-1, or leave it out"},
+		"AnotherRegion":  {reason: "Files do not move.", given: given{policy: awsPolicy, spec: "{region: us-east-1}", observed: known}, want: `CannotChange: spec.region: this bucket has "eu-central-1": go back to it, files do not move by themselves`},
+		"SameRegion":     {reason: "The default may be spelled out.", given: given{policy: awsPolicy, spec: "{region: eu-central-1}", observed: known}, want: "Accepted: "},
+		"Name":           {reason: "The account may have such a bucket, of somebody else.", given: given{policy: awsPolicy, spec: "{bucketName: talk}"}, want: "NotOffered: spec.bucketName: this platform's backend does not offer it: leave it out, or ask the platform team for a class with allowBucketName"},
+		"NameAllowed":    {reason: "The platform's account is for this.", given: given{policy: "{awsS3: {region: eu-central-1, allowBucketName: true}}", spec: "{bucketName: talk}"}, want: "Accepted: "},
+		"NameThatIs":     {reason: "The platform changed its mind, and the bucket is there.", given: given{policy: awsPolicy, spec: "{bucketName: talk}", observed: awsKnown(t, variants["awss3-full"])}, want: "Accepted: "},
+		"AnotherName": {
+			reason: "Files do not move.",
+			given:  given{policy: "{awsS3: {region: eu-central-1, allowBucketName: true}}", spec: "{bucketName: talk}", observed: known},
+			want:   `CannotChange: spec.bucketName: this bucket has "ns-chat-ffcc741c": go back to it, files do not move by themselves`,
+		},
+	})
+}
+
+func TestAWSS3FailsWithoutARegion(t *testing.T) {
+	if _, err := (given{policy: "{awsS3: {region: ''}}"}).answer(t); err == nil {
+		t.Error("a bucket was composed, and nowhere")
+	}
+}
+
+func TestAWSS3Connects(t *testing.T) {
+	for variant, want := range map[string]map[string]any{
+		"awss3": {
+			"secretName": "chat-bucket",
+			"keys":       map[string]any{"accessKey": "username", "secretKey": "password"},
+			"values":     map[string]any{"endpoint": "s3.eu-central-1.amazonaws.com", "bucket": "ns-chat-ffcc741c", "region": "eu-central-1"},
+		},
+		"awss3-full": {
+			"secretName": "chat-bucket",
+			"keys":       map[string]any{"accessKey": "username", "secretKey": "password"},
+			"values":     map[string]any{"endpoint": "s3.cn-north-1.amazonaws.com.cn", "bucket": "talk", "region": "cn-north-1"},
+		},
+		"awss3-service-account": {
+			"keys":   map[string]any{},
+			"values": map[string]any{"endpoint": "s3.us-gov-west-1.amazonaws.com", "bucket": "ns-chat-a66f5388", "region": "us-gov-west-1", "useServiceAccount": true},
+		},
+	} {
+		in := variants[variant]
+		in.observed = awsKnown(t, in)
+		rsp := in.accepted(t)
+		if diff := cmp.Diff(want, connection(rsp)); diff != "" {
+			t.Errorf("%s: -want, +got:\n%s", variant, diff)
+		}
+		if got := said(rsp, "BackendReady"); got != "Available: " {
+			t.Errorf("%s: all is there: %s", variant, got)
+		}
+	}
+}
+
+func TestAWSS3Waits(t *testing.T) {
+	const says = "Waiting: waiting for %s \"chat-bucket\" to be ready: should it not, `kubectl describe %s chat-bucket` says why"
+	for composed, resource := range map[string]string{
+		nameS3Bucket: "buckets.s3.aws.m.upbound.io", nameS3Attachment: "userpolicyattachments.iam.aws.m.upbound.io", nameS3Key: "accesskeys.iam.aws.m.upbound.io",
+	} {
+		known := awsKnown(t, given{policy: awsPolicy})
+		delete(known, composed)
+		rsp := given{policy: awsPolicy, observed: known}.accepted(t)
+		if got, want := said(rsp, "BackendReady"), strings.ReplaceAll(says, "%s", resource); got != want {
+			t.Errorf("without %s:\nwant %s\ngot  %s", composed, want, got)
+		}
+		if got := connection(rsp); len(got) > 0 {
+			t.Errorf("without %s there is a connection: %v", composed, got)
+		}
+	}
+}
+
+// TestAWSS3KeepsWhatItHas when the platform changes its mind, and when what is there is
+// out of sight.
+func TestAWSS3KeepsWhatItHas(t *testing.T) {
+	known := awsKnown(t, variants["awss3-full"])
+	status := "{backend: AWSS3, connection: {secretName: chat-bucket, values: {bucket: talk, region: cn-north-1}}}"
+	for name, in := range map[string]given{
+		"another default":    {policy: awsPolicy, observed: known},
+		"out of sight":       {policy: awsPolicy, status: status},
+		"both out and asked": {policy: awsPolicy, status: status, spec: "{bucketName: talk, region: cn-north-1}"},
+	} {
+		rsp := in.accepted(t)
+		bucket := desired(rsp, nameS3Bucket)
+		if got := bucket.String("metadata", "annotations", annotationExternalName); got != "talk" {
+			t.Errorf("%s: the bucket is called %q", name, got)
+		}
+		if got := bucket.String("spec", "forProvider", "region"); got != "cn-north-1" {
+			t.Errorf("%s: the bucket is in %q", name, got)
+		}
+		if in.status != "" {
+			if got := connection(rsp)["secretName"]; got != "chat-bucket" {
+				t.Errorf("%s: the connection is gone", name)
+			}
+		}
+	}
+	another := given{policy: awsPolicy, status: "{backend: GCS, connection: {values: {bucket: talk}}}"}.accepted(t)
+	if got := desired(another, nameS3Bucket).String("metadata", "annotations", annotationExternalName); got != "ns-chat-ffcc741c" {
+		t.Errorf("a bucket of another backend gave its name: %q", got)
+	}
+}
+
+// TestAWSS3UserIsNobodysChoice: the account's users are not for users to name.
+func TestAWSS3UserIsNobodysChoice(t *testing.T) {
+	rsp := variants["awss3-full"].accepted(t)
+	for _, composed := range []string{nameS3User, nameS3Policy} {
+		if got := desired(rsp, composed).String("metadata", "annotations", annotationExternalName); got != "ns-chat-ffcc741c" {
+			t.Errorf("%s is called %q", composed, got)
+		}
+	}
+}
+
+func TestAWSS3Retains(t *testing.T) {
+	onBucket := []string{nameS3Bucket, nameS3Block, nameS3Encryption, nameS3Versioning}
+	const policy = "{awsS3: {region: eu-central-1, versioning: true}}"
+	testRetention(t, policy, "forceDestroy", nameS3Bucket, onBucket, []string{nameS3User, nameS3Policy, nameS3Attachment, nameS3Key})
+}
+
+// testRetention of what holds files and of what belongs to it, and of credentials,
+// which go either way.
+func testRetention(t *testing.T, policy, destroys, bucket string, retained, others []string) {
+	t.Helper()
+	const keep, all = "Observe Create Update LateInitialize", "*"
+	for spec, want := range map[string]string{"{}": keep, "{deletionPolicy: Retain}": keep, "{deletionPolicy: Delete}": all} {
+		rsp := given{policy: policy, spec: spec}.accepted(t)
+		policies := func(composed string) string {
+			var out []string
+			for _, v := range desired(rsp, composed).Value("spec", "managementPolicies").GetListValue().GetValues() {
+				out = append(out, v.GetStringValue())
+			}
+			return strings.Join(out, " ")
+		}
+		for _, composed := range retained {
+			if got := policies(composed); got != want {
+				t.Errorf("%s: %s is managed by %q", spec, composed, got)
+			}
+		}
+		for _, composed := range others {
+			if got := policies(composed); got != all {
+				t.Errorf("%s: %s is managed by %q", spec, composed, got)
+			}
+		}
+		if got := desired(rsp, bucket).Value("spec", "forProvider", destroys).GetBoolValue(); got != (want == all) {
+			t.Errorf("%s: %s is %t", spec, destroys, got)
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package bucket
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const standalonePolicy = "{standalone: {}}"
+
+// standaloneKnown is what is observed of a gateway that was made before.
+func standaloneKnown(t *testing.T, status string) map[string]string {
+	t.Helper()
+	return settled(t, variants["standalone"].accepted(t), map[string]string{"server": status})
+}
+
+func TestStandaloneRefuses(t *testing.T) {
+	known := standaloneKnown(t, "")
+	testRefusals(t, map[string]refusal{
+		"Nothing":   {reason: "Nothing is wrong.", given: given{policy: standalonePolicy}, want: "Accepted: "},
+		"Region":    {reason: "A cluster is in one place.", given: given{policy: standalonePolicy, spec: "{region: eu}"}, want: "NotOffered: spec.region: this platform's backend does not offer it: leave it out, or ask the platform team for another class"},
+		"Retention": {reason: "The gateway keeps no versions.", given: given{policy: standalonePolicy, spec: "{retentionDays: 7}"}, want: "NotOffered: spec.retentionDays: this platform's backend does not offer it: leave it out, or ask the platform team for another class"},
+		"NoDays":    {reason: "None is what it has.", given: given{policy: standalonePolicy, spec: "{retentionDays: 0}"}, want: "Accepted: "},
+		"Grows": {
+			reason: "The volume of a StatefulSet keeps what it was made with.",
+			given:  given{policy: standalonePolicy, spec: "{storageSize: 80Gi}", observed: known},
+			want:   "StorageCannotChange: spec.storageSize: this bucket was made with 50Gi: leave it, and expand PersistentVolumeClaim data-chat-s3-0 where its storage class allows it",
+		},
+		"SpelledOut": {reason: "The default may be spelled out.", given: given{policy: standalonePolicy, spec: "{storageSize: 51200Mi}", observed: known}, want: "Accepted: "},
+	})
+}
+
+func TestStandaloneConnects(t *testing.T) {
+	want := map[string]any{
+		"secretName": "chat-s3",
+		"keys":       map[string]any{"accessKey": "accesskey", "secretKey": "secretkey"},
+		"values":     map[string]any{"endpoint": "http://chat-s3.ns.svc:7070", "bucket": "talk", "region": "us-east-1"},
+	}
+	rsp := given{policy: standalonePolicy, spec: "{bucketName: talk}", observed: standaloneKnown(t, "{readyReplicas: 1}")}.accepted(t)
+	if diff := cmp.Diff(want, connection(rsp)); diff != "" {
+		t.Errorf("-want, +got:\n%s", diff)
+	}
+	if got := said(rsp, "BackendReady"); got != "Available: " {
+		t.Errorf("a gateway that serves: %s", got)
+	}
+}
+
+func TestStandaloneWaits(t *testing.T) {
+	const want = "Waiting: waiting for the pod of StatefulSet \"chat-s3\" to be ready: should it not, `kubectl describe pod chat-s3-0` says why"
+	if got := said(given{policy: standalonePolicy}.accepted(t), "BackendReady"); got != want {
+		t.Errorf("want %s\ngot  %s", want, got)
+	}
+}
+
+func TestStandaloneKeepsItsVolume(t *testing.T) {
+	known := standaloneKnown(t, "")
+	rsp := given{policy: "{standalone: {storageSize: 1Ti}}", observed: known}.accepted(t)
+	for _, c := range desired(rsp, "server").List("spec", "volumeClaimTemplates") {
+		if got := c.String("spec", "resources", "requests", "storage"); got != "50Gi" {
+			t.Errorf("another default of the platform made it %s", got)
+		}
+	}
+	for policy, want := range map[string]string{"Retain": "Retain", "Delete": "Delete"} {
+		rsp := given{policy: standalonePolicy, spec: "{deletionPolicy: " + policy + "}", observed: known}.accepted(t)
+		if got := desired(rsp, "server").String("spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"); got != want {
+			t.Errorf("%s: the volume's policy is %s", policy, got)
+		}
+	}
+}
+
+// TestStandaloneFailsWithoutItsSecret: other credentials would lock everybody out.
+func TestStandaloneFailsWithoutItsSecret(t *testing.T) {
+	known := standaloneKnown(t, "{readyReplicas: 1}")
+	delete(known, "credentials")
+	_, err := given{policy: standalonePolicy, observed: known}.answer(t)
+	if err == nil || !strings.Contains(err.Error(), "cannot find the credentials") {
+		t.Errorf("made new credentials for a server that runs: %v", err)
+	}
+}
