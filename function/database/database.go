@@ -44,12 +44,26 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 // chosen backend of the platform. It fails unless there is exactly one, since no user
 // could mend that.
 func chosen(policy *v1beta1.DatabaseBackend) (backend, error) {
-	var out []backend
-	if policy != nil && policy.Standalone != nil {
-		out = append(out, standalone())
+	if policy == nil {
+		policy = &v1beta1.DatabaseBackend{}
 	}
-	if policy != nil && policy.Existing != nil {
-		out = append(out, existing())
+	var out []backend
+	for _, of := range []struct {
+		named bool
+		make  func() backend
+	}{
+		{policy.Standalone != nil, standalone},
+		{policy.Existing != nil, existing},
+		{policy.ProviderSQL != nil, providerSQL},
+		{policy.CloudNativePG != nil, cloudNativePG},
+		{policy.RDS != nil, rds},
+		{policy.Aurora != nil, aurora},
+		{policy.CloudSQL != nil, cloudSQL},
+		{policy.Azure != nil, azure},
+	} {
+		if of.named {
+			out = append(out, of.make())
+		}
 	}
 	if len(out) != 1 {
 		return backend{}, errors.Errorf("cannot choose a backend: database of the function's input names %d and must name exactly one, such as standalone: {}", len(out))

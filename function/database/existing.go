@@ -1,6 +1,7 @@
 package database
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -31,10 +32,11 @@ func existing() backend {
 }
 
 func existingName(g gathered) string {
-	name := g.policy.Database.Existing.SecretName
-	if name == "" {
-		name = nameVariable
-	}
+	return secretNamed(g, cmp.Or(g.policy.Database.Existing.SecretName, nameVariable))
+}
+
+// secretNamed is a Secret's name in which a variable stands for the asking object's.
+func secretNamed(g gathered, name string) string {
 	return strings.ReplaceAll(name, nameVariable, g.name)
 }
 

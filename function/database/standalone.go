@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -20,7 +18,6 @@ import (
 // Defaults of a standalone server.
 const (
 	standaloneImage   = "docker.io/library/postgres"
-	standaloneVersion = "17"
 	standaloneUser    = 999
 	standaloneStorage = "20Gi"
 	standalonePort    = 5432
@@ -49,9 +46,6 @@ func standalonePolicy(g gathered) v1beta1.StandaloneDatabase {
 	if p.Image == "" {
 		p.Image = standaloneImage
 	}
-	if p.Version == "" {
-		p.Version = standaloneVersion
-	}
 	if p.RunAsUser == 0 {
 		p.RunAsUser = standaloneUser
 	}
@@ -61,8 +55,8 @@ func standalonePolicy(g gathered) v1beta1.StandaloneDatabase {
 // versionStays refuses another major version: its server cannot read the files of the
 // one before.
 func versionStays(g gathered) compose.Verdict {
-	was, is := g.state.Observed(provision.NameServer).String("metadata", "labels", provision.LabelVersion), standaloneVersionOf(g)
-	if was == "" || was == is || g.spec.Version == "" {
+	was, is := madeWith(g, provision.NameServer), g.spec.Version
+	if was == "" || was == is || is == "" {
 		return compose.Passed
 	}
 	return compose.Refuse("VersionCannotChange", fmt.Sprintf(
@@ -80,16 +74,8 @@ func storageStays(g gathered) compose.Verdict {
 		"spec.storageSize: this database was made with %s: leave it, and expand PersistentVolumeClaim data-%s-0 where its storage class allows it", was, serverName(g)))
 }
 
-// standaloneVersionOf a server that runs stays, also when the platform's default
-// changes.
 func standaloneVersionOf(g gathered) string {
-	if g.spec.Version != "" {
-		return g.spec.Version
-	}
-	if was := g.state.Observed(provision.NameServer).String("metadata", "labels", provision.LabelVersion); was != "" {
-		return was
-	}
-	return standalonePolicy(g).Version
+	return versionOf(g, provision.NameServer, g.policy.Database.Standalone.Version)
 }
 
 func standaloneStorageOf(g gathered) resource.Quantity {
@@ -140,42 +126,31 @@ func standaloneServer(g gathered, credentials string) provision.Server {
 // serverResources grow with the installation that is served.
 func serverResources(g gathered) corev1.ResourceRequirements {
 	cpu, memory := "100m", "256Mi"
-	switch users := usersOf(g.spec.Size); {
-	case users > largeInstallation:
+	switch tierOf(g) {
+	case large:
 		cpu, memory = "2", "4Gi"
-	case users > smallInstallation:
+	case medium:
 		cpu, memory = "500m", "1Gi"
+	case small:
 	}
 	return corev1.ResourceRequirements{Requests: corev1.ResourceList{
 		corev1.ResourceCPU: resource.MustParse(cpu), corev1.ResourceMemory: resource.MustParse(memory),
 	}}
 }
 
-// Numbers of users up to which an installation is small, or not large.
-const (
-	smallInstallation = 1000
-	largeInstallation = 10000
-)
-
-// usersOf a size that is named after its number of users, zero for others, which are
-// small.
-func usersOf(size string) int {
-	digits := strings.TrimPrefix(strings.TrimSuffix(size, "users"), "cloud")
-	n, err := strconv.Atoi(digits)
-	if err != nil {
-		return 0
-	}
-	return n
+// settings of the engine: ours, overruled by the user's.
+func settings(g gathered) map[string]string {
+	// Each replica of Mattermost may open a hundred connections.
+	out := map[string]string{"max_connections": "500"}
+	maps.Copy(out, g.spec.Parameters)
+	return out
 }
 
-// serverArgs are settings: ours, overruled by the user's.
 func serverArgs(g gathered) []string {
-	// Each replica of Mattermost may open a hundred connections.
-	settings := map[string]string{"max_connections": "500"}
-	maps.Copy(settings, g.spec.Parameters)
 	var out []string
-	for _, name := range slices.Sorted(maps.Keys(settings)) {
-		out = append(out, "-c", name+"="+settings[name])
+	of := settings(g)
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		out = append(out, "-c", name+"="+of[name])
 	}
 	return out
 }

@@ -1,0 +1,200 @@
+package database
+
+import (
+	"cmp"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
+	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
+)
+
+const (
+	backendCNPG     = "CloudNativePG"
+	nameCNPGCluster = "cnpg-cluster"
+
+	apiCNPG       = "postgresql.cnpg.io/v1"
+	cnpgImage     = "ghcr.io/cloudnative-pg/postgresql"
+	cnpgInstances = 3
+	cnpgStorage   = "20Gi"
+)
+
+type cnpgCluster struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec cnpgSpec `json:"spec"`
+}
+
+type cnpgSpec struct {
+	Instances         int32                       `json:"instances"`
+	ImageName         string                      `json:"imageName"`
+	ImagePullSecrets  []reference                 `json:"imagePullSecrets,omitempty"`
+	InheritedMetadata *cnpgMetadata               `json:"inheritedMetadata,omitempty"`
+	Bootstrap         cnpgBootstrap               `json:"bootstrap"`
+	PostgreSQL        cnpgPostgreSQL              `json:"postgresql"`
+	Storage           cnpgStorageSpec             `json:"storage"`
+	Resources         corev1.ResourceRequirements `json:"resources"`
+	Affinity          cnpgAffinity                `json:"affinity"`
+	Plugins           []cnpgPlugin                `json:"plugins,omitempty"`
+}
+
+type cnpgMetadata struct {
+	Labels map[string]string `json:"labels,omitempty"`
+}
+
+type cnpgBootstrap struct {
+	InitDB cnpgInitDB `json:"initdb"`
+}
+
+type cnpgInitDB struct {
+	Database string `json:"database"`
+	Owner    string `json:"owner"`
+}
+
+type cnpgPostgreSQL struct {
+	Parameters  map[string]string `json:"parameters"`
+	Synchronous *cnpgSynchronous  `json:"synchronous,omitempty"`
+}
+
+type cnpgSynchronous struct {
+	Method         string `json:"method"`
+	Number         int32  `json:"number"`
+	DataDurability string `json:"dataDurability"`
+}
+
+type cnpgStorageSpec struct {
+	Size         resource.Quantity `json:"size"`
+	StorageClass string            `json:"storageClass,omitempty"`
+}
+
+type cnpgAffinity struct {
+	EnablePodAntiAffinity bool   `json:"enablePodAntiAffinity"`
+	PodAntiAffinityType   string `json:"podAntiAffinityType"`
+	TopologyKey           string `json:"topologyKey"`
+}
+
+// cloudNativePG is a cluster of servers that the operator replicates and fails over.
+func cloudNativePG() backend {
+	return backend{
+		Name: backendCNPG,
+		Gates: []compose.Gate[gathered]{
+			noRegion, versionGrows(nameCNPGCluster), cnpgStorageGrows, cnpgRetention, cnpgDeletion,
+		},
+		Build:   buildCNPG,
+		Connect: connectCNPG,
+	}
+}
+
+// cnpgName is at most 50 characters, of which a database's name may have 45.
+func cnpgName(g gathered) string { return g.name + "-pg" }
+
+func cnpgStorageOf(g gathered) resource.Quantity {
+	for _, size := range []*resource.Quantity{g.spec.StorageSize, cnpgStorageWas(g), g.policy.Database.CloudNativePG.StorageSize} {
+		if size != nil {
+			return *size
+		}
+	}
+	return resource.MustParse(cnpgStorage)
+}
+
+func cnpgStorageWas(g gathered) *resource.Quantity {
+	q, err := resource.ParseQuantity(g.state.Observed(nameCNPGCluster).String("spec", "storage", "size"))
+	if err != nil {
+		return nil
+	}
+	return &q
+}
+
+func cnpgStorageGrows(g gathered) compose.Verdict {
+	was := cnpgStorageWas(g)
+	if was == nil || g.spec.StorageSize == nil || g.spec.StorageSize.Cmp(*was) >= 0 {
+		return compose.Passed
+	}
+	return cannotShrink(was.String())
+}
+
+// cnpgDeletion refuses to promise what the operator does not do: it deletes the volumes
+// with the cluster. What is kept is then the backup, if there is one.
+func cnpgDeletion(g gathered) compose.Verdict {
+	if !retained(g) || g.policy.Database.CloudNativePG.Backup != nil {
+		return compose.Passed
+	}
+	return compose.Refuse("NotOffered", "spec.deletionPolicy: this platform's backend deletes the volumes with the database, and has no backups that would be retained: "+
+		"set spec.deletionPolicy: Delete to consent, or ask the platform team for backups or another class")
+}
+
+func cnpgInstancesOf(g gathered) int32 {
+	return instancesOf(g, g.policy.Database.CloudNativePG.Instances, cnpgInstances)
+}
+
+func buildCNPG(a *compose.Answer, g gathered) error {
+	return errors.Join(a.Desire(nameCNPGCluster, cnpgClusterOf(g)), buildCNPGBackup(a, g))
+}
+
+func cnpgClusterOf(g gathered) cnpgCluster {
+	of := g.policy.Database.CloudNativePG
+	version := versionOf(g, nameCNPGCluster, of.Version)
+	labels := provision.Labels(g.name, component, g.policy.Labels)
+	for k, v := range holdsData(version) {
+		labels[k] = v
+	}
+	out := cnpgCluster{
+		TypeMeta:   metav1.TypeMeta{APIVersion: apiCNPG, Kind: "Cluster"},
+		ObjectMeta: metav1.ObjectMeta{Name: cnpgName(g), Labels: labels},
+		Spec: cnpgSpec{
+			Instances:  cnpgInstancesOf(g) + g.spec.ReadReplicas,
+			ImageName:  provision.Mirrored(g.policy.Registry, cmp.Or(of.Image, cnpgImage)+":"+version),
+			Bootstrap:  cnpgBootstrap{InitDB: cnpgInitDB{Database: databaseName(g), Owner: databaseName(g)}},
+			PostgreSQL: cnpgPostgreSQL{Parameters: settings(g), Synchronous: cnpgSynchronousOf(g)},
+			Storage:    cnpgStorageSpec{Size: cnpgStorageOf(g), StorageClass: g.policy.StorageClass},
+			Resources:  serverResources(g),
+			Affinity:   cnpgAffinity{EnablePodAntiAffinity: true, PodAntiAffinityType: "preferred", TopologyKey: corev1.LabelHostname},
+			Plugins:    cnpgPlugins(g),
+		},
+	}
+	for _, name := range g.policy.ImagePullSecrets {
+		out.Spec.ImagePullSecrets = append(out.Spec.ImagePullSecrets, reference{Name: name})
+	}
+	if len(g.policy.Labels) > 0 {
+		out.Spec.InheritedMetadata = &cnpgMetadata{Labels: g.policy.Labels}
+	}
+	return out
+}
+
+// cnpgSynchronousOf a cluster: what is committed is on two servers, so that a failover
+// loses nothing. Where one instance was asked for, replicas for reads do not keep it
+// from writing when they are away.
+func cnpgSynchronousOf(g gathered) *cnpgSynchronous {
+	switch instances := cnpgInstancesOf(g); {
+	case instances > 1:
+		return &cnpgSynchronous{Method: "any", Number: 1, DataDurability: "required"}
+	case instances+g.spec.ReadReplicas > 1:
+		return &cnpgSynchronous{Method: "any", Number: 1, DataDurability: "preferred"}
+	}
+	return nil
+}
+
+// connectCNPG by the Secret that the operator makes for the owner of the database.
+func connectCNPG(g gathered) (*v1alpha1.DatabaseConnection, string, error) {
+	name := cnpgName(g)
+	c := v1alpha1.DatabaseConnection{
+		SecretName: name + "-app",
+		Keys:       v1alpha1.DatabaseKeys{Host: "host", Port: "port", Database: "dbname", Username: "username", Password: keyPassword},
+	}
+	if g.spec.ReadReplicas > 0 {
+		c.Values.ReaderHost = fmt.Sprintf("%s-ro.%s.svc", name, g.namespace)
+	}
+	return connect(g, backendCNPG, c, part{nameCNPGCluster, "cluster." + groupOf(apiCNPG), name})
+}
+
+func cnpgBackupOf(g gathered) *v1beta1.CloudNativePGBackup {
+	return g.policy.Database.CloudNativePG.Backup
+}

@@ -1,0 +1,152 @@
+package database
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
+)
+
+const (
+	nameCNPGStore    = "cnpg-object-store"
+	nameCNPGSchedule = "cnpg-scheduled-backup"
+
+	apiBarman     = "barmancloud.cnpg.io/v1"
+	pluginBarman  = "barman-cloud.cloudnative-pg.io"
+	cnpgSchedule  = "0 0 2 * * *"
+	cnpgRetained  = 30
+	compression   = "gzip"
+	keyS3ID       = "ACCESS_KEY_ID"
+	keyS3Key      = "ACCESS_SECRET_KEY"
+	ownUIDLetters = 8
+)
+
+type cnpgPlugin struct {
+	Name          string            `json:"name"`
+	IsWALArchiver bool              `json:"isWALArchiver"`
+	Parameters    map[string]string `json:"parameters"`
+}
+
+type cnpgStore struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec cnpgStoreSpec `json:"spec"`
+}
+
+type cnpgStoreSpec struct {
+	Configuration   cnpgStoreConfiguration `json:"configuration"`
+	RetentionPolicy string                 `json:"retentionPolicy"`
+}
+
+type cnpgStoreConfiguration struct {
+	DestinationPath string            `json:"destinationPath"`
+	EndpointURL     string            `json:"endpointURL,omitempty"`
+	S3Credentials   cnpgS3Credentials `json:"s3Credentials"`
+	WAL             cnpgCompression   `json:"wal"`
+	Data            cnpgCompression   `json:"data"`
+}
+
+type cnpgS3Credentials struct {
+	AccessKeyID        *keyReference `json:"accessKeyId,omitempty"`
+	SecretAccessKey    *keyReference `json:"secretAccessKey,omitempty"`
+	InheritFromIAMRole bool          `json:"inheritFromIAMRole,omitempty"`
+}
+
+type cnpgCompression struct {
+	Compression string `json:"compression"`
+}
+
+type cnpgScheduledBackup struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec cnpgScheduledBackupSpec `json:"spec"`
+}
+
+type cnpgScheduledBackupSpec struct {
+	Schedule             string    `json:"schedule"`
+	Immediate            bool      `json:"immediate"`
+	BackupOwnerReference string    `json:"backupOwnerReference"`
+	Cluster              reference `json:"cluster"`
+	Method               string    `json:"method"`
+	PluginConfiguration  reference `json:"pluginConfiguration"`
+}
+
+// cnpgRetention refuses to keep what is not made, and to make what is not kept.
+func cnpgRetention(g gathered) compose.Verdict {
+	if cnpgBackupOf(g) == nil {
+		return noRetention(g)
+	}
+	return atLeastADay(g)
+}
+
+// cnpgServerName is a folder of backups. Another database of the same name has another:
+// the plugin refuses to write to one that has something in it.
+func cnpgServerName(g gathered) string {
+	uid := g.state.Composite().String("metadata", "uid")
+	return cnpgName(g) + "-" + uid[:min(len(uid), ownUIDLetters)]
+}
+
+func cnpgPlugins(g gathered) []cnpgPlugin {
+	if cnpgBackupOf(g) == nil {
+		return nil
+	}
+	return []cnpgPlugin{{Name: pluginBarman, IsWALArchiver: true, Parameters: map[string]string{
+		"barmanObjectName": cnpgName(g), "serverName": cnpgServerName(g),
+	}}}
+}
+
+// buildCNPGBackup composes where backups go, and when, if the platform says where.
+func buildCNPGBackup(a *compose.Answer, g gathered) error {
+	of := cnpgBackupOf(g)
+	if of == nil {
+		return nil
+	}
+	metadata := metav1.ObjectMeta{Name: cnpgName(g), Labels: provision.Labels(g.name, component, g.policy.Labels)}
+	store := cnpgStore{
+		TypeMeta:   metav1.TypeMeta{APIVersion: apiBarman, Kind: "ObjectStore"},
+		ObjectMeta: metadata,
+		Spec: cnpgStoreSpec{
+			Configuration: cnpgStoreConfiguration{
+				DestinationPath: strings.TrimSuffix(of.DestinationPath, "/") + "/" + g.namespace,
+				EndpointURL:     of.EndpointURL,
+				S3Credentials:   cnpgCredentials(g),
+				WAL:             cnpgCompression{Compression: compression},
+				Data:            cnpgCompression{Compression: compression},
+			},
+			RetentionPolicy: fmt.Sprintf("%dd", retentionOf(g, of.RetentionDays, cnpgRetained)),
+		},
+	}
+	schedule := cnpgScheduledBackup{
+		TypeMeta:   metav1.TypeMeta{APIVersion: apiCNPG, Kind: "ScheduledBackup"},
+		ObjectMeta: metadata,
+		Spec: cnpgScheduledBackupSpec{
+			Schedule:             cmp.Or(of.Schedule, cnpgSchedule),
+			Immediate:            true,
+			BackupOwnerReference: "self",
+			Cluster:              reference{Name: cnpgName(g)},
+			Method:               "plugin",
+			PluginConfiguration:  reference{Name: pluginBarman},
+		},
+	}
+	return errors.Join(a.Desire(nameCNPGStore, store), a.Desire(nameCNPGSchedule, schedule))
+}
+
+func cnpgCredentials(g gathered) cnpgS3Credentials {
+	name := cnpgBackupOf(g).SecretName
+	if name == "" {
+		return cnpgS3Credentials{InheritFromIAMRole: true}
+	}
+	name = secretNamed(g, name)
+	return cnpgS3Credentials{
+		AccessKeyID:     &keyReference{Name: name, Key: keyS3ID},
+		SecretAccessKey: &keyReference{Name: name, Key: keyS3Key},
+	}
+}

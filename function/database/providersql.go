@@ -1,0 +1,97 @@
+package database
+
+import (
+	"strings"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+)
+
+// Names under which a database on a server that exists is composed.
+const (
+	backendSQL      = "ProviderSQL"
+	nameSQLRole     = "sql-role"
+	nameSQLDatabase = "sql-database"
+	nameSQLGrant    = "sql-grant"
+
+	apiSQL = "postgresql.sql.m.crossplane.io/v1alpha1"
+
+	// Keys that provider-sql writes.
+	keySQLHost     = "endpoint"
+	keySQLPort     = "port"
+	keySQLUsername = "username"
+)
+
+type sqlRole struct {
+	Privileges sqlPrivileges `json:"privileges"`
+}
+
+type sqlPrivileges struct {
+	Login bool `json:"login"`
+}
+
+// sqlDatabase names its owner and refers to none: provider-sql would take the reference
+// for a difference, and alter the database for ever.
+type sqlDatabase struct {
+	Owner            string `json:"owner"`
+	AllowConnections bool   `json:"allowConnections"`
+}
+
+type sqlGrant struct {
+	Role             string   `json:"role"`
+	Database         string   `json:"database"`
+	Privileges       []string `json:"privileges"`
+	RevokePublicOnDB bool     `json:"revokePublicOnDb"`
+}
+
+// providerSQL is a database on a server that is there already.
+func providerSQL() backend {
+	return backend{
+		Name:  backendSQL,
+		Gates: []compose.Gate[gathered]{noReadReplicas, noInstances, noRegion, noRetention, noParameters, noVersion, noStorage, noName},
+		Build: buildSQL,
+		Connect: func(g gathered) (*v1alpha1.DatabaseConnection, string, error) {
+			return connect(g, backendSQL, v1alpha1.DatabaseConnection{
+				SecretName: connectionSecret(g),
+				Keys:       v1alpha1.DatabaseKeys{Host: keySQLHost, Port: keySQLPort, Username: keySQLUsername, Password: keyPassword},
+				Values:     v1alpha1.DatabaseValues{Database: sqlName(g, nameSQLDatabase), SSLMode: g.policy.Database.ProviderSQL.SSLMode},
+			},
+				part{nameSQLRole, "role." + groupOf(apiSQL), g.name},
+				part{nameSQLDatabase, "database." + groupOf(apiSQL), g.name},
+				part{nameSQLGrant, "grant." + groupOf(apiSQL), g.name},
+			)
+		},
+	}
+}
+
+// sqlName of a role or a database, which it keeps. Servers know no hyphens in names
+// that are not quoted.
+func sqlName(g gathered, composed string) string {
+	name := strings.ReplaceAll(externalName(g, g.policy.Database.ProviderSQL.ManagedDatabase), "-", "_")
+	return g.stays(name, composed, "metadata", "annotations", annotationExternalName)
+}
+
+// buildSQL composes a role with a database of its own. The password is the provider's,
+// which makes another for a role that was retained: a Secret of ours would be gone
+// before the role that refers to it, which the provider then could not delete.
+func buildSQL(a *compose.Answer, g gathered) error {
+	of := g.policy.Database.ProviderSQL.ManagedDatabase
+	owner, name := sqlName(g, nameSQLRole), sqlName(g, nameSQLDatabase)
+	role := g.resource(nameSQLDatabase, apiSQL, "Role", g.name, of, sqlRole{Privileges: sqlPrivileges{Login: true}}).
+		named(owner).allowed(policies(g)).writing(connectionSecret(g))
+	db := g.resource(nameSQLDatabase, apiSQL, "Database", g.name, of, sqlDatabase{Owner: owner, AllowConnections: true}).
+		named(name).allowed(policies(g)).labelled(holdsData(""))
+	// It goes with the database. To revoke it first would only fail once that is gone.
+	grant := g.resource(nameSQLDatabase, apiSQL, "Grant", g.name, of, sqlGrant{
+		Role: owner, Database: name, Privileges: []string{"ALL"}, RevokePublicOnDB: true,
+	})
+	return errors.Join(a.Desire(nameSQLRole, role), a.Desire(nameSQLDatabase, db), a.Desire(nameSQLGrant, grant))
+}
+
+// groupOf an API version.
+func groupOf(apiVersion string) string {
+	group, _, _ := strings.Cut(apiVersion, "/")
+	return group
+}
