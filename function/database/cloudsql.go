@@ -136,7 +136,7 @@ func standbyNeedsBackups(g gathered) compose.Verdict {
 // buildCloudSQL composes an instance with a database and a user in it, which go with
 // the instance and not one by one: a user who owns tables cannot be deleted.
 func buildCloudSQL(a *compose.Answer, g gathered) error {
-	values, err := cloudSQLPassword(g)
+	values, err := ownPassword(g, backendCloudSQL, nameCloudSQLUser, connectionSecret(g))
 	if err != nil {
 		return err
 	}
@@ -156,21 +156,6 @@ func buildCloudSQL(a *compose.Answer, g gathered) error {
 		a.Desire(nameCloudSQLUser, user),
 		buildCloudSQLReader(a, g, version),
 	)
-}
-
-// cloudSQLPassword of the user, which nobody but us makes. It fails when the Secret is
-// not seen though the user is, or was: another password would lock everybody out until
-// they have it.
-func cloudSQLPassword(g gathered) (map[string][]byte, error) {
-	secret, user := g.state.Observed(provision.NameCredentials), g.state.Observed(nameCloudSQLUser)
-	before, err := told(g, backendCloudSQL)
-	if err != nil {
-		return nil, err
-	}
-	if !secret.Exists() && (user.Exists() || before != nil) {
-		return nil, errors.Errorf("cannot find the password of the database's user: restore Secret %q", connectionSecret(g))
-	}
-	return provision.Credentials(secret, user, keyPassword)
 }
 
 func buildCloudSQLReader(a *compose.Answer, g gathered, version string) error {

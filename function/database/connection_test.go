@@ -198,16 +198,20 @@ func TestAnotherBackendsConnectionIsNotKept(t *testing.T) {
 	}
 }
 
-// TestCloudSQLWithoutItsSecretIsFatal: the password would change under all servers.
-func TestCloudSQLWithoutItsSecretIsFatal(t *testing.T) {
-	in := answers["CloudSQL"].given
-	in.observed = settled(t, in.accepted(t), nil)
-	delete(in.observed, provision.NameCredentials)
-	for range 2 {
-		if _, err := in.answer(t); err == nil || err.Error() != `cannot find the password of the database's user: restore Secret "chat-database"` {
-			t.Errorf("the answer is %v", err)
-		}
-		// Nor is the user seen, of which a connection was told.
-		in.observed, in.status = nil, "{backend: CloudSQL, connection: {secretName: x}}"
+// TestUsersWithoutTheirSecretAreFatal: the password would change under all servers.
+func TestUsersWithoutTheirSecretAreFatal(t *testing.T) {
+	for backend, secret := range map[string]string{"ProviderSQL": "chat-database-password", "CloudSQL": "chat-database"} {
+		t.Run(backend, func(t *testing.T) {
+			in := answers[backend].given
+			in.observed = settled(t, in.accepted(t), nil)
+			delete(in.observed, provision.NameCredentials)
+			for range 2 {
+				if _, err := in.answer(t); err == nil || err.Error() != `cannot find the password of the database's user: restore Secret "`+secret+`"` {
+					t.Errorf("the answer is %v", err)
+				}
+				// Nor is the user seen, of which a connection was told.
+				in.observed, in.status = nil, "{backend: "+backend+", connection: {secretName: x}}"
+			}
+		})
 	}
 }

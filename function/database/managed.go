@@ -11,6 +11,8 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
@@ -124,6 +126,21 @@ func holdsData(version string) map[string]string {
 // Secrets that hold the password, and what a provider writes of a connection.
 func passwordSecret(g gathered) string   { return g.name + "-database-password" }
 func connectionSecret(g gathered) string { return g.name + "-database" }
+
+// ownPassword of a user, which nobody but us makes, and once. It fails when its Secret
+// is not seen though the user is, or was: another password would lock everybody out
+// until they have it.
+func ownPassword(g gathered, backend, user, secretName string) (map[string][]byte, error) {
+	secret, of := g.state.Observed(provision.NameCredentials), g.state.Observed(user)
+	before, err := told(g, backend)
+	if err != nil {
+		return nil, err
+	}
+	if !secret.Exists() && (of.Exists() || before != nil) {
+		return nil, errors.Errorf("cannot find the password of the database's user: restore Secret %q", secretName)
+	}
+	return provision.Credentials(secret, of, keyPassword)
+}
 
 var dashes = regexp.MustCompile("-{2,}")
 

@@ -3,10 +3,13 @@ package database
 import (
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
 // Names under which a database on a server that exists is composed.
@@ -15,6 +18,7 @@ const (
 	nameSQLRole     = "sql-role"
 	nameSQLDatabase = "sql-database"
 	nameSQLGrant    = "sql-grant"
+	nameSQLUsage    = "sql-usage"
 
 	apiSQL = "postgresql.sql.m.crossplane.io/v1alpha1"
 
@@ -25,7 +29,8 @@ const (
 )
 
 type sqlRole struct {
-	Privileges sqlPrivileges `json:"privileges"`
+	PasswordSecretRef keyReference  `json:"passwordSecretRef"`
+	Privileges        sqlPrivileges `json:"privileges"`
 }
 
 type sqlPrivileges struct {
@@ -44,6 +49,39 @@ type sqlGrant struct {
 	Database         string   `json:"database"`
 	Privileges       []string `json:"privileges"`
 	RevokePublicOnDB bool     `json:"revokePublicOnDb"`
+}
+
+type usage struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec usageSpec `json:"spec"`
+}
+
+type usageSpec struct {
+	Of             usageResource `json:"of"`
+	By             usageResource `json:"by"`
+	ReplayDeletion bool          `json:"replayDeletion"`
+}
+
+type usageResource struct {
+	APIVersion  string    `json:"apiVersion"`
+	Kind        string    `json:"kind"`
+	ResourceRef reference `json:"resourceRef"`
+}
+
+// passwordUsage keeps the role's password until the role is gone: the provider reads it
+// whenever it looks at the role, also to delete it.
+func passwordUsage(g gathered) *usage {
+	return &usage{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "protection.crossplane.io/v1beta1", Kind: "Usage"},
+		ObjectMeta: metav1.ObjectMeta{Name: passwordSecret(g), Labels: provision.Labels(g.name, component, g.policy.Labels)},
+		Spec: usageSpec{
+			Of:             usageResource{APIVersion: "v1", Kind: "Secret", ResourceRef: reference{Name: passwordSecret(g)}},
+			By:             usageResource{APIVersion: apiSQL, Kind: "Role", ResourceRef: reference{Name: g.name}},
+			ReplayDeletion: true,
+		},
+	}
 }
 
 // providerSQL is a database on a server that is there already.
@@ -73,13 +111,19 @@ func sqlName(g gathered, composed string) string {
 	return g.stays(name, composed, "metadata", "annotations", annotationExternalName)
 }
 
-// buildSQL composes a role with a database of its own. The password is the provider's,
-// which makes another for a role that was retained: a Secret of ours would be gone
-// before the role that refers to it, which the provider then could not delete.
+// buildSQL composes a role with a database of its own. The password is ours: one that
+// the provider makes up for a role that was retained is often told to nobody.
 func buildSQL(a *compose.Answer, g gathered) error {
+	values, err := ownPassword(g, backendSQL, nameSQLRole, passwordSecret(g))
+	if err != nil {
+		return err
+	}
 	of := g.policy.Database.ProviderSQL.ManagedDatabase
 	owner, name := sqlName(g, nameSQLRole), sqlName(g, nameSQLDatabase)
-	role := g.resource(nameSQLDatabase, apiSQL, "Role", g.name, of, sqlRole{Privileges: sqlPrivileges{Login: true}}).
+	role := g.resource(nameSQLDatabase, apiSQL, "Role", g.name, of, sqlRole{
+		PasswordSecretRef: keyReference{Name: passwordSecret(g), Key: keyPassword},
+		Privileges:        sqlPrivileges{Login: true},
+	}).
 		named(owner).allowed(policies(g)).writing(connectionSecret(g))
 	db := g.resource(nameSQLDatabase, apiSQL, "Database", g.name, of, sqlDatabase{Owner: owner, AllowConnections: true}).
 		named(name).allowed(policies(g)).labelled(holdsData(""))
@@ -87,7 +131,13 @@ func buildSQL(a *compose.Answer, g gathered) error {
 	grant := g.resource(nameSQLDatabase, apiSQL, "Grant", g.name, of, sqlGrant{
 		Role: owner, Database: name, Privileges: []string{"ALL"}, RevokePublicOnDB: true,
 	})
-	return errors.Join(a.Desire(nameSQLRole, role), a.Desire(nameSQLDatabase, db), a.Desire(nameSQLGrant, grant))
+	return errors.Join(
+		a.Desire(provision.NameCredentials, provision.Secret(passwordSecret(g), provision.Labels(g.name, component, g.policy.Labels), values)),
+		a.Desire(nameSQLUsage, passwordUsage(g)),
+		a.Desire(nameSQLRole, role),
+		a.Desire(nameSQLDatabase, db),
+		a.Desire(nameSQLGrant, grant),
+	)
 }
 
 // groupOf an API version.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	corev1 "k8s.io/api/core/v1"
@@ -19,6 +20,7 @@ const (
 	postgresName  = "postgres"
 	postgresImage = "test/postgres:15"
 	postgresPort  = 5432
+	superuser     = "postgres"
 )
 
 // Postgres is a PostgreSQL server in the cluster.
@@ -64,30 +66,53 @@ func RunPostgres(ctx context.Context, c client.Client, namespace string) (*Postg
 // Database makes an empty database, in place of an earlier one, with an owner of
 // the same name, and returns the URL that pods reach it by.
 func (p *Postgres) Database(ctx context.Context, name string) (string, error) {
-	// A Service takes connections a moment after its pod is ready.
-	var conn *pgx.Conn
-	if err := kube.Until(ctx, startLimit, func(ctx context.Context) (err error) {
-		conn, err = pgx.Connect(ctx, dsn("postgres", p.password, p.address, "postgres"))
+	password := credential()
+	return dsn(name, password, p.host, name), p.create(ctx, name, password)
+}
+
+// Credentials of a role.
+type Credentials struct {
+	Username, Password string
+}
+
+// DatabaseFor makes a database as Database does, and returns the credentials of its
+// owner as they are: the password has characters that mean something else in a URL
+// and in a DSN.
+func (p *Postgres) DatabaseFor(ctx context.Context, name string) (Credentials, error) {
+	out := Credentials{Username: name, Password: credential() + ` @:/?#[]!$&'()*+,;=%40\"`}
+	return out, p.create(ctx, name, out.Password)
+}
+
+func (p *Postgres) create(ctx context.Context, name, password string) error {
+	conn, err := p.superuser(ctx)
+	if err != nil {
 		return err
-	}); err != nil {
-		return "", errors.Wrap(err, "cannot connect to PostgreSQL as its superuser")
 	}
 	defer func() { _ = conn.Close(ctx) }()
 
-	password := credential()
 	role := pgx.Identifier{name}.Sanitize()
 	for _, statement := range []string{
 		fmt.Sprintf("DROP DATABASE IF EXISTS %s WITH (FORCE)", role),
 		fmt.Sprintf("DROP ROLE IF EXISTS %s", role),
-		fmt.Sprintf("CREATE ROLE %s LOGIN PASSWORD '%s'", role, password),
+		fmt.Sprintf("CREATE ROLE %s LOGIN PASSWORD '%s'", role, strings.ReplaceAll(password, "'", "''")),
 		fmt.Sprintf("CREATE DATABASE %s OWNER %s", role, role),
 	} {
 		if _, err := conn.Exec(ctx, statement); err != nil {
 			// The statement holds a password, and so may the complaint.
-			return "", errors.Errorf("cannot create database %s", name)
+			return errors.Errorf("cannot create database %s", name)
 		}
 	}
-	return dsn(name, password, p.host, name), nil
+	return nil
+}
+
+// superuser is a connection with every right.
+func (p *Postgres) superuser(ctx context.Context) (conn *pgx.Conn, err error) {
+	// A Service takes connections a moment after its pod is ready.
+	err = kube.Until(ctx, startLimit, func(ctx context.Context) (err error) {
+		conn, err = pgx.Connect(ctx, dsn(superuser, p.password, p.address, superuser))
+		return err
+	})
+	return conn, errors.Wrap(err, "cannot connect to PostgreSQL as its superuser")
 }
 
 func dsn(user, password, host, database string) string {

@@ -28,7 +28,7 @@ const packageLimit = 90 * time.Second
 // installPackages installs this project's packages, with the permissions that
 // a package may not carry, and waits until their kinds are served.
 func (b *bringUp) installPackages(ctx context.Context) error {
-	if err := applyEventually(ctx, b.api, packageLimit, rewrite()); err != nil {
+	if err := applyEventually(ctx, b.api, packageLimit, rewrite(publicRegistry, organisation)); err != nil {
 		return err
 	}
 
@@ -55,13 +55,13 @@ func (b *bringUp) installPackages(ctx context.Context) error {
 	return waitFor(ctx, packageLimit, b.kindsEstablished)
 }
 
-// rewrite sends Crossplane to the cluster's own registry for this project's
+// rewrite sends Crossplane to the cluster's own registry for an organisation's
 // packages, whose manifests keep the names they are published under.
-func rewrite() *pkgv1beta1.ImageConfig {
+func rewrite(registry, organisation string) *pkgv1beta1.ImageConfig {
 	return &pkgv1beta1.ImageConfig{
 		ObjectMeta: metav1.ObjectMeta{Name: organisation},
 		Spec: pkgv1beta1.ImageConfigSpec{
-			MatchImages: []pkgv1beta1.ImageMatch{{Type: pkgv1beta1.Prefix, Prefix: publicRegistry + organisation}},
+			MatchImages: []pkgv1beta1.ImageMatch{{Type: pkgv1beta1.Prefix, Prefix: registry + organisation}},
 			RewriteImage: &pkgv1beta1.ImageRewrite{
 				Prefix: net.JoinHostPort(bridgeAddress, registryPort) + "/" + organisation,
 			},

@@ -19,6 +19,7 @@ const unremarkable = 300 * time.Millisecond
 
 type upCommand struct {
 	WithMattermost []string `help:"Versions of Mattermost to have images of besides the current one."`
+	WithPackages   []string `help:"Packages of others to have installed, such as provider-sql."`
 }
 
 // Run brings the cluster up. A running, healthy one keeps running and only gets
@@ -42,6 +43,15 @@ func (u *upCommand) Run(ctx context.Context) error {
 		return err
 	}
 
+	others, err := packagesOfOthers(u.WithPackages)
+	if err != nil {
+		return err
+	}
+
+	for _, p := range others {
+		wanted = append(wanted, p.Image)
+	}
+
 	all := daemons(c.paths, made.binaries, made.containerd)
 	report := account.done
 
@@ -62,7 +72,7 @@ func (u *upCommand) Run(ctx context.Context) error {
 		}
 	}
 
-	b := &bringUp{cluster: c, artifacts: made, images: wanted, daemons: all}
+	b := &bringUp{cluster: c, artifacts: made, images: wanted, others: others, daemons: all}
 	if err := b.plan().run(ctx, report); err != nil {
 		return err
 	}
@@ -147,6 +157,7 @@ type bringUp struct {
 	*artifacts
 
 	images  []image.Image
+	others  []image.Package
 	daemons map[string]daemon
 
 	// built is set by the step that makes the images.
@@ -180,6 +191,7 @@ const (
 	packagesBuilt    = "packages built"
 	packagesPushed   = "packages published"
 	packagesHealthy  = "packages Healthy"
+	othersHealthy    = "packages of others Healthy"
 )
 
 // plan tells how the cluster comes up. Every step finds out by itself whether
@@ -209,6 +221,7 @@ func (b *bringUp) plan() plan {
 		{packagesBuilt, []string{imagesBuilt}, b.buildPackages},
 		{packagesPushed, []string{packagesBuilt, registryReady}, b.pushPackages},
 		{packagesHealthy, []string{packagesPushed, crossplaneReady, volumesReady}, b.installPackages},
+		{othersHealthy, []string{imagesPublished, crossplaneReady}, b.installOthers},
 	}
 }
 

@@ -7,6 +7,9 @@ const (
 	KubernetesVersion = "v1.36.3"
 	CrossplaneVersion = "v2.4.0"
 	VersityGWVersion  = "1.0.14"
+
+	PatchAndTransformVersion = "v0.5.0"
+	ProviderSQLVersion       = "v0.16.0"
 )
 
 // Versions of the Mattermost server that can be compiled: the current one, and
@@ -79,6 +82,24 @@ func VersityGW() GoBuild {
 		Name:     "versitygw",
 		Packages: []string{"github.com/versity/versitygw/cmd/versitygw"},
 		Binaries: []string{"versitygw"},
+	}
+}
+
+// FunctionPatchAndTransform is a composition function that is not this project's.
+func FunctionPatchAndTransform() GoBuild {
+	return GoBuild{
+		Name:     "function-patch-and-transform",
+		Packages: []string{"github.com/crossplane-contrib/function-patch-and-transform"},
+		Binaries: []string{"function-patch-and-transform"},
+	}
+}
+
+// ProviderSQL is a provider of databases on servers that exist.
+func ProviderSQL() GoBuild {
+	return GoBuild{
+		Name:     "provider-sql",
+		Packages: []string{"github.com/crossplane-contrib/provider-sql/cmd/provider"},
+		Binaries: []string{"provider"},
 	}
 }
 

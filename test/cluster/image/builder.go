@@ -77,16 +77,20 @@ func (d description) assemble(dir string) error {
 }
 
 func (d description) image() (v1.Image, error) {
-	layers := make([]v1.Layer, 0, len(d.layers))
+	layers := make([]mutate.Addendum, 0, len(d.layers))
 	for _, l := range d.layers {
 		c, err := compress(l)
 		if err != nil {
 			return nil, err
 		}
-		layers = append(layers, c)
+		a := mutate.Addendum{Layer: c}
+		if _, ok := l.(manifestLayer); ok {
+			a.Annotations = map[string]string{packageAnnotation: packageContent}
+		}
+		layers = append(layers, a)
 	}
 	base := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
-	i, err := mutate.AppendLayers(base, layers...)
+	i, err := mutate.Append(base, layers...)
 	if err != nil {
 		return nil, err
 	}
