@@ -33,12 +33,12 @@ func TestConnectionURL(t *testing.T) {
 		url        string
 		reader     string
 	}{
-		"Values": {
+		"Values": { //nolint:gosec // They open nothing.
 			reason:     "Only the password is a secret; TLS is used unless something else is said.",
 			connection: "keys: {password: p}, " + values, secret: map[string]string{"p": "plain"},
 			url: "postgres://u:plain@h:6432/d?sslmode=require&connect_timeout=10", reader: "postgres://u:plain@r:6432/d?sslmode=require&connect_timeout=10",
 		},
-		"Reserved": {
+		"Reserved": { //nolint:gosec // They open nothing.
 			reason:     "Whatever a provider makes up must survive in a URL.",
 			connection: "keys: {password: p}, " + values, secret: map[string]string{"p": "a/b:c@d?e#f%g h+\"'é"},
 			url: "postgres://u:a%2Fb%3Ac%40d%3Fe%23f%25g%20h+%22%27%C3%A9@h:6432/d?sslmode=require&connect_timeout=10",
@@ -49,7 +49,7 @@ func TestConnectionURL(t *testing.T) {
 			secret:     map[string]string{"h": "db.example.com", "number": "5433", "d": "mm", "u": "us/er", "p": "pw"},
 			url:        "postgres://us%2Fer:pw@db.example.com:5433/mm?sslmode=disable&connect_timeout=10",
 		},
-		"Port":   {reason: "PostgreSQL has a port.", connection: "keys: {password: p}, values: {host: h, database: d, username: u}", secret: map[string]string{"p": "pw"}, url: "postgres://u:pw@h:5432/d?sslmode=require&connect_timeout=10"},
+		"Port":   {reason: "PostgreSQL has a port.", connection: "keys: {password: p}, values: {host: h, database: d, username: u}", secret: map[string]string{"p": "pw"}, url: "postgres://u:pw@h:5432/d?sslmode=require&connect_timeout=10"}, //nolint:gosec // It opens nothing.
 		"Number": {reason: "An address may be one of IPv6.", connection: "keys: {password: p}, values: {host: 'fd00::1', database: d, username: u}", secret: map[string]string{"p": "pw"}, url: "postgres://u:pw@[fd00::1]:5432/d?sslmode=require&connect_timeout=10"},
 	}
 	for name, tc := range cases {

@@ -61,7 +61,7 @@ func below(v *structpb.Value) *structpb.Struct {
 }
 
 // available is the condition of a kind that reports its readiness itself.
-var available = map[string]any{"type": "Ready", "status": "True"}
+func available() map[string]any { return map[string]any{"type": "Ready", "status": "True"} }
 
 // Succeed gives an object the status that controllers give it when all is well.
 func Succeed(o *structpb.Struct) {
@@ -88,14 +88,14 @@ func Succeed(o *structpb.Struct) {
 			"readyReplicas":      replicas,
 		}
 	case "Usage":
-		status = map[string]any{"conditions": []any{available}}
+		status = map[string]any{"conditions": []any{available()}}
 	case "MattermostDatabase":
-		status = map[string]any{"conditions": []any{available}, "connection": map[string]any{
+		status = map[string]any{"conditions": []any{available()}, "connection": map[string]any{
 			"secretName": "claimed-database", "keys": map[string]any{"password": "password"},
 			"values": map[string]any{"host": "claimed", "database": "mattermost", "username": "mattermost"},
 		}}
 	case "MattermostBucket":
-		status = map[string]any{"conditions": []any{available}, "connection": map[string]any{
+		status = map[string]any{"conditions": []any{available()}, "connection": map[string]any{
 			"secretName": "claimed-bucket", "keys": map[string]any{"accessKey": "accesskey", "secretKey": "secretkey"},
 			"values": map[string]any{"endpoint": "http://claimed:7070", "bucket": "claimed"},
 		}}

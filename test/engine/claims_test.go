@@ -19,8 +19,8 @@ func claiming(t *testing.T) *engine {
 	e := installation(t)
 	spec(e)["database"] = object(t, map[string]any{"claim": map[string]any{}})
 	spec(e)["fileStore"] = object(t, map[string]any{"claim": map[string]any{}})
-	for name, data := range map[string]map[string]any{ //nolint:gosec // Values that open nothing.
-		"claimed-database": {"password": "cGFzcw=="},
+	for name, data := range map[string]map[string]any{
+		"claimed-database": {"password": "cGFzcw=="}, //nolint:gosec // It opens nothing.
 		"claimed-bucket":   {"accesskey": "aWQ=", "secretkey": "a2V5"},
 	} {
 		e.secrets[name] = structOf(t, map[string]any{
