@@ -200,7 +200,7 @@ func TestAnotherBackendsConnectionIsNotKept(t *testing.T) {
 
 // TestUsersWithoutTheirSecretAreFatal: the password would change under all servers.
 func TestUsersWithoutTheirSecretAreFatal(t *testing.T) {
-	for backend, secret := range map[string]string{"ProviderSQL": "chat-database-password", "CloudSQL": "chat-database"} {
+	for backend, secret := range map[string]string{"ProviderSQL": "chat-database-password-ffcc741c", "CloudSQL": "chat-database"} {
 		t.Run(backend, func(t *testing.T) {
 			in := answers[backend].given
 			in.observed = settled(t, in.accepted(t), nil)

@@ -1,6 +1,8 @@
 package database
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -75,9 +77,9 @@ type usageResource struct {
 func passwordUsage(g gathered) *usage {
 	return &usage{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "protection.crossplane.io/v1beta1", Kind: "Usage"},
-		ObjectMeta: metav1.ObjectMeta{Name: passwordSecret(g), Labels: provision.Labels(g.name, component, g.policy.Labels)},
+		ObjectMeta: metav1.ObjectMeta{Name: sqlPassword(g), Labels: provision.Labels(g.name, component, g.policy.Labels)},
 		Spec: usageSpec{
-			Of:             usageResource{APIVersion: "v1", Kind: "Secret", ResourceRef: reference{Name: passwordSecret(g)}},
+			Of:             usageResource{APIVersion: "v1", Kind: "Secret", ResourceRef: reference{Name: sqlPassword(g)}},
 			By:             usageResource{APIVersion: apiSQL, Kind: "Role", ResourceRef: reference{Name: g.name}},
 			ReplayDeletion: true,
 		},
@@ -104,6 +106,15 @@ func providerSQL() backend {
 	}
 }
 
+// sqlPassword is the Secret of the role's password, by a name of its own for each
+// composite resource: the deletion that a Usage held back may come when another of the
+// same name is there already.
+func sqlPassword(g gathered) string {
+	sum := sha256.Sum256([]byte(g.state.Composite().String("metadata", "uid")))
+	name := passwordSecret(g) + "-" + hex.EncodeToString(sum[:])[:hashLength]
+	return g.stays(name, provision.NameCredentials, "metadata", "name")
+}
+
 // sqlName of a role or a database, which it keeps. Servers know no hyphens in names
 // that are not quoted.
 func sqlName(g gathered, composed string) string {
@@ -114,14 +125,14 @@ func sqlName(g gathered, composed string) string {
 // buildSQL composes a role with a database of its own. The password is ours: one that
 // the provider makes up for a role that was retained is often told to nobody.
 func buildSQL(a *compose.Answer, g gathered) error {
-	values, err := ownPassword(g, backendSQL, nameSQLRole, passwordSecret(g))
+	values, err := ownPassword(g, backendSQL, nameSQLRole, sqlPassword(g))
 	if err != nil {
 		return err
 	}
 	of := g.policy.Database.ProviderSQL.ManagedDatabase
 	owner, name := sqlName(g, nameSQLRole), sqlName(g, nameSQLDatabase)
 	role := g.resource(nameSQLDatabase, apiSQL, "Role", g.name, of, sqlRole{
-		PasswordSecretRef: keyReference{Name: passwordSecret(g), Key: keyPassword},
+		PasswordSecretRef: keyReference{Name: sqlPassword(g), Key: keyPassword},
 		Privileges:        sqlPrivileges{Login: true},
 	}).
 		named(owner).allowed(policies(g)).writing(connectionSecret(g))
@@ -132,7 +143,7 @@ func buildSQL(a *compose.Answer, g gathered) error {
 		Role: owner, Database: name, Privileges: []string{"ALL"}, RevokePublicOnDB: true,
 	})
 	return errors.Join(
-		a.Desire(provision.NameCredentials, provision.Secret(passwordSecret(g), provision.Labels(g.name, component, g.policy.Labels), values)),
+		a.Desire(provision.NameCredentials, provision.Secret(sqlPassword(g), provision.Labels(g.name, component, g.policy.Labels), values)),
 		a.Desire(nameSQLUsage, passwordUsage(g)),
 		a.Desire(nameSQLRole, role),
 		a.Desire(nameSQLDatabase, db),
