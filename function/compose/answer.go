@@ -158,6 +158,18 @@ func (a *Answer) Require(requirement, apiVersion, kind, name string) {
 	}
 }
 
+// RequireAll objects of a kind that have some labels, or all where no label is given,
+// in the composite's namespace. State.RequiredAll returns them under the requirement's
+// name.
+func (a *Answer) RequireAll(requirement, apiVersion, kind string, labels map[string]string) {
+	a.requirements[requirement] = &fnv1.ResourceSelector{
+		ApiVersion: apiVersion,
+		Kind:       kind,
+		Match:      &fnv1.ResourceSelector_MatchLabels{MatchLabels: &fnv1.MatchLabels{Labels: labels}},
+		Namespace:  ptr.To(a.state.Namespace()),
+	}
+}
+
 // Resolved says whether Crossplane has looked for everything that is required.
 // When it has not, it will, and ask again in the same reconcile.
 func (a *Answer) Resolved() bool {

@@ -80,6 +80,17 @@ func (s State) Required(name string) (r Resource, asked bool) {
 	return Resource{}, asked
 }
 
+// RequiredAll are the objects that were asked for under a requirement's name, sorted by
+// name. Asked is false while Crossplane has not looked yet.
+func (s State) RequiredAll(name string) (all []Resource, asked bool) {
+	found, asked := s.request.GetRequiredResources()[name]
+	for _, item := range found.GetItems() {
+		all = append(all, NewResource(item.GetResource()))
+	}
+	slices.SortFunc(all, func(a, b Resource) int { return strings.Compare(a.Name(), b.Name()) })
+	return all, asked
+}
+
 // LooksUp says whether this Crossplane can look up objects that it does not
 // compose.
 func (s State) LooksUp() bool {

@@ -5,7 +5,11 @@
 // +versionName=v1beta1
 package v1beta1
 
-import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
 
 // Input is the platform team's policy.
 //
@@ -64,6 +68,10 @@ type Input struct {
 	// +optional
 	Labels map[string]string `json:"labels,omitempty"`
 
+	// Tool that makes and restores backups. Default: the one of this release.
+	// +optional
+	Tool *Tool `json:"tool,omitempty"`
+
 	// Releases that this platform knows of, besides those that the function knows.
 	// +optional
 	Releases *Releases `json:"releases,omitempty"`
@@ -77,6 +85,25 @@ type Input struct {
 	// has no meaning in others.
 	// +optional
 	Bucket *BucketBackend `json:"bucket,omitempty"`
+}
+
+// Tool makes and restores backups, in Jobs.
+type Tool struct {
+	// Image of the tool, with its tag. Its client programs must be at least as new as
+	// the database's server. Default:
+	// ghcr.io/crossplane-mattermost/mattermost-dbtool, with this release's tag.
+	// +optional
+	Image string `json:"image,omitempty"`
+
+	// Resources of the tool's container. Default: requests of 100m CPU and 128Mi
+	// memory, and no limits: what loads a dump of MySQL needs much more memory.
+	// +optional
+	Resources *corev1.ResourceRequirements `json:"resources,omitempty"`
+
+	// ScratchSize is the most that a Job may keep on its node: dumps of MySQL, and of
+	// pg_dump's directory format, pass through it. Default: no limit.
+	// +optional
+	ScratchSize *resource.Quantity `json:"scratchSize,omitempty"`
 }
 
 // Releases of Mattermost, as far as upgrades depend on them.

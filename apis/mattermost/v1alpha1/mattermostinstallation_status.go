@@ -16,6 +16,8 @@ const (
 	// StateUpgrading means that the server is on its way from one version to another.
 	// The version before serves until the new one does.
 	StateUpgrading State = "upgrading"
+	// StateRestoring means that no server runs, because its data is being replaced.
+	StateRestoring State = "restoring"
 	// StateReady means that at least one replica runs what the spec wants.
 	StateReady State = "ready"
 	// StateStable means that every replica runs what the spec wants.
@@ -27,7 +29,7 @@ const (
 // DatabaseReady, FileStoreReady, MigrationComplete, RolloutComplete,
 // ZeroDowntime and VersionCurrent are ours.
 type MattermostInstallationStatus struct {
-	// State in one word: refused, reconciling, upgrading, ready or stable.
+	// State in one word: refused, reconciling, upgrading, restoring, ready or stable.
 	// +optional
 	State State `json:"state,omitempty"`
 
@@ -64,6 +66,15 @@ type MattermostInstallationStatus struct {
 	// Upgrade is the change of version that is under way, or else the last one.
 	// +optional
 	Upgrade *UpgradeStatus `json:"upgrade,omitempty"`
+
+	// DataSource says where the data is, once that is known.
+	// +optional
+	DataSource *DataSource `json:"dataSource,omitempty"`
+
+	// Restore is this installation's part in the restore that is under way, or else in
+	// the last one.
+	// +optional
+	Restore *RestoreParticipation `json:"restore,omitempty"`
 }
 
 // SizingStatus is the sizing in effect.

@@ -18,6 +18,13 @@ type Upgrade struct {
 	// +optional
 	Window *UpgradeWindow `json:"window,omitempty"`
 
+	// Backup holds a change of version until a backup that was begun after the change
+	// was asked for is complete: Required, or None. Any MattermostBackup of the
+	// installation will do. Default: None.
+	// +optional
+	// +kubebuilder:validation:Enum=None;Required
+	Backup UpgradeBackup `json:"backup,omitempty"`
+
 	// Attempt is any number. A migration that failed, or that still tries, is
 	// replaced by a new one when it changes. Default: 0.
 	// +optional
@@ -32,6 +39,17 @@ type Upgrade struct {
 	// +kubebuilder:validation:MaxItems=4
 	Allow []UpgradeAllowance `json:"allow,omitempty"`
 }
+
+// UpgradeBackup says whether a change of version waits for a backup.
+type UpgradeBackup string
+
+// Backups that a change of version waits for.
+const (
+	// UpgradeBackupNone does not wait.
+	UpgradeBackupNone UpgradeBackup = "None"
+	// UpgradeBackupRequired waits for one that was begun after the change was asked for.
+	UpgradeBackupRequired UpgradeBackup = "Required"
+)
 
 // UpgradeWindow is open from each moment of Opens to the next moment of Closes.
 //

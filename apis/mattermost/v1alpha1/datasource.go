@@ -1,0 +1,56 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// DataSource says where an installation keeps its data, and names the Secrets that
+// open it, for those who copy or replace the data.
+type DataSource struct {
+	// Engine of the database: PostgreSQL or MySQL.
+	Engine string `json:"engine"`
+
+	// SecretName is a Secret of the installation's namespace, with the database's URL
+	// under URLKey.
+	SecretName string `json:"secretName"`
+
+	// URLKey of the Secret.
+	URLKey string `json:"urlKey"`
+
+	// Bucket that files are in.
+	// +optional
+	Bucket *BucketConnection `json:"bucket,omitempty"`
+
+	// VolumeClaimName is the persistent volume claim that files are on.
+	// +optional
+	VolumeClaimName string `json:"volumeClaimName,omitempty"`
+}
+
+// RestoreParticipation is an installation's part in a restore.
+type RestoreParticipation struct {
+	// Name of the MattermostRestore.
+	Name string `json:"name"`
+
+	// UID of the MattermostRestore.
+	UID string `json:"uid"`
+
+	// Phase of the installation: Stopping, Quiesced, Resuming or Serving.
+	Phase ParticipationPhase `json:"phase"`
+
+	// QuiescedAt is when the last server had stopped.
+	// +optional
+	QuiescedAt *metav1.Time `json:"quiescedAt,omitempty"`
+}
+
+// ParticipationPhase is how far an installation is with its part in a restore.
+type ParticipationPhase string
+
+// Phases of an installation's part in a restore.
+const (
+	// ParticipationStopping means that servers or a migration still run.
+	ParticipationStopping ParticipationPhase = "Stopping"
+	// ParticipationQuiesced means that nothing runs that could write.
+	ParticipationQuiesced ParticipationPhase = "Quiesced"
+	// ParticipationResuming means that the data is migrated, or servers start.
+	ParticipationResuming ParticipationPhase = "Resuming"
+	// ParticipationServing means that a server has answered on the data.
+	ParticipationServing ParticipationPhase = "Serving"
+)

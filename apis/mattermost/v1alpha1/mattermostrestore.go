@@ -1,0 +1,218 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// MattermostRestoreKind is the kind of a MattermostRestore.
+const MattermostRestoreKind = "MattermostRestore"
+
+// A MattermostRestore replaces an installation's data by that of a backup, once and
+// never again. Field names are those of the Mattermost operator's MattermostRestoreDB
+// wherever the meaning is the same.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:resource:path=mattermostrestores,singular=mattermostrestore,shortName=mmrestore,categories=mattermost,scope=Namespaced
+// +kubebuilder:subresource:status
+// +kubebuilder:printcolumn:name="STATE",type="string",JSONPath=".status.state"
+// +kubebuilder:printcolumn:name="STEP",type="string",JSONPath=".status.step"
+// +kubebuilder:printcolumn:name="INSTALLATION",type="string",JSONPath=".spec.mattermostClusterName"
+// +kubebuilder:printcolumn:name="DOWNTIME",type="string",JSONPath=".status.downtime"
+// +kubebuilder:validation:XValidation:rule="size(self.metadata.name) <= 45 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",message="metadata.name must be at most 45 characters of a-z, 0-9 and '-', begin with a letter and end with a letter or digit: Jobs carry it in their names"
+type MattermostRestore struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec   MattermostRestoreSpec   `json:"spec"`
+	Status MattermostRestoreStatus `json:"status,omitempty"`
+}
+
+// MattermostRestoreSpec is the request. Only replacedData can change: another restore
+// is another object.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.from) != (has(self.initBucketURL) && size(self.initBucketURL) > 0)",message="spec: set exactly one of initBucketURL (an object of a bucket, such as s3://my-backups/mattermost.sql.gz) or from (a MattermostBackup of this namespace)"
+// +kubebuilder:validation:XValidation:rule="!has(self.from) || !has(self.restoreSecret) || size(self.restoreSecret) == 0",message="spec.restoreSecret goes with spec.initBucketURL: leave it out, the MattermostBackup of spec.from knows its own"
+// +kubebuilder:validation:XValidation:rule="!(has(self.mattermostDBPassword) && size(self.mattermostDBPassword) > 0 && has(self.mattermostDBPasswordSecret))",message="spec.mattermostDBPassword and spec.mattermostDBPasswordSecret exclude each other: keep the Secret"
+// +kubebuilder:validation:XValidation:rule="self.mattermostClusterName == oldSelf.mattermostClusterName && (has(self.initBucketURL) ? self.initBucketURL : 'none') == (has(oldSelf.initBucketURL) ? oldSelf.initBucketURL : 'none') && has(self.from) == has(oldSelf.from) && (!has(self.from) || self.from == oldSelf.from)",message="spec: a restore is made once and cannot change: create another MattermostRestore"
+type MattermostRestoreSpec struct {
+	// MattermostClusterName names the MattermostInstallation of this namespace whose
+	// data is replaced.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=45
+	MattermostClusterName string `json:"mattermostClusterName"`
+
+	// InitBucketURL is what is restored: s3://bucket/key. The key is an object (a dump
+	// of pg_dump in its custom or plain format, or of mysqldump, as it is or compressed
+	// with gzip or zstd) or a folder (a backup of a MattermostBackup, or a dump of
+	// pg_dump in its directory format). What it is, is found out.
+	// +optional
+	// +kubebuilder:validation:MaxLength=1024
+	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^s3://[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]/.+$')",message="spec.initBucketURL must be s3://<bucket>/<key>, such as s3://my-backups/mattermost.sql.gz"
+	InitBucketURL string `json:"initBucketURL,omitempty"`
+
+	// RestoreSecret names a Secret of this namespace that opens the bucket of
+	// initBucketURL: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, and optionally
+	// AWS_REGION, S3_PROVIDER (AWS is all there is to say), and AWS_ENDPOINT_URL for a
+	// service that is not Amazon's. Default: the identity of the installation's
+	// ServiceAccount.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	RestoreSecret string `json:"restoreSecret,omitempty"`
+
+	// From is a backup of a MattermostBackup of this namespace.
+	// +optional
+	From *RestoreSource `json:"from,omitempty"`
+
+	// MattermostDBName is the database that the data goes to. Default: the
+	// installation's, and it can be no other.
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	MattermostDBName string `json:"mattermostDBName,omitempty"`
+
+	// MattermostDBUser is who loads the data. It must own what is there, or be able to
+	// act as who does. Default: the installation's own user.
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	MattermostDBUser string `json:"mattermostDBUser,omitempty"`
+
+	// MattermostDBPassword of that user. Whoever may read this object reads it:
+	// mattermostDBPasswordSecret is better. Default: that of the installation's own
+	// user.
+	// +optional
+	// +kubebuilder:validation:MaxLength=1024
+	MattermostDBPassword string `json:"mattermostDBPassword,omitempty"`
+
+	// MattermostDBPasswordSecret is a key of a Secret of this namespace that holds the
+	// password.
+	// +optional
+	MattermostDBPasswordSecret *SecretKey `json:"mattermostDBPasswordSecret,omitempty"`
+
+	// Files are restored too, where the backup has some. Default: true.
+	// +optional
+	Files *bool `json:"files,omitempty"`
+
+	// ReplacedData says what becomes of the data that was replaced, once the server has
+	// answered on the new data: Retain keeps it, in a schema (on MySQL: a database)
+	// that status.replaced names; Delete deletes it. Default: Retain.
+	// +optional
+	ReplacedData DeletionPolicy `json:"replacedData,omitempty"`
+}
+
+// RestoreSource is a backup of a MattermostBackup.
+type RestoreSource struct {
+	// Backup names a MattermostBackup of this namespace.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=45
+	Backup string `json:"backup"`
+
+	// Name of the backup, as its status lists it. Default: the newest when the restore
+	// begins.
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	Name string `json:"name,omitempty"`
+}
+
+// SecretKey is a key of a Secret of the same namespace.
+type SecretKey struct {
+	// Name of the Secret.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name"`
+
+	// Key of the Secret.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Key string `json:"key"`
+}
+
+// RestoreState is how far a restore is, in the Mattermost operator's words.
+type RestoreState string
+
+// States of a restore.
+const (
+	// RestoreRestoring means that it is under way, or waits for its turn.
+	RestoreRestoring RestoreState = "restoring"
+	// RestoreFinished means that the server has answered on the new data.
+	RestoreFinished RestoreState = "finished"
+	// RestoreFailed means that nothing was replaced, and that nothing more is tried.
+	RestoreFailed RestoreState = "failed"
+)
+
+// RestoreStep is what a restore does.
+type RestoreStep string
+
+// Steps of a restore, in their order.
+const (
+	// RestoreWaits for what it names, or for its turn.
+	RestoreWaits RestoreStep = "Waiting"
+	// RestoreChecks the whole source and the way to the database, while the server
+	// serves.
+	RestoreChecks RestoreStep = "Checking"
+	// RestoreQuiesces the installation: no server runs, so that nothing is written.
+	RestoreQuiesces RestoreStep = "Quiescing"
+	// RestoreReplaces the data.
+	RestoreReplaces RestoreStep = "Replacing"
+	// RestoreResumes the installation, on the new data or, after a failure, the old.
+	RestoreResumes RestoreStep = "Resuming"
+	// RestoreDrops the data that was replaced.
+	RestoreDrops RestoreStep = "Dropping"
+	// RestoreDone means that nothing is left to do.
+	RestoreDone RestoreStep = "Done"
+)
+
+// MattermostRestoreStatus is what is known of a restore. Conditions are added by
+// Crossplane: Ready and Synced are its own; Accepted, SourceVerified and DataRestored
+// are ours.
+type MattermostRestoreStatus struct {
+	// State in one word: restoring, finished or failed.
+	// +optional
+	State RestoreState `json:"state,omitempty"`
+
+	// Step that is under way: Waiting, Checking, Quiescing, Replacing, Resuming,
+	// Dropping or Done.
+	// +optional
+	Step RestoreStep `json:"step,omitempty"`
+
+	// Source that is restored: s3://bucket/key.
+	// +optional
+	Source string `json:"source,omitempty"`
+
+	// ObservedGeneration of the spec that this status speaks of.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// QuiescedAt is when the last server had stopped.
+	// +optional
+	QuiescedAt *metav1.Time `json:"quiescedAt,omitempty"`
+
+	// RestoredAt is when the data was replaced.
+	// +optional
+	RestoredAt *metav1.Time `json:"restoredAt,omitempty"`
+
+	// ServingAt is when a server served again.
+	// +optional
+	ServingAt *metav1.Time `json:"servingAt,omitempty"`
+
+	// Downtime between quiescedAt and servingAt, such as 42s.
+	// +optional
+	Downtime string `json:"downtime,omitempty"`
+
+	// Replaced is the schema (on MySQL: the database) that holds the data that was
+	// replaced, empty when there was none or it is deleted.
+	// +optional
+	Replaced string `json:"replaced,omitempty"`
+
+	// Tables that were restored.
+	// +optional
+	Tables int64 `json:"tables,omitempty"`
+
+	// Rows that were restored.
+	// +optional
+	Rows int64 `json:"rows,omitempty"`
+
+	// Files that were restored.
+	// +optional
+	Files int64 `json:"files,omitempty"`
+
+	// Version of the Mattermost server that the data is of, where that is known.
+	// +optional
+	Version string `json:"version,omitempty"`
+}
