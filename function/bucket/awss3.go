@@ -11,6 +11,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
 const (
@@ -71,16 +72,16 @@ func awsRetention(g gathered) compose.Verdict {
 // awsNameNow is the name of the bucket that is there, empty when there is none.
 func awsNameNow(g gathered) string {
 	name := externalName(g, nameS3Bucket)
-	if c := g.before(backendAWSS3); name == "" && c != nil {
-		name = c.Values.Bucket
+	if name == "" && g.told != nil {
+		name = g.told.Values.Bucket
 	}
 	return name
 }
 
 func awsRegionNow(g gathered) string {
 	region := g.state.Observed(nameS3Bucket).String("spec", "forProvider", "region")
-	if c := g.before(backendAWSS3); region == "" && c != nil {
-		region = c.Values.Region
+	if region == "" && g.told != nil {
+		region = g.told.Values.Region
 	}
 	return region
 }
@@ -97,13 +98,10 @@ func buildAWSS3(a *compose.Answer, g gathered) error {
 		return errors.New("cannot choose a region: bucket.awsS3.region of the function's input is empty")
 	}
 	policy := g.policy.Bucket.AWSS3
-	bucket := managed{
-		apiVersion: apiS3, kind: "Bucket", config: policy.ProviderConfigRef,
-		externalName: name, retained: retained(g), holdsData: true,
-		forProvider: map[string]any{"region": region, "forceDestroy": !retained(g)},
-	}
+	bucket := g.resource(apiS3, "Bucket", "", policy.ProviderConfigRef, map[string]any{"region": region, "forceDestroy": !retained(g)}).
+		Called(name).Retain(retained(g)).HoldingData("")
 	err := errors.Join(
-		a.Desire(nameS3Bucket, bucket.object(g)),
+		a.Desire(nameS3Bucket, bucket),
 		a.Desire(nameS3Block, awsSetting(g, "BucketPublicAccessBlock", region, map[string]any{
 			"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true,
 		})),
@@ -124,12 +122,10 @@ func buildAWSS3(a *compose.Answer, g gathered) error {
 
 // awsSetting of a bucket. It stays with the bucket: one that is retained must not
 // become public.
-func awsSetting(g gathered, kind, region string, forProvider map[string]any) map[string]any {
+func awsSetting(g gathered, kind, region string, forProvider map[string]any) *provision.Managed {
 	forProvider["region"] = region
 	forProvider["bucketRef"] = map[string]any{"name": objectName(g)}
-	return managed{
-		apiVersion: apiS3, kind: kind, config: g.policy.Bucket.AWSS3.ProviderConfigRef, retained: retained(g), forProvider: forProvider,
-	}.object(g)
+	return g.resource(apiS3, kind, "", g.policy.Bucket.AWSS3.ProviderConfigRef, forProvider).Retain(retained(g))
 }
 
 // buildAWSUser who may use the bucket. The user's name is never the asking user's
@@ -141,19 +137,16 @@ func buildAWSUser(a *compose.Answer, g gathered, bucket, region string) error {
 	}
 	name := cmp.Or(externalName(g, nameS3User), uniqueName(g, g.policy.Bucket.AWSS3.ClusterName))
 	ref := map[string]any{"name": objectName(g)}
-	of := func(kind, externalName, secret string, forProvider map[string]any) map[string]any {
-		return managed{
-			apiVersion: apiIAM, kind: kind, config: g.policy.Bucket.AWSS3.ProviderConfigRef,
-			externalName: externalName, secret: secret, forProvider: forProvider,
-		}.object(g)
+	of := func(kind string, forProvider map[string]any) *provision.Managed {
+		return g.resource(apiIAM, kind, "", g.policy.Bucket.AWSS3.ProviderConfigRef, forProvider).Retain(false)
 	}
 	return errors.Join(
-		a.Desire(nameS3User, of("User", name, "", map[string]any{})),
-		a.Desire(nameS3Policy, of("Policy", name, "", map[string]any{
+		a.Desire(nameS3User, of("User", map[string]any{}).Called(name)),
+		a.Desire(nameS3Policy, of("Policy", map[string]any{
 			"description": fmt.Sprintf("MattermostBucket %s/%s", g.namespace, g.name), "policy": document,
-		})),
-		a.Desire(nameS3Attachment, of("UserPolicyAttachment", "", "", map[string]any{"userRef": ref, "policyArnRef": ref})),
-		a.Desire(nameS3Key, of("AccessKey", "", objectName(g), map[string]any{"userRef": ref})),
+		}).Called(name)),
+		a.Desire(nameS3Attachment, of("UserPolicyAttachment", map[string]any{"userRef": ref, "policyArnRef": ref})),
+		a.Desire(nameS3Key, of("AccessKey", map[string]any{"userRef": ref}).Writing(objectName(g))),
 	)
 }
 
@@ -196,7 +189,7 @@ func awsEndpoint(region string) string {
 }
 
 func connectAWSS3(g gathered) (*v1alpha1.BucketConnection, string, error) {
-	all := []awaited{{composed: nameS3Bucket, resource: "buckets.s3.aws.m.upbound.io"}}
+	all := []provision.Part{g.part(nameS3Bucket, "buckets.s3.aws.m.upbound.io", "")}
 	name, region := awsBucket(g)
 	out := &v1alpha1.BucketConnection{Values: v1alpha1.BucketValues{
 		Endpoint: awsEndpoint(region), Bucket: name, Region: region, UseServiceAccount: g.policy.Bucket.AWSS3.UseServiceAccount,
@@ -205,11 +198,11 @@ func connectAWSS3(g gathered) (*v1alpha1.BucketConnection, string, error) {
 		out.SecretName = objectName(g)
 		out.Keys = v1alpha1.BucketKeys{AccessKey: keyAWSAccessKey, SecretKey: keyAWSSecretKey}
 		all = append(all,
-			awaited{composed: nameS3Attachment, resource: "userpolicyattachments.iam.aws.m.upbound.io"},
-			awaited{composed: nameS3Key, resource: "accesskeys.iam.aws.m.upbound.io"})
+			g.part(nameS3Attachment, "userpolicyattachments.iam.aws.m.upbound.io", ""),
+			g.part(nameS3Key, "accesskeys.iam.aws.m.upbound.io", ""))
 	}
-	if waiting := waitingFor(g, all...); waiting != "" {
-		return g.before(backendAWSS3), waiting, nil
+	if waiting := provision.Awaited(g.state, all...); waiting != "" {
+		return g.told, waiting, nil
 	}
 	return out, "", nil
 }

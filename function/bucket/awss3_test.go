@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
 const awsPolicy = "{awsS3: {region: eu-central-1}}"
@@ -108,7 +110,7 @@ func TestAWSS3KeepsWhatItHas(t *testing.T) {
 	} {
 		rsp := in.accepted(t)
 		bucket := desired(rsp, nameS3Bucket)
-		if got := bucket.String("metadata", "annotations", annotationExternalName); got != "talk" {
+		if got := bucket.String("metadata", "annotations", provision.AnnotationExternalName); got != "talk" {
 			t.Errorf("%s: the bucket is called %q", name, got)
 		}
 		if got := bucket.String("spec", "forProvider", "region"); got != "cn-north-1" {
@@ -121,7 +123,7 @@ func TestAWSS3KeepsWhatItHas(t *testing.T) {
 		}
 	}
 	another := given{policy: awsPolicy, status: "{backend: GCS, connection: {values: {bucket: talk}}}"}.accepted(t)
-	if got := desired(another, nameS3Bucket).String("metadata", "annotations", annotationExternalName); got != "ns-chat-ffcc741c" {
+	if got := desired(another, nameS3Bucket).String("metadata", "annotations", provision.AnnotationExternalName); got != "ns-chat-ffcc741c" {
 		t.Errorf("a bucket of another backend gave its name: %q", got)
 	}
 }
@@ -130,7 +132,7 @@ func TestAWSS3KeepsWhatItHas(t *testing.T) {
 func TestAWSS3UserIsNobodysChoice(t *testing.T) {
 	rsp := variants["awss3-full"].accepted(t)
 	for _, composed := range []string{nameS3User, nameS3Policy} {
-		if got := desired(rsp, composed).String("metadata", "annotations", annotationExternalName); got != "ns-chat-ffcc741c" {
+		if got := desired(rsp, composed).String("metadata", "annotations", provision.AnnotationExternalName); got != "ns-chat-ffcc741c" {
 			t.Errorf("%s is called %q", composed, got)
 		}
 	}

@@ -18,11 +18,14 @@ type gathered struct {
 	name, namespace string
 	spec            v1alpha1.MattermostBucketSpec
 	policy          v1beta1.Input
-	// answered is what the status says of before: by which backend, and with what.
-	answered v1alpha1.MattermostBucketStatus
+	// told is the connection that the backend told until now.
+	told *v1alpha1.BucketConnection
 }
 
-type backend = provision.Backend[gathered, v1alpha1.BucketConnection]
+type (
+	backend   = provision.Backend[gathered, v1alpha1.BucketConnection]
+	candidate = provision.Candidate[gathered, v1alpha1.BucketConnection]
+)
 
 // Compose answers for one MattermostBucket. It fails only where no answer would be
 // safe.
@@ -32,44 +35,30 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 	if err := composite.Decode(&g.spec, "spec"); err != nil {
 		return nil, errors.Wrap(err, "cannot read spec")
 	}
-	g.answered.Backend = composite.String("status", "backend")
-	if err := composite.Decode(&g.answered.Connection, "status", "connection"); err != nil {
-		return nil, errors.Wrap(err, "cannot read status.connection")
-	}
 	b, err := chosen(policy.Bucket)
 	if err != nil {
+		return nil, err
+	}
+	if g.told, err = provision.Told[v1alpha1.BucketConnection](s, b.Name); err != nil {
 		return nil, err
 	}
 	return provision.Compose(s, g, b)
 }
 
-// chosen backend of the platform. It fails unless there is exactly one, since no user
-// could mend that.
+// chosen backend of the platform.
 func chosen(policy *v1beta1.BucketBackend) (backend, error) {
 	if policy == nil {
 		policy = &v1beta1.BucketBackend{}
 	}
-	var out []backend
-	for _, of := range []struct {
-		named bool
-		make  func() backend
-	}{
-		{policy.Standalone != nil, standalone},
-		{policy.Existing != nil, existing},
-		{policy.AWSS3 != nil, awsS3},
-		{policy.ObjectBucketClaim != nil, objectBucketClaim},
-		{policy.COSI != nil, cosi},
-		{policy.GCS != nil, gcs},
-		{policy.Garage != nil, garage},
-	} {
-		if of.named {
-			out = append(out, of.make())
-		}
-	}
-	if len(out) != 1 {
-		return backend{}, errors.Errorf("cannot choose a backend: bucket of the function's input names %d and must name exactly one, such as standalone: {}", len(out))
-	}
-	return out[0], nil
+	return provision.Choose("bucket",
+		candidate{Named: policy.Standalone != nil, Make: standalone},
+		candidate{Named: policy.Existing != nil, Make: existing},
+		candidate{Named: policy.AWSS3 != nil, Make: awsS3},
+		candidate{Named: policy.ObjectBucketClaim != nil, Make: objectBucketClaim},
+		candidate{Named: policy.COSI != nil, Make: cosi},
+		candidate{Named: policy.GCS != nil, Make: gcs},
+		candidate{Named: policy.Garage != nil, Make: garage},
+	)
 }
 
 // bucketName is the user's, or the asking object's.
@@ -78,13 +67,4 @@ func bucketName(g gathered) string {
 		return g.spec.BucketName
 	}
 	return g.name
-}
-
-// before is the connection that a backend gave until now, nil when it gave none. What
-// it is made of may be out of sight for a moment, and servers go on using it.
-func (g gathered) before(backend string) *v1alpha1.BucketConnection {
-	if g.answered.Backend != backend {
-		return nil
-	}
-	return g.answered.Connection
 }

@@ -13,6 +13,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -157,7 +158,7 @@ func (w *world) request() *fnv1.RunFunctionRequest {
 // another bucket.
 var identity = [][]string{
 	{"apiVersion"}, {"kind"}, {"metadata", "name"},
-	{"metadata", "annotations", annotationExternalName}, {"spec", "forProvider", "region"}, {"spec", "forProvider", "location"},
+	{"metadata", "annotations", provision.AnnotationExternalName}, {"spec", "forProvider", "region"}, {"spec", "forProvider", "location"},
 	{"spec", "storageClassName"}, {"spec", "bucketName"}, {"spec", "bucketClassName"},
 	{"spec", "globalAlias"}, {"spec", "clusterRef", "name"}, {"spec", "clusterRef", "namespace"}, {"spec", "volumeClaimTemplates"},
 }

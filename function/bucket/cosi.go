@@ -148,18 +148,15 @@ func keepCOSISecret(a *compose.Answer, g gathered) error {
 }
 
 func connectCOSI(g gathered) (*v1alpha1.BucketConnection, string, error) {
-	is := func(field string) func(compose.Resource) bool {
-		return func(r compose.Resource) bool { return r.Value("status", field).GetBoolValue() }
-	}
-	waiting := waitingFor(g,
-		awaited{composed: nameCOSIClaim, resource: "bucketclaims.objectstorage.k8s.io", ready: is("bucketReady")},
-		awaited{composed: nameCOSIAccess, resource: "bucketaccesses.objectstorage.k8s.io", ready: is("accessGranted")})
+	waiting := provision.Awaited(g.state,
+		g.part(nameCOSIClaim, "bucketclaims.objectstorage.k8s.io", ""),
+		g.part(nameCOSIAccess, "bucketaccesses.objectstorage.k8s.io", ""))
 	values, known := cosiValues(g)
 	if waiting == "" && !known {
 		waiting = fmt.Sprintf("waiting for Secret %q, which the driver of BucketAccess %q writes", cosiSecretName(g), objectName(g))
 	}
 	if waiting != "" {
-		return g.before(backendCOSI), waiting, nil
+		return g.told, waiting, nil
 	}
 	out := &v1alpha1.BucketConnection{
 		SecretName: objectName(g),

@@ -1,17 +1,15 @@
 package bucket
 
 import (
-	"fmt"
-	"strings"
+	"cmp"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
 const (
 	requirementSecret = "secret"
-	// nameVariable in a Secret's name stands for the asking object's name.
-	nameVariable = "$(name)"
 
 	keyEndpoint  = "endpoint"
 	keyBucket    = "bucket"
@@ -37,24 +35,10 @@ func existing() backend {
 }
 
 func existingName(g gathered) string {
-	name := g.policy.Bucket.Existing.SecretName
-	if name == "" {
-		name = nameVariable
-	}
-	return strings.ReplaceAll(name, nameVariable, g.name)
+	return provision.Expanded(cmp.Or(g.policy.Bucket.Existing.SecretName, provision.NameVariable), g.name)
 }
 
 func secretComplete(g gathered) compose.Verdict {
-	name := existingName(g)
 	secret, _ := g.state.Required(requirementSecret)
-	keys := []string{keyEndpoint, keyBucket, keyAccessKey, keySecretKey}
-	if !secret.Exists() {
-		return compose.Refuse("SecretNotFound", fmt.Sprintf("Secret %q does not exist in namespace %q: create it with keys %s", name, g.namespace, strings.Join(keys, ", ")))
-	}
-	for _, k := range keys {
-		if secret.String("data", k) == "" {
-			return compose.Refuse("SecretKeyMissing", fmt.Sprintf("Secret %q has no value under key %q: add it", name, k))
-		}
-	}
-	return compose.Passed
+	return provision.Complete(secret, existingName(g), g.namespace, keyEndpoint, keyBucket, keyAccessKey, keySecretKey)
 }

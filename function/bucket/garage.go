@@ -39,8 +39,8 @@ func garage() backend {
 // garageAliasNow is the name of the bucket that is there, empty when there is none.
 func garageAliasNow(g gathered) string {
 	alias := g.state.Observed(nameGarageBucket).String("spec", "globalAlias")
-	if c := g.before(backendGarage); alias == "" && c != nil {
-		alias = c.Values.Bucket
+	if alias == "" && g.told != nil {
+		alias = g.told.Values.Bucket
 	}
 	return alias
 }
@@ -94,11 +94,11 @@ func buildGarage(a *compose.Answer, g gathered) error {
 }
 
 func connectGarage(g gathered) (*v1alpha1.BucketConnection, string, error) {
-	waiting := waitingFor(g,
-		awaited{composed: nameGarageBucket, resource: "garagebuckets.garage.rajsingh.info"},
-		awaited{composed: nameGarageKey, resource: "garagekeys.garage.rajsingh.info"})
+	waiting := provision.Awaited(g.state,
+		g.part(nameGarageBucket, "garagebuckets.garage.rajsingh.info", ""),
+		g.part(nameGarageKey, "garagekeys.garage.rajsingh.info", ""))
 	if waiting != "" {
-		return g.before(backendGarage), waiting, nil
+		return g.told, waiting, nil
 	}
 	return &v1alpha1.BucketConnection{
 		SecretName: objectName(g),

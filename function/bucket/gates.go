@@ -49,12 +49,12 @@ func nameOffered(allowed func(g gathered) bool, is func(g gathered) string) comp
 func deletionAsOf(kind string, class func(g gathered) (name, policy string)) compose.Gate[gathered] {
 	return func(g gathered) compose.Verdict {
 		name, policy := class(g)
-		retained, wanted := policy == string(v1alpha1.DeletionRetain), g.spec.DeletionPolicy != v1alpha1.DeletionDelete
+		keeps, wanted := policy == string(v1alpha1.DeletionRetain), retained(g)
 		switch {
-		case wanted && !retained:
+		case wanted && !keeps:
 			return compose.Refuse("NotOffered", fmt.Sprintf(
 				"spec.deletionPolicy: this platform's %s %q deletes files with the bucket: set spec.deletionPolicy: Delete if you consent, or ask the platform team for another class", kind, name))
-		case !wanted && retained:
+		case !wanted && keeps:
 			return compose.Refuse("NotOffered", fmt.Sprintf(
 				"spec.deletionPolicy: this platform's %s %q keeps files when the bucket is deleted: set spec.deletionPolicy: Retain, or ask the platform team for another class", kind, name))
 		}

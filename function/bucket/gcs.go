@@ -2,14 +2,13 @@ package bucket
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
 const (
@@ -36,6 +35,8 @@ const (
 	gcsRegion = "auto"
 	// keyGCSSecret of the Secret that the provider writes for an HMACKey.
 	keyGCSSecret = "attribute.secret"
+	// gcsHashLength leaves room in the 30 characters of an account's id.
+	gcsHashLength = 16
 )
 
 // gcs is a bucket of Google Cloud Storage, and an account that may use it and nothing
@@ -55,8 +56,8 @@ func gcs() backend {
 // gcsNameNow is the name of the bucket that is there, empty when there is none.
 func gcsNameNow(g gathered) string {
 	name := externalName(g, nameGCSBucket)
-	if c := g.before(backendGCS); name == "" && c != nil {
-		name = c.Values.Bucket
+	if name == "" && g.told != nil {
+		name = g.told.Values.Bucket
 	}
 	return name
 }
@@ -80,19 +81,17 @@ func buildGCS(a *compose.Answer, g gathered) error {
 	bucket["forceDestroy"] = !retained(g)
 	bucket["uniformBucketLevelAccess"] = true
 	bucket["publicAccessPrevention"] = "enforced"
+	of := func(apiVersion, kind string, forProvider map[string]any) *provision.Managed {
+		return g.resource(apiVersion, kind, "", policy.ProviderConfigRef, inProject(g, forProvider)).Retain(false)
+	}
 	return errors.Join(
-		a.Desire(nameGCSBucket, managed{
-			apiVersion: apiGCS, kind: "Bucket", config: policy.ProviderConfigRef, externalName: gcsName(g),
-			retained: retained(g), holdsData: true, forProvider: inProject(g, bucket),
-		}.object(g)),
-		a.Desire(nameGCSAccount, managed{
-			apiVersion: apiPlatform, kind: "ServiceAccount", config: policy.ProviderConfigRef, externalName: gcsAccount(g),
-			forProvider: inProject(g, map[string]any{"description": fmt.Sprintf("MattermostBucket %s/%s", g.namespace, g.name)}),
-		}.object(g)),
-		a.Desire(nameGCSKey, managed{
-			apiVersion: apiGCS, kind: "HMACKey", config: policy.ProviderConfigRef, secret: objectName(g),
-			forProvider: inProject(g, map[string]any{"serviceAccountEmailRef": map[string]any{"name": objectName(g)}}),
-		}.object(g)),
+		a.Desire(nameGCSBucket, of(apiGCS, "Bucket", bucket).Called(gcsName(g)).Retain(retained(g)).HoldingData("")),
+		a.Desire(nameGCSAccount, of(apiPlatform, "ServiceAccount", map[string]any{
+			"description": fmt.Sprintf("MattermostBucket %s/%s", g.namespace, g.name),
+		}).Called(gcsAccount(g))),
+		a.Desire(nameGCSKey, of(apiGCS, "HMACKey", map[string]any{
+			"serviceAccountEmailRef": map[string]any{"name": objectName(g)},
+		}).Writing(objectName(g))),
 		grantGCS(a, g, nameGCSFiles, suffixGCSFiles, roleGCSFiles),
 		grantGCS(a, g, nameGCSReader, suffixGCSReader, roleGCSReader),
 	)
@@ -131,8 +130,8 @@ func gcsKeeping(g gathered) map[string]any {
 // gcsAccount is the id of the account: short, and nobody's choice, since an account
 // that the project has under that id would be handed over.
 func gcsAccount(g gathered) string {
-	sum := sha256.Sum256([]byte(uniqueName(g, g.policy.Bucket.GCS.ClusterName)))
-	return cmp.Or(externalName(g, nameGCSAccount), "mattermost-"+hex.EncodeToString(sum[:])[:16])
+	hash := provision.Hash(uniqueName(g, g.policy.Bucket.GCS.ClusterName), gcsHashLength)
+	return cmp.Or(externalName(g, nameGCSAccount), "mattermost-"+hash)
 }
 
 // grantGCS the account a role on the bucket, once it is known how the account is
@@ -144,25 +143,24 @@ func grantGCS(a *compose.Answer, g gathered, composed, suffix, role string) erro
 	if member == "" {
 		return nil
 	}
-	return a.Desire(composed, managed{
-		apiVersion: apiGCS, kind: "BucketIAMMember", suffix: suffix, config: g.policy.Bucket.GCS.ProviderConfigRef,
-		forProvider: map[string]any{"bucketRef": map[string]any{"name": objectName(g)}, "member": member, "role": role},
-	}.object(g))
+	return a.Desire(composed, g.resource(apiGCS, "BucketIAMMember", suffix, g.policy.Bucket.GCS.ProviderConfigRef, map[string]any{
+		"bucketRef": map[string]any{"name": objectName(g)}, "member": member, "role": role,
+	}).Retain(false))
 }
 
 func connectGCS(g gathered) (*v1alpha1.BucketConnection, string, error) {
-	waiting := waitingFor(g,
-		awaited{composed: nameGCSBucket, resource: "buckets.storage.gcp.m.upbound.io"},
-		awaited{composed: nameGCSAccount, resource: "serviceaccounts.cloudplatform.gcp.m.upbound.io"},
-		awaited{composed: nameGCSFiles, suffix: suffixGCSFiles, resource: "bucketiammembers.storage.gcp.m.upbound.io"},
-		awaited{composed: nameGCSReader, suffix: suffixGCSReader, resource: "bucketiammembers.storage.gcp.m.upbound.io"},
-		awaited{composed: nameGCSKey, resource: "hmackeys.storage.gcp.m.upbound.io"})
+	waiting := provision.Awaited(g.state,
+		g.part(nameGCSBucket, "buckets.storage.gcp.m.upbound.io", ""),
+		g.part(nameGCSAccount, "serviceaccounts.cloudplatform.gcp.m.upbound.io", ""),
+		g.part(nameGCSFiles, "bucketiammembers.storage.gcp.m.upbound.io", suffixGCSFiles),
+		g.part(nameGCSReader, "bucketiammembers.storage.gcp.m.upbound.io", suffixGCSReader),
+		g.part(nameGCSKey, "hmackeys.storage.gcp.m.upbound.io", ""))
 	id := g.state.Observed(nameGCSKey).String("status", "atProvider", "accessId")
 	if waiting == "" && id == "" {
 		waiting = fmt.Sprintf("waiting for status.atProvider.accessId of HMACKey %q", objectName(g))
 	}
 	if waiting != "" {
-		return g.before(backendGCS), waiting, nil
+		return g.told, waiting, nil
 	}
 	return &v1alpha1.BucketConnection{
 		SecretName: objectName(g),

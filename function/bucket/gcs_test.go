@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
 const (
@@ -91,17 +93,17 @@ func TestGCSKeepsItsGrants(t *testing.T) {
 		t.Error("the connection of before is gone")
 	}
 	rsp = given{policy: gcsPolicy, status: "{backend: GCS, connection: {values: {bucket: talk}}}"}.accepted(t)
-	if got := desired(rsp, nameGCSBucket).String("metadata", "annotations", annotationExternalName); got != "talk" {
+	if got := desired(rsp, nameGCSBucket).String("metadata", "annotations", provision.AnnotationExternalName); got != "talk" {
 		t.Errorf("out of sight, the bucket is called %q", got)
 	}
 }
 
 func TestGCSAccountID(t *testing.T) {
-	id := desired(variants["gcs-full"].accepted(t), nameGCSAccount).String("metadata", "annotations", annotationExternalName)
+	id := desired(variants["gcs-full"].accepted(t), nameGCSAccount).String("metadata", "annotations", provision.AnnotationExternalName)
 	if id != "mattermost-known" {
 		t.Errorf("the account became %q", id)
 	}
-	id = desired(given{policy: "{gcs: {location: EU, allowBucketName: true}}", spec: "{bucketName: talk}"}.accepted(t), nameGCSAccount).String("metadata", "annotations", annotationExternalName)
+	id = desired(given{policy: "{gcs: {location: EU, allowBucketName: true}}", spec: "{bucketName: talk}"}.accepted(t), nameGCSAccount).String("metadata", "annotations", provision.AnnotationExternalName)
 	if len(id) < 6 || len(id) > 30 || strings.Contains(id, "talk") {
 		t.Errorf("an account is called %q", id)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
 const (
@@ -76,14 +77,13 @@ func buildOBC(a *compose.Answer, g gathered) error {
 }
 
 func connectOBC(g gathered) (*v1alpha1.BucketConnection, string, error) {
-	bound := func(r compose.Resource) bool { return r.String("status", "phase") == "Bound" }
-	if waiting := waitingFor(g, awaited{composed: nameOBC, resource: "objectbucketclaims.objectbucket.io", ready: bound}); waiting != "" {
-		return g.before(backendOBC), waiting, nil
+	if waiting := provision.Awaited(g.state, g.part(nameOBC, "objectbucketclaims.objectbucket.io", "")); waiting != "" {
+		return g.told, waiting, nil
 	}
 	config, _ := g.state.Required(requirementConfigMap)
 	for _, key := range []string{keyOBCHost, keyOBCName} {
 		if config.String("data", key) == "" {
-			return g.before(backendOBC), fmt.Sprintf("waiting for key %s of ConfigMap %q, which the provisioner of ObjectBucketClaim %q writes", key, objectName(g), objectName(g)), nil
+			return g.told, fmt.Sprintf("waiting for key %s of ConfigMap %q, which the provisioner of ObjectBucketClaim %q writes", key, objectName(g), objectName(g)), nil
 		}
 	}
 	return &v1alpha1.BucketConnection{

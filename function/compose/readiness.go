@@ -11,25 +11,25 @@ import (
 //
 //nolint:gochecknoglobals // A table.
 var readiness = map[string]func(Resource) bool{
-	"apps/v1/StatefulSet":                                  statefulSetReady,
-	"mattermost.crossplane.io/v1alpha1/MattermostBucket":   reportsReady,
-	"mattermost.crossplane.io/v1alpha1/MattermostDatabase": reportsReady,
-	"protection.crossplane.io/v1beta1/Usage":               reportsReady,
-	"v1/Secret":                                            exists,
 	"apps/v1/Deployment":                                   deploymentReady,
+	"apps/v1/StatefulSet":                                  statefulSetReady,
+	"barmancloud.cnpg.io/v1/ObjectStore":                   exists,
 	"batch/v1/CronJob":                                     exists,
 	"batch/v1/Job":                                         jobReady,
-	"barmancloud.cnpg.io/v1/ObjectStore":                   exists,
 	"garage.rajsingh.info/v1beta1/GarageBucket":            reportsReady,
 	"garage.rajsingh.info/v1beta1/GarageKey":               reportsReady,
+	"mattermost.crossplane.io/v1alpha1/MattermostBucket":   reportsReady,
+	"mattermost.crossplane.io/v1alpha1/MattermostDatabase": reportsReady,
+	"networking.k8s.io/v1/Ingress":                         exists,
 	"objectbucket.io/v1alpha1/ObjectBucketClaim":           claimReady,
 	"objectstorage.k8s.io/v1alpha1/BucketAccess":           func(r Resource) bool { return r.Value("status", "accessGranted").GetBoolValue() },
 	"objectstorage.k8s.io/v1alpha1/BucketClaim":            func(r Resource) bool { return r.Value("status", "bucketReady").GetBoolValue() },
+	"policy/v1/PodDisruptionBudget":                        exists,
 	"postgresql.cnpg.io/v1/Cluster":                        reportsReady,
 	"postgresql.cnpg.io/v1/ScheduledBackup":                exists,
-	"networking.k8s.io/v1/Ingress":                         exists,
-	"policy/v1/PodDisruptionBudget":                        exists,
+	"protection.crossplane.io/v1beta1/Usage":               reportsReady,
 	"v1/PersistentVolumeClaim":                             claimReady,
+	"v1/Secret":                                            exists,
 	"v1/Service":                                           exists,
 	"v1/ServiceAccount":                                    exists,
 }
@@ -49,8 +49,11 @@ func readinessOf(r Resource) func(Resource) bool {
 	return func(Resource) bool { return false }
 }
 
+// Ready says whether an observed object is, by its kind's own measure.
+func Ready(r Resource) bool { return readinessOf(r)(r) }
+
 func ready(r Resource) fnv1.Ready {
-	if readinessOf(r)(r) {
+	if Ready(r) {
 		return fnv1.Ready_READY_TRUE
 	}
 	return fnv1.Ready_READY_FALSE

@@ -5,6 +5,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
 const (
@@ -85,7 +86,7 @@ func auroraRegion(g gathered) string {
 
 // auroraName of a cluster, which it keeps.
 func auroraName(g gathered) string {
-	return g.stays(externalName(g, g.policy.Database.Aurora.ManagedDatabase), nameAuroraCluster, "metadata", "annotations", annotationExternalName)
+	return g.stays(externalName(g, g.policy.Database.Aurora.ManagedDatabase), nameAuroraCluster, "metadata", "annotations", provision.AnnotationExternalName)
 }
 
 func auroraInstances(g gathered) (instances, all int32) {
@@ -109,7 +110,7 @@ func buildAurora(a *compose.Answer, g gathered) error {
 	of := g.policy.Database.Aurora
 	version := versionOf(g, nameAuroraCluster, of.Version)
 	cluster := g.resource(nameAuroraCluster, apiRDS, "Cluster", g.name, of.ManagedDatabase, auroraVolume(g, version)).
-		named(auroraName(g)).allowed(policies(g)).writing(connectionSecret(g)).labelled(holdsData(version))
+		Called(auroraName(g)).Retain(retained(g)).Writing(connectionSecret(g)).HoldingData(version)
 	if err := a.Desire(nameAuroraCluster, cluster); err != nil {
 		return err
 	}
@@ -129,7 +130,7 @@ func buildAurora(a *compose.Answer, g gathered) error {
 			PubliclyAccessible:      of.PubliclyAccessible,
 			ApplyImmediately:        true,
 			AutoMinorVersionUpgrade: true,
-		}).named(fmt.Sprintf("%s-%d", auroraName(g), i)).allowed(mayDelete)
+		}).Called(fmt.Sprintf("%s-%d", auroraName(g), i)).Retain(false)
 		if err := a.Desire(fmt.Sprintf("%s%d", nameAuroraInstance, i), instance); err != nil {
 			return err
 		}
@@ -180,10 +181,10 @@ func connectAurora(g gathered) (*v1alpha1.DatabaseConnection, string, error) {
 	if g.spec.ReadReplicas > 0 {
 		c.Values.ReaderHost = cluster.String("status", "atProvider", "readerEndpoint")
 	}
-	parts := []part{{nameAuroraCluster, resourceAurora, g.name}}
+	parts := []provision.Part{{Composed: nameAuroraCluster, Resource: resourceAurora, Name: g.name}}
 	_, all := auroraInstances(g)
 	for i := range all {
-		parts = append(parts, part{fmt.Sprintf("%s%d", nameAuroraInstance, i), resourceAuroraInstance, auroraInstanceName(g, i)})
+		parts = append(parts, provision.Part{Composed: fmt.Sprintf("%s%d", nameAuroraInstance, i), Resource: resourceAuroraInstance, Name: auroraInstanceName(g, i)})
 	}
-	return connect(g, backendAurora, c, parts...)
+	return connect(g, c, parts...)
 }

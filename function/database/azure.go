@@ -92,7 +92,7 @@ func azureClass(g gathered) string {
 
 // azureName of a server, which it keeps.
 func azureName(g gathered) string {
-	return g.stays(externalName(g, g.policy.Database.Azure.ManagedDatabase), nameAzureServer, "metadata", "annotations", annotationExternalName)
+	return g.stays(externalName(g, g.policy.Database.Azure.ManagedDatabase), nameAzureServer, "metadata", "annotations", provision.AnnotationExternalName)
 }
 
 // azureGroup of a server, which it keeps: in another one it would be another server.
@@ -157,10 +157,10 @@ func buildAzure(a *compose.Answer, g gathered) error {
 	of := g.policy.Database.Azure
 	version := versionOf(g, nameAzureServer, of.Version)
 	server := g.resource(nameAzureServer, apiAzure, kindAzure, g.name, of.ManagedDatabase, azurePrimary(g, version)).
-		named(azureName(g)).allowed(policies(g)).writing(connectionSecret(g)).labelled(holdsData(version))
+		Called(azureName(g)).Retain(retained(g)).Writing(connectionSecret(g)).HoldingData(version)
 	db := g.resource(nameAzureServer, apiAzure, "FlexibleServerDatabase", g.name, of.ManagedDatabase, azureDatabase{
 		ServerIDRef: reference{Name: g.name}, Charset: "UTF8", Collation: "en_US.utf8",
-	}).named(databaseName(g)).labelled(holdsData(""))
+	}).Called(databaseName(g)).HoldingData("")
 	return errors.Join(a.Desire(nameAzureServer, server), a.Desire(nameAzureDatabase, db), buildAzureReader(a, g))
 }
 
@@ -207,7 +207,7 @@ func buildAzureReader(a *compose.Answer, g gathered) error {
 		DelegatedSubnetID:          of.DelegatedSubnetID,
 		PrivateDNSZoneID:           of.PrivateDNSZoneID,
 		PublicNetworkAccessEnabled: of.DelegatedSubnetID == "",
-	}).named(azureName(g)+suffixReader).allowed(mayDelete))
+	}).Called(azureName(g)+suffixReader).Retain(false))
 }
 
 // connectAzure by addresses of servers. The username is not the one that the provider
@@ -221,13 +221,13 @@ func connectAzure(g gathered) (*v1alpha1.DatabaseConnection, string, error) {
 			Database: databaseName(g), Username: databaseName(g),
 		},
 	}
-	parts := []part{
-		{nameAzureServer, resourceAzure, g.name},
-		{nameAzureDatabase, "flexibleserverdatabase." + groupOf(apiAzure), g.name},
+	parts := []provision.Part{
+		{Composed: nameAzureServer, Resource: resourceAzure, Name: g.name},
+		{Composed: nameAzureDatabase, Resource: "flexibleserverdatabase." + groupOf(apiAzure), Name: g.name},
 	}
 	if g.spec.ReadReplicas > 0 {
 		c.Values.ReaderHost = g.state.Observed(nameAzureReader).String("status", "atProvider", "fqdn")
-		parts = append(parts, part{nameAzureReader, resourceAzure, azureReaderName(g)})
+		parts = append(parts, provision.Part{Composed: nameAzureReader, Resource: resourceAzure, Name: azureReaderName(g)})
 	}
-	return connect(g, backendAzure, c, parts...)
+	return connect(g, c, parts...)
 }

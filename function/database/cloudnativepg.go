@@ -143,7 +143,7 @@ func cnpgClusterOf(g gathered) cnpgCluster {
 	of := g.policy.Database.CloudNativePG
 	version := versionOf(g, nameCNPGCluster, of.Version)
 	labels := provision.Labels(g.name, component, g.policy.Labels)
-	for k, v := range holdsData(version) {
+	for k, v := range provision.HoldsData(version) {
 		labels[k] = v
 	}
 	out := cnpgCluster{
@@ -192,7 +192,7 @@ func connectCNPG(g gathered) (*v1alpha1.DatabaseConnection, string, error) {
 	if g.spec.ReadReplicas > 0 {
 		c.Values.ReaderHost = fmt.Sprintf("%s-ro.%s.svc", name, g.namespace)
 	}
-	return connect(g, backendCNPG, c, part{nameCNPGCluster, "cluster." + groupOf(apiCNPG), name})
+	return connect(g, c, provision.Part{Composed: nameCNPGCluster, Resource: "cluster." + groupOf(apiCNPG), Name: name})
 }
 
 func cnpgBackupOf(g gathered) *v1beta1.CloudNativePGBackup {

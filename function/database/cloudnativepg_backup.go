@@ -144,7 +144,7 @@ func cnpgCredentials(g gathered) cnpgS3Credentials {
 	if name == "" {
 		return cnpgS3Credentials{InheritFromIAMRole: true}
 	}
-	name = secretNamed(g, name)
+	name = provision.Expanded(name, g.name)
 	return cnpgS3Credentials{
 		AccessKeyID:     &keyReference{Name: name, Key: keyS3ID},
 		SecretAccessKey: &keyReference{Name: name, Key: keyS3Key},

@@ -125,7 +125,7 @@ func cloudSQLReaderName(g gathered) string { return g.name + suffixReader }
 
 // cloudSQLName of an instance, which it keeps.
 func cloudSQLName(g gathered) string {
-	return g.stays(externalName(g, g.policy.Database.CloudSQL.ManagedDatabase), nameCloudSQLInstance, "metadata", "annotations", annotationExternalName)
+	return g.stays(externalName(g, g.policy.Database.CloudSQL.ManagedDatabase), nameCloudSQLInstance, "metadata", "annotations", provision.AnnotationExternalName)
 }
 
 // standbyNeedsBackups, which Cloud SQL makes it from.
@@ -136,19 +136,19 @@ func standbyNeedsBackups(g gathered) compose.Verdict {
 // buildCloudSQL composes an instance with a database and a user in it, which go with
 // the instance and not one by one: a user who owns tables cannot be deleted.
 func buildCloudSQL(a *compose.Answer, g gathered) error {
-	values, err := ownPassword(g, backendCloudSQL, nameCloudSQLUser, connectionSecret(g))
+	values, err := ownPassword(g, nameCloudSQLUser, connectionSecret(g))
 	if err != nil {
 		return err
 	}
 	of := g.policy.Database.CloudSQL
 	version := versionOf(g, nameCloudSQLInstance, of.Version)
 	instance := g.resource(nameCloudSQLInstance, apiCloudSQL, kindCloudSQL, g.name, of.ManagedDatabase, cloudSQLPrimary(g, version)).
-		named(cloudSQLName(g)).allowed(policies(g)).labelled(holdsData(version))
+		Called(cloudSQLName(g)).Retain(retained(g)).HoldingData(version)
 	db := g.resource(nameCloudSQLInstance, apiCloudSQL, "Database", g.name, of.ManagedDatabase, cloudSQLDatabase{InstanceRef: reference{Name: g.name}}).
-		named(databaseName(g)).labelled(holdsData(""))
+		Called(databaseName(g)).HoldingData("")
 	user := g.resource(nameCloudSQLInstance, apiCloudSQL, "User", g.name, of.ManagedDatabase, cloudSQLUser{
 		InstanceRef: reference{Name: g.name}, PasswordSecretRef: keyReference{Name: connectionSecret(g), Key: keyPassword},
-	}).named(databaseName(g))
+	}).Called(databaseName(g))
 	return errors.Join(
 		a.Desire(provision.NameCredentials, provision.Secret(connectionSecret(g), provision.Labels(g.name, component, g.policy.Labels), values)),
 		a.Desire(nameCloudSQLInstance, instance),
@@ -176,7 +176,7 @@ func buildCloudSQLReader(a *compose.Answer, g gathered, version string) error {
 	reader.Settings.DeletionProtectionEnabled = false
 	reader.Settings.RetainBackupsOnDelete = false
 	return a.Desire(nameCloudSQLReader, g.resource(nameCloudSQLInstance, apiCloudSQL, kindCloudSQL, cloudSQLReaderName(g), of.ManagedDatabase, reader).
-		named(cloudSQLName(g)+suffixReader).allowed(mayDelete))
+		Called(cloudSQLName(g)+suffixReader).Retain(false))
 }
 
 func cloudSQLPrimary(g gathered, version string) cloudSQLInstance {
@@ -243,14 +243,14 @@ func connectCloudSQL(g gathered) (*v1alpha1.DatabaseConnection, string, error) {
 		Keys:       v1alpha1.DatabaseKeys{Password: keyPassword},
 		Values:     v1alpha1.DatabaseValues{Host: cloudSQLHost(g, nameCloudSQLInstance), Database: databaseName(g), Username: databaseName(g)},
 	}
-	parts := []part{
-		{nameCloudSQLInstance, resourceCloudSQL, g.name},
-		{nameCloudSQLDatabase, "database." + groupOf(apiCloudSQL), g.name},
-		{nameCloudSQLUser, "user." + groupOf(apiCloudSQL), g.name},
+	parts := []provision.Part{
+		{Composed: nameCloudSQLInstance, Resource: resourceCloudSQL, Name: g.name},
+		{Composed: nameCloudSQLDatabase, Resource: "database." + groupOf(apiCloudSQL), Name: g.name},
+		{Composed: nameCloudSQLUser, Resource: "user." + groupOf(apiCloudSQL), Name: g.name},
 	}
 	if g.spec.ReadReplicas > 0 {
 		c.Values.ReaderHost = cloudSQLHost(g, nameCloudSQLReader)
-		parts = append(parts, part{nameCloudSQLReader, resourceCloudSQL, cloudSQLReaderName(g)})
+		parts = append(parts, provision.Part{Composed: nameCloudSQLReader, Resource: resourceCloudSQL, Name: cloudSQLReaderName(g)})
 	}
-	return connect(g, backendCloudSQL, c, parts...)
+	return connect(g, c, parts...)
 }

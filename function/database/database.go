@@ -22,9 +22,14 @@ type gathered struct {
 	name, namespace string
 	spec            v1alpha1.MattermostDatabaseSpec
 	policy          v1beta1.Input
+	// told is the connection that the backend told until now.
+	told *v1alpha1.DatabaseConnection
 }
 
-type backend = provision.Backend[gathered, v1alpha1.DatabaseConnection]
+type (
+	backend   = provision.Backend[gathered, v1alpha1.DatabaseConnection]
+	candidate = provision.Candidate[gathered, v1alpha1.DatabaseConnection]
+)
 
 // Compose answers for one MattermostDatabase. It fails only where no answer would be
 // safe.
@@ -38,37 +43,27 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 	if err != nil {
 		return nil, err
 	}
+	if g.told, err = provision.Told[v1alpha1.DatabaseConnection](s, b.Name); err != nil {
+		return nil, err
+	}
 	return provision.Compose(s, g, b)
 }
 
-// chosen backend of the platform. It fails unless there is exactly one, since no user
-// could mend that.
+// chosen backend of the platform.
 func chosen(policy *v1beta1.DatabaseBackend) (backend, error) {
 	if policy == nil {
 		policy = &v1beta1.DatabaseBackend{}
 	}
-	var out []backend
-	for _, of := range []struct {
-		named bool
-		make  func() backend
-	}{
-		{policy.Standalone != nil, standalone},
-		{policy.Existing != nil, existing},
-		{policy.ProviderSQL != nil, providerSQL},
-		{policy.CloudNativePG != nil, cloudNativePG},
-		{policy.RDS != nil, rds},
-		{policy.Aurora != nil, aurora},
-		{policy.CloudSQL != nil, cloudSQL},
-		{policy.Azure != nil, azure},
-	} {
-		if of.named {
-			out = append(out, of.make())
-		}
-	}
-	if len(out) != 1 {
-		return backend{}, errors.Errorf("cannot choose a backend: database of the function's input names %d and must name exactly one, such as standalone: {}", len(out))
-	}
-	return out[0], nil
+	return provision.Choose("database",
+		candidate{Named: policy.Standalone != nil, Make: standalone},
+		candidate{Named: policy.Existing != nil, Make: existing},
+		candidate{Named: policy.ProviderSQL != nil, Make: providerSQL},
+		candidate{Named: policy.CloudNativePG != nil, Make: cloudNativePG},
+		candidate{Named: policy.RDS != nil, Make: rds},
+		candidate{Named: policy.Aurora != nil, Make: aurora},
+		candidate{Named: policy.CloudSQL != nil, Make: cloudSQL},
+		candidate{Named: policy.Azure != nil, Make: azure},
+	)
 }
 
 func databaseName(g gathered) string {

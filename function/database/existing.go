@@ -2,18 +2,15 @@ package database
 
 import (
 	"cmp"
-	"fmt"
-	"strings"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
 const (
 	requirementSecret   = "secret"
 	keyConnectionString = "DB_CONNECTION_STRING"
-	// nameVariable in a Secret's name stands for the asking object's name.
-	nameVariable = "$(name)"
 )
 
 // existing is a Secret that is there already, with the key that installations with an
@@ -32,22 +29,10 @@ func existing() backend {
 }
 
 func existingName(g gathered) string {
-	return secretNamed(g, cmp.Or(g.policy.Database.Existing.SecretName, nameVariable))
-}
-
-// secretNamed is a Secret's name in which a variable stands for the asking object's.
-func secretNamed(g gathered, name string) string {
-	return strings.ReplaceAll(name, nameVariable, g.name)
+	return provision.Expanded(cmp.Or(g.policy.Database.Existing.SecretName, provision.NameVariable), g.name)
 }
 
 func secretComplete(g gathered) compose.Verdict {
-	name := existingName(g)
 	secret, _ := g.state.Required(requirementSecret)
-	if !secret.Exists() {
-		return compose.Refuse("SecretNotFound", fmt.Sprintf("Secret %q does not exist in namespace %q: create it with key %s", name, g.namespace, keyConnectionString))
-	}
-	if secret.String("data", keyConnectionString) == "" {
-		return compose.Refuse("SecretKeyMissing", fmt.Sprintf("Secret %q has no value under key %q: add it", name, keyConnectionString))
-	}
-	return compose.Passed
+	return provision.Complete(secret, existingName(g), g.namespace, keyConnectionString)
 }

@@ -1,8 +1,6 @@
 package database
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -28,6 +26,9 @@ const (
 	keySQLHost     = "endpoint"
 	keySQLPort     = "port"
 	keySQLUsername = "username"
+
+	// sqlHashLength tells passwords of roles apart, in hexadecimal digits.
+	sqlHashLength = 8
 )
 
 type sqlRole struct {
@@ -93,14 +94,14 @@ func providerSQL() backend {
 		Gates: []compose.Gate[gathered]{noReadReplicas, noInstances, noRegion, noRetention, noParameters, noVersion, noStorage, noName},
 		Build: buildSQL,
 		Connect: func(g gathered) (*v1alpha1.DatabaseConnection, string, error) {
-			return connect(g, backendSQL, v1alpha1.DatabaseConnection{
+			return connect(g, v1alpha1.DatabaseConnection{
 				SecretName: connectionSecret(g),
 				Keys:       v1alpha1.DatabaseKeys{Host: keySQLHost, Port: keySQLPort, Username: keySQLUsername, Password: keyPassword},
 				Values:     v1alpha1.DatabaseValues{Database: sqlName(g, nameSQLDatabase), SSLMode: g.policy.Database.ProviderSQL.SSLMode},
 			},
-				part{nameSQLRole, "role." + groupOf(apiSQL), g.name},
-				part{nameSQLDatabase, "database." + groupOf(apiSQL), g.name},
-				part{nameSQLGrant, "grant." + groupOf(apiSQL), g.name},
+				provision.Part{Composed: nameSQLRole, Resource: "role." + groupOf(apiSQL), Name: g.name},
+				provision.Part{Composed: nameSQLDatabase, Resource: "database." + groupOf(apiSQL), Name: g.name},
+				provision.Part{Composed: nameSQLGrant, Resource: "grant." + groupOf(apiSQL), Name: g.name},
 			)
 		},
 	}
@@ -110,8 +111,7 @@ func providerSQL() backend {
 // composite resource: the deletion that a Usage held back may come when another of the
 // same name is there already.
 func sqlPassword(g gathered) string {
-	sum := sha256.Sum256([]byte(g.state.Composite().String("metadata", "uid")))
-	name := passwordSecret(g) + "-" + hex.EncodeToString(sum[:])[:hashLength]
+	name := passwordSecret(g) + "-" + provision.Hash(g.state.Composite().String("metadata", "uid"), sqlHashLength)
 	return g.stays(name, provision.NameCredentials, "metadata", "name")
 }
 
@@ -119,13 +119,13 @@ func sqlPassword(g gathered) string {
 // that are not quoted.
 func sqlName(g gathered, composed string) string {
 	name := strings.ReplaceAll(externalName(g, g.policy.Database.ProviderSQL.ManagedDatabase), "-", "_")
-	return g.stays(name, composed, "metadata", "annotations", annotationExternalName)
+	return g.stays(name, composed, "metadata", "annotations", provision.AnnotationExternalName)
 }
 
 // buildSQL composes a role with a database of its own. The password is ours: one that
 // the provider makes up for a role that was retained is often told to nobody.
 func buildSQL(a *compose.Answer, g gathered) error {
-	values, err := ownPassword(g, backendSQL, nameSQLRole, sqlPassword(g))
+	values, err := ownPassword(g, nameSQLRole, sqlPassword(g))
 	if err != nil {
 		return err
 	}
@@ -135,9 +135,9 @@ func buildSQL(a *compose.Answer, g gathered) error {
 		PasswordSecretRef: keyReference{Name: sqlPassword(g), Key: keyPassword},
 		Privileges:        sqlPrivileges{Login: true},
 	}).
-		named(owner).allowed(policies(g)).writing(connectionSecret(g))
+		Called(owner).Retain(retained(g)).Writing(connectionSecret(g))
 	db := g.resource(nameSQLDatabase, apiSQL, "Database", g.name, of, sqlDatabase{Owner: owner, AllowConnections: true}).
-		named(name).allowed(policies(g)).labelled(holdsData(""))
+		Called(name).Retain(retained(g)).HoldingData("")
 	// It goes with the database. To revoke it first would only fail once that is gone.
 	grant := g.resource(nameSQLDatabase, apiSQL, "Grant", g.name, of, sqlGrant{
 		Role: owner, Database: name, Privileges: []string{"ALL"}, RevokePublicOnDB: true,

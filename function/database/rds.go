@@ -5,6 +5,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
 const (
@@ -99,7 +100,7 @@ func buildRDS(a *compose.Answer, g gathered) error {
 	of := g.policy.Database.RDS
 	version := versionOf(g, nameRDSInstance, of.Version)
 	instance := g.resource(nameRDSInstance, apiRDS, kindInstance, g.name, of.ManagedDatabase, rdsPrimary(g, version)).
-		allowed(policies(g)).writing(connectionSecret(g)).labelled(holdsData(version))
+		Retain(retained(g)).Writing(connectionSecret(g)).HoldingData(version)
 	if err := a.Desire(nameRDSInstance, instance); err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func buildRDS(a *compose.Answer, g gathered) error {
 		a.Unready()
 		return nil
 	}
-	reader := g.resource(nameRDSInstance, apiRDS, kindInstance, rdsReaderName(g), of.ManagedDatabase, rdsReader(g)).allowed(mayDelete)
+	reader := g.resource(nameRDSInstance, apiRDS, kindInstance, rdsReaderName(g), of.ManagedDatabase, rdsReader(g)).Retain(false)
 	return errors.Wrap(a.Desire(nameRDSReader, reader), "cannot add a read replica")
 }
 
@@ -184,10 +185,10 @@ func connectRDS(g gathered) (*v1alpha1.DatabaseConnection, string, error) {
 			Database: databaseName(g), Username: databaseName(g),
 		},
 	}
-	parts := []part{{nameRDSInstance, resourceRDS, g.name}}
+	parts := []provision.Part{{Composed: nameRDSInstance, Resource: resourceRDS, Name: g.name}}
 	if g.spec.ReadReplicas > 0 {
 		c.Values.ReaderHost = g.state.Observed(nameRDSReader).String("status", "atProvider", "address")
-		parts = append(parts, part{nameRDSReader, resourceRDS, rdsReaderName(g)})
+		parts = append(parts, provision.Part{Composed: nameRDSReader, Resource: resourceRDS, Name: rdsReaderName(g)})
 	}
-	return connect(g, backendRDS, c, parts...)
+	return connect(g, c, parts...)
 }

@@ -1,12 +1,19 @@
 package provision
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
 	"strings"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 )
 
-// LabelVersion of a server's objects is the version that it was made with.
+// LabelVersion of what data is in is the version that it was made with.
 const LabelVersion = "app.kubernetes.io/version"
+
+// hashLength of names, in hexadecimal digits.
+const hashLength = 8
 
 // Selector of a server's pod. It can never change.
 func Selector(name, component string) map[string]string {
@@ -21,6 +28,28 @@ func Labels(name, component string, platform map[string]string) map[string]strin
 	out["app.kubernetes.io/component"] = component
 	out["app.kubernetes.io/managed-by"] = "crossplane"
 	return out
+}
+
+// HoldsData marks an object as what data is in, made with a version if that matters.
+func HoldsData(version string) map[string]string {
+	out := map[string]string{compose.LabelHoldsData: "true"}
+	if version != "" {
+		out[LabelVersion] = version
+	}
+	return out
+}
+
+// Distinct is a name of at most so many characters, that begins with a name and ends
+// with a hash of what it stands for.
+func Distinct(name, standsFor string, most int) string {
+	name = name[:min(len(name), most-hashLength-1)]
+	return strings.TrimRight(name, "-") + "-" + Hash(standsFor, hashLength)
+}
+
+// Hash of a text, in so many hexadecimal digits of at most 64.
+func Hash(text string, digits int) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])[:digits]
 }
 
 // Mirrored is an image as it is pulled: from the platform's registry, if it has one,

@@ -40,3 +40,30 @@ func TestLabels(t *testing.T) {
 		t.Error("the platform's labels were written to")
 	}
 }
+
+func TestDistinct(t *testing.T) {
+	const cut = "0123456789-"
+	cases := map[string]struct {
+		reason, name, standsFor string
+		most                    int
+		want                    string
+	}{
+		"Short":   {reason: "It is as it is.", name: "ns-chat", standsFor: "a", most: 63, want: "ns-chat-ca978112"},
+		"Another": {reason: "What it stands for tells it apart.", name: "ns-chat", standsFor: "b", most: 63, want: "ns-chat-3e23e816"},
+		"Cut":     {reason: "It is cut, and no two dashes meet.", name: cut + "abc", standsFor: "a", most: 20, want: "0123456789-ca978112"},
+		"Fits":    {reason: "It is just as long as it may be.", name: "0123456789a", standsFor: "a", most: 20, want: "0123456789a-ca978112"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if got := Distinct(tc.name, tc.standsFor, tc.most); got != tc.want || len(got) > tc.most {
+				t.Errorf("%s\nwant %q\ngot  %q", tc.reason, tc.want, got)
+			}
+		})
+	}
+}
+
+func TestHash(t *testing.T) {
+	if got := Hash("a", 16); got != "ca978112ca1bbdca" {
+		t.Errorf("the hash is %q", got)
+	}
+}

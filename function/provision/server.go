@@ -125,14 +125,11 @@ func Service(s Server) *corev1.Service {
 // StatefulSet runs a server. Its volume is named after it, so that one of the same
 // name finds the volume of before again.
 func StatefulSet(s Server) *appsv1.StatefulSet {
-	labels := map[string]string{compose.LabelHoldsData: "true"}
-	maps.Copy(labels, s.Labels)
-	if s.Version != "" {
-		labels[LabelVersion] = s.Version
-	}
-	policy := appsv1.RetainPersistentVolumeClaimRetentionPolicyType
-	if s.DeletionPolicy == v1alpha1.DeletionDelete {
-		policy = appsv1.DeletePersistentVolumeClaimRetentionPolicyType
+	labels := maps.Clone(s.Labels)
+	maps.Copy(labels, HoldsData(s.Version))
+	policy := appsv1.DeletePersistentVolumeClaimRetentionPolicyType
+	if Retained(s.DeletionPolicy) {
+		policy = appsv1.RetainPersistentVolumeClaimRetentionPolicyType
 	}
 	return &appsv1.StatefulSet{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},

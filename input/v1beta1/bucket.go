@@ -44,20 +44,6 @@ type StandaloneBucket struct {
 	StorageSize *resource.Quantity `json:"storageSize,omitempty"`
 }
 
-// BucketProviderConfig names the configuration of a Crossplane provider that buckets
-// are made with.
-type BucketProviderConfig struct {
-	// Name of the configuration. Default: default.
-	// +optional
-	Name string `json:"name,omitempty"`
-
-	// Kind of the configuration: ClusterProviderConfig, or ProviderConfig in the asking
-	// object's namespace. Default: ClusterProviderConfig.
-	// +optional
-	// +kubebuilder:validation:Enum=ClusterProviderConfig;ProviderConfig
-	Kind string `json:"kind,omitempty"`
-}
-
 // AWSS3Bucket is a bucket of Amazon S3.
 type AWSS3Bucket struct {
 	// Region of those that ask for none.
@@ -65,7 +51,7 @@ type AWSS3Bucket struct {
 
 	// ProviderConfigRef of the managed resources.
 	// +optional
-	ProviderConfigRef BucketProviderConfig `json:"providerConfigRef,omitempty"`
+	ProviderConfigRef ProviderConfig `json:"providerConfigRef,omitempty"`
 
 	// UseServiceAccount says that the server's ServiceAccount has access by itself, by
 	// roles for service accounts or pod identities that the platform sets up: no user
@@ -102,7 +88,7 @@ type GCSBucket struct {
 
 	// ProviderConfigRef of the managed resources.
 	// +optional
-	ProviderConfigRef BucketProviderConfig `json:"providerConfigRef,omitempty"`
+	ProviderConfigRef ProviderConfig `json:"providerConfigRef,omitempty"`
 
 	// ClusterName makes buckets' names unique to this cluster for good, so that a bucket
 	// that is asked for again, by the same name in the same namespace, takes over the one

@@ -60,25 +60,11 @@ type StandaloneDatabase struct {
 	StorageSize *resource.Quantity `json:"storageSize,omitempty"`
 }
 
-// DatabaseProviderConfig names the configuration of a Crossplane provider that
-// databases are made with.
-type DatabaseProviderConfig struct {
-	// Name of the configuration. Default: default.
-	// +optional
-	Name string `json:"name,omitempty"`
-
-	// Kind of the configuration: ClusterProviderConfig, or ProviderConfig in the asking
-	// object's namespace. Default: ClusterProviderConfig.
-	// +optional
-	// +kubebuilder:validation:Enum=ClusterProviderConfig;ProviderConfig
-	Kind string `json:"kind,omitempty"`
-}
-
 // ManagedDatabase is what databases that a Crossplane provider makes have in common.
 type ManagedDatabase struct {
 	// ProviderConfig of the provider.
 	// +optional
-	ProviderConfig DatabaseProviderConfig `json:"providerConfig,omitempty"`
+	ProviderConfig ProviderConfig `json:"providerConfig,omitempty"`
 
 	// NamePrefix begins the names of what is made outside of this cluster. Clusters
 	// that share an account, or a server, each need their own: what one made, another

@@ -1,0 +1,50 @@
+package provision
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+)
+
+func TestTold(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		status string
+		want   *connected
+		err    string
+	}{
+		"Nothing":   {reason: "Nothing was ever told.", status: "{}"},
+		"Waiting":   {reason: "This backend answers, and has no connection yet.", status: "{backend: Answering}"},
+		"Told":      {reason: "This backend told one.", status: "{backend: Answering, connection: {name: it}}", want: &connected{Name: "it"}},
+		"Another's": {reason: "What another backend told leads elsewhere.", status: "{backend: Other, connection: {name: it}}"},
+		"Unknown":   {reason: "Nobody says who told it.", status: "{connection: {name: it}}"},
+		"Broken":    {reason: "To take it for none would make another password.", status: "{backend: Answering, connection: here}", err: "cannot read status.connection"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			got, err := Told[connected](seen(t, "{status: "+tc.status+"}", nil), "Answering")
+			if diff := cmp.Diff(tc.want, got); diff != "" && tc.err == "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+			if (err == nil) != (tc.err == "") || (err != nil && !strings.HasPrefix(err.Error(), tc.err)) {
+				t.Errorf("%s\nerror %v, want %q", tc.reason, err, tc.err)
+			}
+		})
+	}
+}
+
+// seen is what is observed: a composite, and objects by the names they are composed
+// under.
+func seen(t *testing.T, composite string, objects map[string]string) compose.State {
+	t.Helper()
+	observed := &fnv1.State{Composite: &fnv1.Resource{Resource: document(t, composite)}, Resources: map[string]*fnv1.Resource{}}
+	for name, text := range objects {
+		observed.Resources[name] = &fnv1.Resource{Resource: document(t, text)}
+	}
+	return compose.NewState(&fnv1.RunFunctionRequest{Observed: observed})
+}
