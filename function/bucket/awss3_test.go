@@ -41,7 +41,7 @@ func TestAWSS3Refuses(t *testing.T) {
 		"AnotherName": {
 			reason: "Files do not move.",
 			given:  given{policy: "{awsS3: {region: eu-central-1, allowBucketName: true}}", spec: "{bucketName: talk}", observed: known},
-			want:   `CannotChange: spec.bucketName: this bucket has "ns-chat-ffcc741c": go back to it, files do not move by themselves`,
+			want:   `CannotChange: spec.bucketName: this bucket has "ns-chat-ffcc741c22a21c3e": go back to it, files do not move by themselves`,
 		},
 	})
 }
@@ -57,7 +57,7 @@ func TestAWSS3Connects(t *testing.T) {
 		"awss3": {
 			"secretName": "chat-bucket",
 			"keys":       map[string]any{"accessKey": "username", "secretKey": "password"},
-			"values":     map[string]any{"endpoint": "s3.eu-central-1.amazonaws.com", "bucket": "ns-chat-ffcc741c", "region": "eu-central-1"},
+			"values":     map[string]any{"endpoint": "s3.eu-central-1.amazonaws.com", "bucket": "ns-chat-ffcc741c22a21c3e", "region": "eu-central-1"},
 		},
 		"awss3-full": {
 			"secretName": "chat-bucket",
@@ -66,7 +66,7 @@ func TestAWSS3Connects(t *testing.T) {
 		},
 		"awss3-service-account": {
 			"keys":   map[string]any{},
-			"values": map[string]any{"endpoint": "s3.us-gov-west-1.amazonaws.com", "bucket": "ns-chat-a66f5388", "region": "us-gov-west-1", "useServiceAccount": true},
+			"values": map[string]any{"endpoint": "s3.us-gov-west-1.amazonaws.com", "bucket": "ns-chat-a66f5388a1d69d18", "region": "us-gov-west-1", "useServiceAccount": true},
 		},
 	} {
 		in := variants[variant]
@@ -123,7 +123,7 @@ func TestAWSS3KeepsWhatItHas(t *testing.T) {
 		}
 	}
 	another := given{policy: awsPolicy, status: "{backend: GCS, connection: {values: {bucket: talk}}}"}.accepted(t)
-	if got := desired(another, nameS3Bucket).String("metadata", "annotations", provision.AnnotationExternalName); got != "ns-chat-ffcc741c" {
+	if got := desired(another, nameS3Bucket).String("metadata", "annotations", provision.AnnotationExternalName); got != "ns-chat-ffcc741c22a21c3e" {
 		t.Errorf("a bucket of another backend gave its name: %q", got)
 	}
 }
@@ -132,7 +132,7 @@ func TestAWSS3KeepsWhatItHas(t *testing.T) {
 func TestAWSS3UserIsNobodysChoice(t *testing.T) {
 	rsp := variants["awss3-full"].accepted(t)
 	for _, composed := range []string{nameS3User, nameS3Policy} {
-		if got := desired(rsp, composed).String("metadata", "annotations", provision.AnnotationExternalName); got != "ns-chat-ffcc741c" {
+		if got := desired(rsp, composed).String("metadata", "annotations", provision.AnnotationExternalName); got != "ns-chat-ffcc741c22a21c3e" {
 			t.Errorf("%s is called %q", composed, got)
 		}
 	}

@@ -70,6 +70,9 @@ func TestUniqueNames(t *testing.T) {
 		{"prod", "name: c, namespace: a-b, uid: a"},
 		{"test", "name: c, namespace: a-b, uid: a"},
 		{"prod", long},
+		// The same when it is cut, with hashes that begin alike.
+		{"prod", "name: production-mattermost-chat-of-all-europxiagaa, namespace: acme-customers"},
+		{"prod", "name: mattermost-chat-of-all-europvzaaaa, namespace: acme-customers-production"},
 	} {
 		got := name(of[0], of[1])
 		if len(got) > 63 || seen[got] {

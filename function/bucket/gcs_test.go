@@ -32,7 +32,7 @@ func TestGCSRefuses(t *testing.T) {
 		"Retention":   {reason: "Versions are kept for days.", given: given{policy: gcsPolicy, spec: "{retentionDays: 30}"}, want: "Accepted: "},
 		"Storage":     {reason: "Google has no quota.", given: given{policy: gcsPolicy, spec: "{storageSize: 1Gi}"}, want: "NotOffered: spec.storageSize: this platform's backend does not offer it: leave it out, or ask the platform team for another class"},
 		"Name":        {reason: "The project may have such a bucket, of somebody else.", given: given{policy: gcsPolicy, spec: "{bucketName: talk}"}, want: "NotOffered: spec.bucketName: this platform's backend does not offer it: leave it out, or ask the platform team for a class with allowBucketName"},
-		"AnotherName": {reason: "Files do not move.", given: given{policy: "{gcs: {location: EU, allowBucketName: true}}", spec: "{bucketName: talk}", observed: gcsKnown(t)}, want: `CannotChange: spec.bucketName: this bucket has "ns-chat-ffcc741c": go back to it, files do not move by themselves`},
+		"AnotherName": {reason: "Files do not move.", given: given{policy: "{gcs: {location: EU, allowBucketName: true}}", spec: "{bucketName: talk}", observed: gcsKnown(t)}, want: `CannotChange: spec.bucketName: this bucket has "ns-chat-ffcc741c22a21c3e": go back to it, files do not move by themselves`},
 		"Moved":       {reason: "Files do not move.", given: given{policy: gcsPolicy, spec: "{region: US}", observed: gcsKnown(t)}, want: `CannotChange: spec.region: this bucket has "EU": go back to it, files do not move by themselves`},
 	})
 	if _, err := (given{policy: "{gcs: {location: ''}}"}).answer(t); err == nil {
@@ -45,7 +45,7 @@ func TestGCSConnects(t *testing.T) {
 	want := map[string]any{
 		"secretName": "chat-bucket",
 		"keys":       map[string]any{"secretKey": "attribute.secret"},
-		"values":     map[string]any{"endpoint": "storage.googleapis.com", "bucket": "ns-chat-ffcc741c", "region": "auto", "accessKey": "GOOG1E"},
+		"values":     map[string]any{"endpoint": "storage.googleapis.com", "bucket": "ns-chat-ffcc741c22a21c3e", "region": "auto", "accessKey": "GOOG1E"},
 	}
 	if diff := cmp.Diff(want, connection(rsp)); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
@@ -83,7 +83,7 @@ func TestGCSWaits(t *testing.T) {
 func TestGCSKeepsItsGrants(t *testing.T) {
 	known := gcsKnown(t)
 	delete(known, nameGCSAccount)
-	rsp := given{policy: gcsPolicy, observed: known, status: "{backend: GCS, connection: {secretName: chat-bucket, values: {bucket: ns-chat-ffcc741c}}}"}.accepted(t)
+	rsp := given{policy: gcsPolicy, observed: known, status: "{backend: GCS, connection: {secretName: chat-bucket, values: {bucket: ns-chat-ffcc741c22a21c3e}}}"}.accepted(t)
 	for _, composed := range []string{nameGCSFiles, nameGCSReader} {
 		if got := desired(rsp, composed).String("spec", "forProvider", "member"); got != "serviceAccount:mattermost-known@p.iam.gserviceaccount.com" {
 			t.Errorf("%s is for %q", composed, got)

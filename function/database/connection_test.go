@@ -29,7 +29,7 @@ type answering struct {
 // written by provider-sql for a role, by CloudNativePG for an owner, and by the
 // providers of clouds for servers.
 var (
-	writtenSQL    = map[string]string{"username": "mm_ns_chat_030b5362", "password": canary, "endpoint": "pg.example.com", "port": "6432"}
+	writtenSQL    = map[string]string{"username": "mm_ns_chat_030b5362fa25474c", "password": canary, "endpoint": "pg.example.com", "port": "6432"}
 	writtenCNPG   = map[string]string{"username": "mattermost", "user": "mattermost", "password": canary, "dbname": "mattermost", "host": "chat-pg-rw", "port": "5432", "pgpass": canary, "uri": canary, "jdbc-uri": canary, "fqdn-uri": canary}
 	writtenRDS    = map[string]string{"endpoint": "a.example.com:5432", "address": "a.example.com", "host": "a.example.com", "username": "mattermost", "port": "5432", "password": canary, "attribute.password": canary}
 	writtenAurora = map[string]string{"endpoint": "c.example.com", "reader_endpoint": "c-ro.example.com", "master_username": "mattermost", "port": "5432", "attribute.master_password": canary}
@@ -45,7 +45,7 @@ var answers = map[string]answering{
 		given:  given{policy: "{providerSQL: {}}", spec: "{}"},
 		status: map[string]string{nameSQLRole: ready, nameSQLDatabase: ready, nameSQLGrant: ready}, secret: writtenSQL,
 		waiting: `waiting for role.postgresql.sql.m.crossplane.io "chat" to be ready`,
-		want:    map[string]string{"host": "pg.example.com", "port": "6432", "database": "mm_ns_chat_030b5362", "username": "mm_ns_chat_030b5362"},
+		want:    map[string]string{"host": "pg.example.com", "port": "6432", "database": "mm_ns_chat_030b5362fa25474c", "username": "mm_ns_chat_030b5362fa25474c"},
 	},
 	"CloudNativePG": {
 		given:  given{policy: "{cloudNativePG: {}}", spec: "{deletionPolicy: Delete}"},

@@ -123,6 +123,8 @@ func TestExternalNames(t *testing.T) {
 	long := "abcdefghijklmnopqrstuvwxyz-abcdefghijklmno"
 	for _, n := range []string{
 		name("a", "b-c", ""), name("a-b", "c", ""), name("a--b", "c", ""), name("a", "b", "east"), name(long, long, ""), name(long, long+"x", ""), name("1st", "x", ""),
+		// The same when they are cut, with hashes that begin alike.
+		name("acme-customers", "production-mattermost-chat-of-allwygbaa", ""), name("acme-customers-production", "mattermost-chat-of-allkwdaaa", ""),
 	} {
 		if seen[n] {
 			t.Errorf("two databases have the name %q", n)

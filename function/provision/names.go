@@ -12,8 +12,9 @@ import (
 // LabelVersion of what data is in is the version that it was made with.
 const LabelVersion = "app.kubernetes.io/version"
 
-// hashLength of names, in hexadecimal digits.
-const hashLength = 8
+// hashLength of names, in hexadecimal digits. Users choose what is hashed, and who finds
+// another with the same hash has what is somebody else's: eight digits can be tried out.
+const hashLength = 16
 
 // Selector of a server's pod. It can never change.
 func Selector(name, component string) map[string]string {

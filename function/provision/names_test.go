@@ -48,10 +48,10 @@ func TestDistinct(t *testing.T) {
 		most                    int
 		want                    string
 	}{
-		"Short":   {reason: "It is as it is.", name: "ns-chat", standsFor: "a", most: 63, want: "ns-chat-ca978112"},
-		"Another": {reason: "What it stands for tells it apart.", name: "ns-chat", standsFor: "b", most: 63, want: "ns-chat-3e23e816"},
-		"Cut":     {reason: "It is cut, and no two dashes meet.", name: cut + "abc", standsFor: "a", most: 20, want: "0123456789-ca978112"},
-		"Fits":    {reason: "It is just as long as it may be.", name: "0123456789a", standsFor: "a", most: 20, want: "0123456789a-ca978112"},
+		"Short":   {reason: "It is as it is.", name: "ns-chat", standsFor: "a", most: 63, want: "ns-chat-ca978112ca1bbdca"},
+		"Another": {reason: "What it stands for tells it apart.", name: "ns-chat", standsFor: "b", most: 63, want: "ns-chat-3e23e8160039594a"},
+		"Cut":     {reason: "It is cut, and no two dashes meet.", name: cut + "abc", standsFor: "a", most: 28, want: "0123456789-ca978112ca1bbdca"},
+		"Fits":    {reason: "It is just as long as it may be.", name: "0123456789a", standsFor: "a", most: 28, want: "0123456789a-ca978112ca1bbdca"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
