@@ -16,8 +16,12 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
-// labelDefinition marks CRDs that this suite installed, and may remove.
-const labelDefinition = "test.mattermost.crossplane.io/definition"
+const (
+	// labelDefinition marks CRDs that this suite installed, and may remove.
+	labelDefinition = "test.mattermost.crossplane.io/definition"
+	// annotationApproved is required of CRDs in Kubernetes' own groups, such as COSI's.
+	annotationApproved = "api-approved.kubernetes.io"
+)
 
 // foreignCRDs is where a developer's machine has the CRDs of other projects. They are
 // not ours to copy.
@@ -76,12 +80,8 @@ func define(ctx context.Context, t *testing.T, definitions []*unstructured.Unstr
 			continue
 		}
 		install := crd.DeepCopy()
-		labels := install.GetLabels()
-		if labels == nil {
-			labels = map[string]string{}
-		}
-		labels[labelDefinition] = "true"
-		install.SetLabels(labels)
+		set(t, install, "true", "metadata", "labels", labelDefinition)
+		set(t, install, "unapproved, for a test", "metadata", "annotations", annotationApproved)
 		t.Cleanup(func() {
 			if err := cluster.Delete(ctx, live(crd)); client.IgnoreNotFound(err) != nil {
 				t.Errorf("cannot delete the CRD %s: %v", crd.GetName(), err)
