@@ -98,7 +98,7 @@ func buildAWSS3(a *compose.Answer, g gathered) error {
 		return errors.New("cannot choose a region: bucket.awsS3.region of the function's input is empty")
 	}
 	policy := g.policy.Bucket.AWSS3
-	bucket := g.resource(apiS3, "Bucket", "", policy.ProviderConfigRef, map[string]any{"region": region, "forceDestroy": !retained(g)}).
+	bucket := g.resource(nameS3Bucket, apiS3, "Bucket", "", policy.ProviderConfigRef, map[string]any{"region": region, "forceDestroy": !retained(g)}).
 		Called(name).Retain(retained(g)).HoldingData("")
 	err := errors.Join(
 		a.Desire(nameS3Bucket, bucket),
@@ -125,7 +125,7 @@ func buildAWSS3(a *compose.Answer, g gathered) error {
 func awsSetting(g gathered, kind, region string, forProvider map[string]any) *provision.Managed {
 	forProvider["region"] = region
 	forProvider["bucketRef"] = map[string]any{"name": objectName(g)}
-	return g.resource(apiS3, kind, "", g.policy.Bucket.AWSS3.ProviderConfigRef, forProvider).Retain(retained(g))
+	return g.resource(nameS3Bucket, apiS3, kind, "", g.policy.Bucket.AWSS3.ProviderConfigRef, forProvider).Retain(retained(g))
 }
 
 // buildAWSUser who may use the bucket. The user's name is never the asking user's
@@ -138,7 +138,7 @@ func buildAWSUser(a *compose.Answer, g gathered, bucket, region string) error {
 	name := cmp.Or(externalName(g, nameS3User), uniqueName(g, g.policy.Bucket.AWSS3.ClusterName))
 	ref := map[string]any{"name": objectName(g)}
 	of := func(kind string, forProvider map[string]any) *provision.Managed {
-		return g.resource(apiIAM, kind, "", g.policy.Bucket.AWSS3.ProviderConfigRef, forProvider).Retain(false)
+		return g.resource(nameS3Bucket, apiIAM, kind, "", g.policy.Bucket.AWSS3.ProviderConfigRef, forProvider).Retain(false)
 	}
 	return errors.Join(
 		a.Desire(nameS3User, of("User", map[string]any{}).Called(name)),

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
@@ -43,6 +45,21 @@ func TestBackendsAreNotSwapped(t *testing.T) {
 			moved := given{policy: other.policy, spec: other.spec, observed: observed, required: other.required}
 			if _, err := moved.answer(t); err == nil {
 				t.Errorf("%s left its data for %s", from, to)
+			}
+		}
+	}
+}
+
+// TestBucketsKeepTheirAccount when the platform has another for new ones: in another
+// account the provider would find nothing, and a new key would lead nowhere.
+func TestBucketsKeepTheirAccount(t *testing.T) {
+	for variant, policy := range map[string]string{"awss3-full": awsPolicy, "gcs-full": gcsPolicy} {
+		before := variants[variant].accepted(t)
+		after := given{policy: policy, spec: variants[variant].spec, observed: settled(t, before, nil)}.accepted(t)
+		for composed, r := range before.GetDesired().GetResources() {
+			want := compose.NewResource(r.GetResource()).At("spec", "providerConfigRef").Struct().AsMap()
+			if diff := cmp.Diff(want, desired(after, composed).At("spec", "providerConfigRef").Struct().AsMap()); diff != "" && desired(after, composed).Exists() {
+				t.Errorf("%s of %s moves, -before, +after:\n%s", composed, variant, diff)
 			}
 		}
 	}

@@ -82,7 +82,7 @@ func buildGCS(a *compose.Answer, g gathered) error {
 	bucket["uniformBucketLevelAccess"] = true
 	bucket["publicAccessPrevention"] = "enforced"
 	of := func(apiVersion, kind string, forProvider map[string]any) *provision.Managed {
-		return g.resource(apiVersion, kind, "", policy.ProviderConfigRef, inProject(g, forProvider)).Retain(false)
+		return g.resource(nameGCSBucket, apiVersion, kind, "", policy.ProviderConfigRef, inProject(g, forProvider)).Retain(false)
 	}
 	return errors.Join(
 		a.Desire(nameGCSBucket, of(apiGCS, "Bucket", bucket).Called(gcsName(g)).Retain(retained(g)).HoldingData("")),
@@ -143,7 +143,7 @@ func grantGCS(a *compose.Answer, g gathered, composed, suffix, role string) erro
 	if member == "" {
 		return nil
 	}
-	return a.Desire(composed, g.resource(apiGCS, "BucketIAMMember", suffix, g.policy.Bucket.GCS.ProviderConfigRef, map[string]any{
+	return a.Desire(composed, g.resource(nameGCSBucket, apiGCS, "BucketIAMMember", suffix, g.policy.Bucket.GCS.ProviderConfigRef, map[string]any{
 		"bucketRef": map[string]any{"name": objectName(g)}, "member": member, "role": role,
 	}).Retain(false))
 }

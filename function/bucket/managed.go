@@ -10,9 +10,11 @@ import (
 
 const maxBucketName = 63
 
-// resource of a provider. Its suffix tells it from others of its kind.
-func (g gathered) resource(apiVersion, kind, suffix string, of v1beta1.ProviderConfig, forProvider any) *provision.Managed {
-	return provision.Manage(apiVersion, kind, objectName(g)+suffix, labelsOf(g, false), of, forProvider)
+// resource of a provider, beside a composed object whose account it has. Its suffix
+// tells it from others of its kind.
+func (g gathered) resource(with, apiVersion, kind, suffix string, of v1beta1.ProviderConfig, forProvider any) *provision.Managed {
+	return provision.Manage(apiVersion, kind, objectName(g)+suffix, labelsOf(g, false), of, forProvider).
+		Beside(g.state.Observed(with))
 }
 
 // objectName is that of every object of a backend, and of the Secret that holds its

@@ -32,15 +32,10 @@ type keyReference struct {
 
 func retained(g gathered) bool { return provision.Retained(g.spec.DeletionPolicy) }
 
-// resource of a provider. It goes with a composed object that keeps its provider's
-// configuration: in another account, the provider would find nothing and make an empty
-// database.
+// resource of a provider, beside a composed object whose account it has.
 func (g gathered) resource(with, apiVersion, kind, name string, of v1beta1.ManagedDatabase, forProvider any) *provision.Managed {
-	out := provision.Manage(apiVersion, kind, name, provision.Labels(g.name, component, g.policy.Labels), of.ProviderConfig, forProvider)
-	ref := &out.Spec.ProviderConfigRef
-	ref.Name = g.stays(ref.Name, with, "spec", "providerConfigRef", "name")
-	ref.Kind = g.stays(ref.Kind, with, "spec", "providerConfigRef", "kind")
-	return out
+	return provision.Manage(apiVersion, kind, name, provision.Labels(g.name, component, g.policy.Labels), of.ProviderConfig, forProvider).
+		Beside(g.state.Observed(with))
 }
 
 // Secrets that hold the password, and what a provider writes of a connection.

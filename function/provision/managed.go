@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -58,6 +59,15 @@ func Manage(apiVersion, kind, name string, labels map[string]string, of v1beta1.
 		},
 	}
 	return out.Retain(true)
+}
+
+// Beside an object that is observed, it has that one's provider's configuration: in
+// another account, the provider would find nothing and make something new.
+func (m *Managed) Beside(was compose.Resource) *Managed {
+	ref := was.At("spec", "providerConfigRef")
+	m.Spec.ProviderConfigRef.Name = cmp.Or(ref.String("name"), m.Spec.ProviderConfigRef.Name)
+	m.Spec.ProviderConfigRef.Kind = cmp.Or(ref.String("kind"), m.Spec.ProviderConfigRef.Kind)
+	return m
 }
 
 // Called names what it stands for.

@@ -36,6 +36,18 @@ func TestManage(t *testing.T) {
 				spec: {forProvider: {region: eu}, managementPolicies: ['*'], providerConfigRef: {name: prod, kind: ProviderConfig},
 					writeConnectionSecretToRef: {name: chat-key}}}`,
 		},
+		"Beside": {
+			reason: "What is there says in which account, whatever the platform has for new ones.",
+			of:     plain().Beside(observed(t, "{spec: {providerConfigRef: {name: prod, kind: ProviderConfig}}}")),
+			want: `{apiVersion: a.m.upbound.io/v1, kind: Bucket, metadata: {name: chat, labels: {team: a}}, spec: {forProvider: {},
+				managementPolicies: [Observe, Create, Update, LateInitialize], providerConfigRef: {name: prod, kind: ProviderConfig}}}`,
+		},
+		"BesideNothing": {
+			reason: "The first has nothing to be beside of.",
+			of:     plain().Beside(none),
+			want: `{apiVersion: a.m.upbound.io/v1, kind: Bucket, metadata: {name: chat, labels: {team: a}}, spec: {forProvider: {},
+				managementPolicies: [Observe, Create, Update, LateInitialize], providerConfigRef: {name: default, kind: ClusterProviderConfig}}}`,
+		},
 		"Unversioned": {
 			reason: "Files have no version.",
 			of:     plain().HoldingData("").Retain(true),
