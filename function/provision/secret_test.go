@@ -11,13 +11,13 @@ import (
 func TestComplete(t *testing.T) {
 	cases := map[string]struct {
 		reason string
-		secret string
+		object string
 		keys   []string
 		want   compose.Verdict
 	}{
 		"Complete": {
 			reason: "Each key has a value.",
-			secret: "{kind: Secret, data: {id: eA==, key: eA==}}", keys: []string{"id", "key"},
+			object: "{kind: Secret, data: {id: eA==, key: eA==}}", keys: []string{"id", "key"},
 			want: compose.Passed,
 		},
 		"Missing": {
@@ -32,20 +32,20 @@ func TestComplete(t *testing.T) {
 		},
 		"KeyMissing": {
 			reason: "One key is not there.",
-			secret: "{kind: Secret, data: {id: eA==}}", keys: []string{"id", "key"},
+			object: "{kind: Secret, data: {id: eA==}}", keys: []string{"id", "key"},
 			want: compose.Refuse("SecretKeyMissing", `Secret "chat" has no value under key "key": add it`),
 		},
 		"KeyEmpty": {
 			reason: "One key has nothing.",
-			secret: "{kind: Secret, data: {id: '', key: eA==}}", keys: []string{"id", "key"},
+			object: "{kind: Secret, data: {id: '', key: eA==}}", keys: []string{"id", "key"},
 			want: compose.Refuse("SecretKeyMissing", `Secret "chat" has no value under key "id": add it`),
 		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			secret := none
-			if tc.secret != "" {
-				secret = observed(t, tc.secret)
+			if tc.object != "" {
+				secret = observed(t, tc.object)
 			}
 			if diff := cmp.Diff(tc.want, Complete(secret, "chat", "ns", tc.keys...)); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
