@@ -1,7 +1,6 @@
 package function_test
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,9 +19,7 @@ import (
 // TestRoleGrantsWhatTheFunctionAsksFor compares the role that users apply with what
 // installations of every sort really compose and look up.
 func TestRoleGrantsWhatTheFunctionAsksFor(t *testing.T) {
-	const manage, read = "create delete get list patch update watch", "get list watch"
-	want := map[string]string{}
-	var composed []*preview.Cluster
+	var of []*preview.Cluster
 	for _, spec := range []string{
 		exposed + "}",
 		onVolume,
@@ -32,28 +29,68 @@ func TestRoleGrantsWhatTheFunctionAsksFor(t *testing.T) {
 	} {
 		c := &preview.Cluster{Composite: document(t, manifest), Lookup: preview.CompleteObject, Input: document(t, platform)}
 		c.Composite.Fields["spec"] = structpb.NewStructValue(document(t, spec))
-		composed = append(composed, c)
+		of = append(of, c)
 	}
 	for kind, backend := range map[string]string{"MattermostDatabase": "database", "MattermostBucket": "bucket"} {
-		composed = append(composed, &preview.Cluster{Composite: document(t, "{apiVersion: mattermost.crossplane.io/v1alpha1, kind: "+kind+", metadata: {name: chat, namespace: ns}, spec: {}}"),
-			Input: document(t, "{apiVersion: mattermost.fn.crossplane.io/v1beta1, kind: Input, "+backend+": {standalone: {}}}")})
+		of = append(of, answering(t, kind, "{"+backend+": {standalone: {}}}"))
 	}
-	for _, c := range composed {
+	if diff := cmp.Diff(asked(t, of...), granted(t, "rbac.yaml")); diff != "" {
+		t.Errorf("-composed or looked up, +granted:\n%s", diff)
+	}
+}
+
+// TestRoleGrantsWhatBackendsAskFor compares the role that users of an operator apply
+// besides with what its backend really composes and looks up.
+func TestRoleGrantsWhatBackendsAskFor(t *testing.T) {
+	for file, backend := range map[string]string{
+		"rbac-cloudnative-pg.yaml": "{database: {cloudNativePG: {backup: {destinationPath: 's3://backups'}}}}",
+	} {
+		t.Run(file, func(t *testing.T) {
+			if diff := cmp.Diff(asked(t, answering(t, "MattermostDatabase", backend)), granted(t, file)); diff != "" {
+				t.Errorf("-composed or looked up, +granted:\n%s", diff)
+			}
+		})
+	}
+}
+
+// answering a claim of a kind by a backend.
+func answering(t *testing.T, kind, backend string) *preview.Cluster {
+	t.Helper()
+	input := document(t, backend)
+	input.Fields["apiVersion"] = structpb.NewStringValue("mattermost.fn.crossplane.io/v1beta1")
+	input.Fields["kind"] = structpb.NewStringValue("Input")
+	return &preview.Cluster{
+		Composite: document(t, "{apiVersion: mattermost.crossplane.io/v1alpha1, kind: "+kind+", metadata: {name: chat, namespace: ns}, spec: {}}"),
+		Input:     input,
+	}
+}
+
+// asked of the API server: the verbs for each resource that is composed or looked up.
+func asked(t *testing.T, of ...*preview.Cluster) map[string]string {
+	t.Helper()
+	const manage, read = "create delete get list patch update watch", "get list watch"
+	out := map[string]string{}
+	for _, c := range of {
 		for _, r := range settle(t, c) {
 			for _, s := range r.Response.GetRequirements().GetResources() {
 				resource := resourceOf(s.GetApiVersion(), s.GetKind())
-				if want[resource] == "" {
-					want[resource] = read
+				if out[resource] == "" {
+					out[resource] = read
 				}
 			}
 			for _, d := range r.Response.GetDesired().GetResources() {
 				o := compose.NewResource(d.GetResource())
-				want[resourceOf(o.String("apiVersion"), o.String("kind"))] = manage
+				out[resourceOf(o.String("apiVersion"), o.String("kind"))] = manage
 			}
 		}
 	}
+	return out
+}
 
-	b, err := os.ReadFile(filepath.Join("..", "package", "rbac.yaml"))
+// granted by the role in a file of the packages: the verbs for each resource.
+func granted(t *testing.T, file string) map[string]string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("..", "package", file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,17 +98,18 @@ func TestRoleGrantsWhatTheFunctionAsksFor(t *testing.T) {
 	if err := yaml.UnmarshalStrict(b, role); err != nil {
 		t.Fatal(err)
 	}
-	got := map[string]string{}
+	if role.Labels["rbac.crossplane.io/aggregate-to-crossplane"] != "true" {
+		t.Errorf("Crossplane does not take in the role of %s", file)
+	}
+	out := map[string]string{}
 	for _, rule := range role.Rules {
 		for _, group := range rule.APIGroups {
 			for _, resource := range rule.Resources {
-				got[group+"/"+resource] = strings.Join(slices.Sorted(slices.Values(rule.Verbs)), " ")
+				out[group+"/"+resource] = strings.Join(slices.Sorted(slices.Values(rule.Verbs)), " ")
 			}
 		}
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("-composed or looked up, +granted (of %v):\n%s", slices.Sorted(maps.Keys(got)), diff)
-	}
+	return out
 }
 
 // resourceOf a kind, as roles name it.

@@ -20,6 +20,7 @@ const unremarkable = 300 * time.Millisecond
 type upCommand struct {
 	WithMattermost []string `help:"Versions of Mattermost to have images of besides the current one."`
 	WithPackages   []string `help:"Packages of others to have installed, such as provider-sql."`
+	WithOperators  []string `help:"Operators of others to have running, such as cloudnative-pg."`
 }
 
 // Run brings the cluster up. A running, healthy one keeps running and only gets
@@ -38,24 +39,14 @@ func (u *upCommand) Run(ctx context.Context) error {
 		return err
 	}
 
-	wanted, err := images(u.WithMattermost)
-	if err != nil {
+	b := &bringUp{cluster: c, artifacts: made, daemons: daemons(c.paths, made.binaries, made.containerd)}
+	if err := u.choose(b); err != nil {
 		return err
 	}
 
-	others, err := packagesOfOthers(u.WithPackages)
-	if err != nil {
-		return err
-	}
-
-	for _, p := range others {
-		wanted = append(wanted, p.Image)
-	}
-
-	all := daemons(c.paths, made.binaries, made.containerd)
 	report := account.done
 
-	if c.healthy(ctx, all) {
+	if c.healthy(ctx, b.daemons) {
 		account.rename("refresh")
 		account.begin("bringing the running cluster up to date")
 
@@ -72,12 +63,36 @@ func (u *upCommand) Run(ctx context.Context) error {
 		}
 	}
 
-	b := &bringUp{cluster: c, artifacts: made, images: wanted, others: others, daemons: all}
 	if err := b.plan().run(ctx, report); err != nil {
 		return err
 	}
 
 	return account.finish("up: export KUBECONFIG=" + c.paths.kubeconfig())
+}
+
+// choose what runs in the cluster, and the images for it.
+func (u *upCommand) choose(b *bringUp) (err error) {
+	if b.images, err = images(u.WithMattermost); err != nil {
+		return err
+	}
+
+	if b.others, err = packagesOfOthers(u.WithPackages); err != nil {
+		return err
+	}
+
+	for _, p := range b.others {
+		b.images = append(b.images, p.Image)
+	}
+
+	if b.operators, err = operatorsOfOthers(u.WithOperators); err != nil {
+		return err
+	}
+
+	for _, o := range b.operators {
+		b.images = append(b.images, o.Images...)
+	}
+
+	return nil
 }
 
 // healthy reports whether all daemons run as the wanted programs and pods can
@@ -156,9 +171,10 @@ type bringUp struct {
 	*cluster
 	*artifacts
 
-	images  []image.Image
-	others  []image.Package
-	daemons map[string]daemon
+	images    []image.Image
+	others    []image.Package
+	operators []image.Operator
+	daemons   map[string]daemon
 
 	// built is set by the step that makes the images.
 	built []image.Built
@@ -192,6 +208,7 @@ const (
 	packagesPushed   = "packages published"
 	packagesHealthy  = "packages Healthy"
 	othersHealthy    = "packages of others Healthy"
+	operatorsReady   = "operators of others ready"
 )
 
 // plan tells how the cluster comes up. Every step finds out by itself whether
@@ -222,6 +239,8 @@ func (b *bringUp) plan() plan {
 		{packagesPushed, []string{packagesBuilt, registryReady}, b.pushPackages},
 		{packagesHealthy, []string{packagesPushed, crossplaneReady, volumesReady}, b.installPackages},
 		{othersHealthy, []string{imagesPublished, crossplaneReady}, b.installOthers},
+		// They need of the cluster what Crossplane needs.
+		{operatorsReady, []string{imagesPublished, crossplaneReady}, b.installOperators},
 	}
 }
 

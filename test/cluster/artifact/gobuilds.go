@@ -10,6 +10,7 @@ const (
 
 	PatchAndTransformVersion = "v0.5.0"
 	ProviderSQLVersion       = "v0.16.0"
+	CloudNativePGVersion     = "1.30.0"
 )
 
 // Versions of the Mattermost server that can be compiled: the current one, and
@@ -100,6 +101,16 @@ func ProviderSQL() GoBuild {
 		Name:     "provider-sql",
 		Packages: []string{"github.com/crossplane-contrib/provider-sql/cmd/provider"},
 		Binaries: []string{"provider"},
+	}
+}
+
+// CloudNativePG is the operator of replicated PostgreSQL servers. The same program runs
+// beside each server.
+func CloudNativePG() GoBuild {
+	return GoBuild{
+		Name:     "cloudnative-pg",
+		Packages: []string{"github.com/cloudnative-pg/cloudnative-pg/cmd/manager"},
+		Binaries: []string{"manager"},
 	}
 }
 

@@ -29,10 +29,12 @@ type owner struct {
 	uid, gid int
 }
 
-// An entry is one directory or file of a layer.
+// An entry is one directory, file or symbolic link of a layer.
 type entry struct {
 	mode  fs.FileMode
 	owner owner
+	// target of a symbolic link.
+	target string
 	// content determines what open returns.
 	content artifact.Input
 	open    func() (io.ReadCloser, int64, error)
@@ -57,6 +59,11 @@ func (f files) text(name string, mode fs.FileMode, content string) {
 			return io.NopCloser(bytes.NewReader([]byte(content))), int64(len(content)), nil
 		},
 	}
+}
+
+// link adds a symbolic link to target.
+func (f files) link(name, target string) {
+	f[name] = entry{mode: fs.ModeSymlink | fs.ModePerm, target: target, content: artifact.Text("link", target)}
 }
 
 // copy adds a file of root with the content of the file source.
@@ -144,6 +151,10 @@ func (e entry) write(archive *tar.Writer, name string) error {
 	}
 	if e.mode.IsDir() {
 		header.Typeflag, header.Name = tar.TypeDir, name+"/"
+		return archive.WriteHeader(header)
+	}
+	if e.target != "" {
+		header.Typeflag, header.Linkname = tar.TypeSymlink, e.target
 		return archive.WriteHeader(header)
 	}
 

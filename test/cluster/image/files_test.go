@@ -17,6 +17,7 @@ import (
 // A header is what matters of an archive's entry.
 type header struct {
 	Name, Content string
+	Link          string
 	Mode          int64
 	UID, GID      int
 	Time          time.Time
@@ -39,7 +40,7 @@ func headers(t *testing.T, archive io.Reader) []header {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, header{Name: h.Name, Content: string(content), Mode: h.Mode, UID: h.Uid, GID: h.Gid, Time: h.ModTime})
+		out = append(out, header{Name: h.Name, Content: string(content), Link: h.Linkname, Mode: h.Mode, UID: h.Uid, GID: h.Gid, Time: h.ModTime})
 	}
 }
 
@@ -92,6 +93,14 @@ func TestFiles(t *testing.T) {
 				{Name: "tmp/", Mode: 0o1777, UID: 1, GID: 2, Time: epoch},
 				{Name: "tmp/x", Mode: 0o644, Time: epoch},
 			},
+		},
+		"Link": {
+			reason: "A symbolic link points to what it is told, whether that is there or not.",
+			files: func(f files) error {
+				f.link("program", "versions/1")
+				return nil
+			},
+			want: []header{{Name: "program", Link: "versions/1", Mode: 0o777, Time: epoch}},
 		},
 		"Tree": {
 			reason: "Matching files are copied with modes of their own, not those of the source.",

@@ -1,7 +1,6 @@
 package image
 
 import (
-	"bufio"
 	"context"
 	_ "embed" // The entrypoint.
 	"fmt"
@@ -48,36 +47,27 @@ func Postgres() (Image, error) {
 }
 
 func describePostgres(ctx context.Context, b Builder, root artifact.RootFS, major string) (description, error) {
-	debian, err := artifact.Debootstrap(ctx, b.Toolchain.Store, b.Toolchain.Step, root)
+	server, err := b.postgresServer(ctx, root)
 	if err != nil {
 		return description{}, err
 	}
-	content, err := b.Toolchain.Store.Identify(debian.Tarball)
+	postgres, err := findAccount(server.passwd, "postgres")
 	if err != nil {
 		return description{}, err
-	}
-	postgres, err := findAccount(debian.Passwd, "postgres")
-	if err != nil {
-		return description{}, err
-	}
-
-	passwd, err := os.ReadFile(filepath.Clean(debian.Passwd))
-	if err != nil {
-		return description{}, errors.Wrap(err, "cannot read the image's accounts")
 	}
 
 	f := files{}
-	f.text("etc/passwd", 0o644, fmt.Sprintf("%sofficial:x:%d:%d::/tmp:/usr/sbin/nologin\n", passwd, officialAccount, officialAccount))
+	f.text("etc/passwd", modeFile, fmt.Sprintf("%sofficial:x:%d:%d::/tmp:/usr/sbin/nologin\n", server.passwd, officialAccount, officialAccount))
 	f.text("usr/local/bin/postgres-entrypoint", modeProgram, postgresEntrypoint)
 	// Writable for whoever a pod runs as, like the directories of a volume.
 	f.dir("var/lib/postgresql/data", fs.ModeSticky|0o777, postgres)
 	f.dir("tmp", fs.ModeSticky|0o777, owner{})
 	return description{
-		layers: []layer{archive{path: debian.Tarball, content: content}, f},
+		layers: []layer{server.layer, f},
 		config: v1.Config{
 			Entrypoint: []string{"postgres-entrypoint"},
 			Env: []string{
-				fmt.Sprintf("PATH=/usr/lib/postgresql/%s/bin:/usr/local/bin:/usr/bin:/bin", major),
+				postgresPath(major),
 				"LANG=C.UTF-8",
 				"PGDATA=/var/lib/postgresql/data/pgdata",
 				"PGHOST=/tmp",
@@ -89,16 +79,37 @@ func describePostgres(ctx context.Context, b Builder, root artifact.RootFS, majo
 	}, nil
 }
 
-// findAccount returns the user name in the passwd file at path.
-func findAccount(path, name string) (owner, error) {
-	f, err := os.Open(filepath.Clean(path))
+// A postgresServer is Debian's PostgreSQL, as a layer, and its accounts.
+type postgresServer struct {
+	layer  layer
+	passwd string
+}
+
+func (b Builder) postgresServer(ctx context.Context, root artifact.RootFS) (postgresServer, error) {
+	debian, err := artifact.Debootstrap(ctx, b.Toolchain.Store, b.Toolchain.Step, root)
 	if err != nil {
-		return owner{}, err
+		return postgresServer{}, err
 	}
-	defer f.Close() //nolint:errcheck // Only read from.
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		fields := strings.Split(lines.Text(), ":")
+	content, err := b.Toolchain.Store.Identify(debian.Tarball)
+	if err != nil {
+		return postgresServer{}, err
+	}
+	passwd, err := os.ReadFile(filepath.Clean(debian.Passwd))
+	if err != nil {
+		return postgresServer{}, errors.Wrap(err, "cannot read the image's accounts")
+	}
+	return postgresServer{layer: archive{path: debian.Tarball, content: content}, passwd: string(passwd)}, nil
+}
+
+// postgresPath finds the server's programs, which Debian has in a folder of their own.
+func postgresPath(major string) string {
+	return fmt.Sprintf("PATH=/usr/lib/postgresql/%s/bin:/usr/local/bin:/usr/bin:/bin", major)
+}
+
+// findAccount returns the user name of a passwd file.
+func findAccount(passwd, name string) (owner, error) {
+	for line := range strings.Lines(passwd) {
+		fields := strings.Split(line, ":")
 		if len(fields) < 4 || fields[0] != name {
 			continue
 		}

@@ -1,18 +1,13 @@
 package image
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
 func TestFindAccount(t *testing.T) {
-	passwd := filepath.Join(t.TempDir(), "passwd")
-	if err := os.WriteFile(passwd, []byte("root:x:0:0::/root:/bin/bash\npostgres:x:100:102:,,,:/var/lib/postgresql:/bin/bash\nbroken:x:a:b::/:/\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	const passwd = "root:x:0:0::/root:/bin/bash\npostgres:x:100:102:,,,:/var/lib/postgresql:/bin/bash\nbroken:x:a:b::/:/\n"
 	cases := map[string]struct {
 		reason  string
 		account string

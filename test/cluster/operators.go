@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/image"
+)
+
+// operatorLimit is how long an operator may take to start: it makes the certificates
+// of its webhooks first.
+const operatorLimit = 2 * time.Minute
+
+// operatorsOfOthers finds operators by their names.
+func operatorsOfOthers(names []string) ([]image.Operator, error) {
+	known, err := image.Operators()
+	if err != nil {
+		return nil, err
+	}
+
+	var wanted []image.Operator
+
+	for _, name := range names {
+		i := slices.IndexFunc(known, func(o image.Operator) bool { return o.Name == name })
+		if i < 0 {
+			return nil, errors.Errorf("cannot make operator %s: known are %s", name, strings.Join(operatorNames(known), ", "))
+		}
+
+		wanted = append(wanted, known[i])
+	}
+
+	return wanted, nil
+}
+
+func operatorNames(operators []image.Operator) []string {
+	var names []string
+	for _, o := range operators {
+		names = append(names, o.Name)
+	}
+
+	return names
+}
+
+// installOperators runs the operators that are wanted, as their own manifests do, and
+// lets Crossplane compose their kinds.
+func (b *bringUp) installOperators(ctx context.Context) error {
+	for _, o := range b.operators {
+		module, err := b.builder.Toolchain.ModuleDir(ctx, o.Build)
+		if err != nil {
+			return err
+		}
+
+		for _, file := range []string{filepath.Join(module, o.Manifest), filepath.Join(b.repository, o.Role)} {
+			if err := b.applyFile(ctx, file); err != nil {
+				return err
+			}
+		}
+
+		err = waitFor(ctx, operatorLimit, func(ctx context.Context) error {
+			return deploymentAvailable(ctx, b.api, o.Namespace, o.Deployment)
+		})
+		if err != nil {
+			return errors.Wrapf(err, "cannot run operator %s", o.Name)
+		}
+	}
+
+	return nil
+}
