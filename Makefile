@@ -7,6 +7,8 @@ GOLANGCI_LINT = go run -modfile=$(CURDIR)/tools/lint/go.mod github.com/golangci/
 GOVULNCHECK   = go run golang.org/x/vuln/cmd/govulncheck@v1.1.4
 E2E_IMAGES    = --with-mattermost=11.1.0,9.10.0
 E2E_PACKAGES  = --with-packages=function-patch-and-transform,provider-sql
+# Only where RUN has its test run: it takes minutes to compile.
+E2E_OPERATORS = $(shell echo TestClaimsCloudNativePG | grep -Eq '$(firstword $(subst /, ,$(RUN)))' && echo --with-operators=cloudnative-pg)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo down render test e2e bench lint generate packages govulncheck
@@ -30,7 +32,7 @@ test: ## Run the unit tests, and Crossplane's own reconciler stepped from Go.
 	cd test && GOLANG_PROTOBUF_REGISTRATION_CONFLICT=ignore go test ./cluster/... ./engine/...
 
 e2e: ## Run the end-to-end tests that match RUN=<regexp> on a cluster that is up, or bring one up. Needs root.
-	cd test && go run ./cluster up $(E2E_IMAGES) $(E2E_PACKAGES)
+	cd test && go run ./cluster up $(E2E_IMAGES) $(E2E_PACKAGES) $(E2E_OPERATORS)
 	cd test && go test ./e2e/... -run '$(RUN)' -count=1 -timeout=60m -v
 
 bench: ## Measure, on a cluster that is up, or bring one up; fails when a limit is missed. Needs root.

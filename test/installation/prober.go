@@ -33,6 +33,9 @@ type Record struct {
 	// websocket could not be connected again. Failures are the first of these.
 	Failed   int
 	Failures []string
+	// Acknowledged posts, and the longest time from one to the next.
+	Acknowledged int
+	Silence      time.Duration
 	// Reconnects of the websocket.
 	Reconnects int
 	// LeastReady is how many pods of the Service were ready at the worst moment.
@@ -58,6 +61,8 @@ type Prober struct {
 	lock         sync.Mutex
 	record       Record
 	acknowledged map[string]string
+	// last is when the last post was acknowledged.
+	last time.Time
 }
 
 // Probe uses the server of an installation, through its Service, until it is
@@ -86,6 +91,15 @@ func (s *Session) Probe(ctx context.Context, c client.WithWatch, installation cl
 	p.running.Go(func() { p.use(ctx) })
 	p.running.Go(func() { p.listen(ctx, socket) })
 	return p, nil
+}
+
+// Record of what happened so far, without the readiness of pods.
+func (p *Prober) Record() Record {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	out := p.record
+	out.Failures = slices.Clone(out.Failures)
+	return out
 }
 
 // Stop using the server, when every answer is there, and return what happened. It
@@ -164,6 +178,11 @@ func (p *Prober) post(ctx context.Context, n int) (string, error) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	p.acknowledged[id] = message(n)
+	now := time.Now()
+	if p.record.Acknowledged++; p.record.Acknowledged > 1 {
+		p.record.Silence = max(p.record.Silence, now.Sub(p.last))
+	}
+	p.last = now
 	return id, nil
 }
 
