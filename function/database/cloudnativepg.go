@@ -44,6 +44,9 @@ type cnpgSpec struct {
 	Resources         corev1.ResourceRequirements `json:"resources"`
 	Affinity          cnpgAffinity                `json:"affinity"`
 	Plugins           []cnpgPlugin                `json:"plugins,omitempty"`
+	// SmartShutdownTimeout is for how many seconds a server that stops takes no new
+	// connections and waits for those it has to end. The operator's default is 180.
+	SmartShutdownTimeout int32 `json:"smartShutdownTimeout"`
 }
 
 type cnpgMetadata struct {
@@ -158,6 +161,9 @@ func cnpgClusterOf(g gathered) cnpgCluster {
 			Resources:  serverResources(g),
 			Affinity:   cnpgAffinity{EnablePodAntiAffinity: true, PodAntiAffinityType: "preferred", TopologyKey: corev1.LabelHostname},
 			Plugins:    cnpgPlugins(g),
+			// Mattermost keeps its connections: there is nothing to wait for, and nobody
+			// could write meanwhile.
+			SmartShutdownTimeout: 0,
 		},
 	}
 	for _, name := range g.policy.ImagePullSecrets {

@@ -89,13 +89,13 @@ func (s *servers) uncontested(ctx context.Context, t *testing.T) {
 	}
 }
 
-// kill a server without asking it to stop.
-func (s *servers) kill(ctx context.Context, t *testing.T, name string) {
+// delete a server's pod.
+func (s *servers) delete(ctx context.Context, t *testing.T, name string, how ...client.DeleteOption) {
 	t.Helper()
 	pod := &corev1.Pod{}
 	pod.Namespace, pod.Name = s.claim.GetNamespace(), name
-	if err := cluster.Delete(ctx, pod, client.GracePeriodSeconds(0)); err != nil {
-		t.Fatalf("cannot kill %s: %v", name, err)
+	if err := cluster.Delete(ctx, pod, how...); err != nil {
+		t.Fatalf("cannot delete pod %s: %v", name, err)
 	}
 }
 
@@ -188,19 +188,20 @@ func (s *servers) encrypt(ctx context.Context, t *testing.T) {
 	}
 }
 
-// failedOver has users post while the server that is written to is killed. They have to
-// be able to post again, and may lose nothing of what was acknowledged.
-func failedOver(ctx context.Context, t *testing.T, xr *unstructured.Unstructured, m memory, s *servers, kill func(primary string)) {
+// failedOver has users post while the server that is written to is taken away. They have
+// to be able to post again, and may lose nothing of what was acknowledged.
+func failedOver(ctx context.Context, t *testing.T, xr *unstructured.Unstructured, m memory, s *servers, takeAway func(primary string)) {
 	t.Helper()
 	prober := probe(ctx, t, xr, m)
 	posting(ctx, t, prober)
 	before := s.primary(ctx, t)
 	start := time.Now()
 
-	kill(before)
+	takeAway(before)
 	s.promoted(ctx, t, before)
 	promoted := time.Since(start)
 	posting(ctx, t, prober)
+	posted := time.Since(start)
 	s.settled(ctx, t)
 	settled := time.Since(start)
 
@@ -208,9 +209,10 @@ func failedOver(ctx context.Context, t *testing.T, xr *unstructured.Unstructured
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%s was killed: another one promoted after %.1f s, all servers there after %.1f s", before, promoted.Seconds(), settled.Seconds())
-	t.Logf("%d posts acknowledged, %.1f s without one; %d of %d requests failed; never less than %d pods ready",
-		record.Acknowledged, record.Silence.Seconds(), record.Failed, record.Requests, record.LeastReady)
+	t.Logf("%s is away: another one promoted after %.1f s, users post again after %.1f s, all servers there after %.1f s",
+		before, promoted.Seconds(), posted.Seconds(), settled.Seconds())
+	t.Logf("%d posts acknowledged; %d of %d requests failed; never less than %d pods ready",
+		record.Acknowledged, record.Failed, record.Requests, record.LeastReady)
 	if record.LeastReady < 1 {
 		t.Error("there was a moment without a ready pod")
 	}

@@ -41,9 +41,9 @@ spec:
           storageSize: 1Gi
 `
 
-// TestClaimsCloudNativePG serves an installation from replicated servers, and kills the
-// one that is written to, twice, while users post. No post is lost that the server has
-// acknowledged.
+// TestClaimsCloudNativePG serves an installation from replicated servers, and takes the
+// one that is written to away while users post: asked to stop, killed, and lost for
+// good. No post is lost that the server has acknowledged.
 func TestClaimsCloudNativePG(t *testing.T) {
 	_, major, err := artifact.PostgreSQL()
 	if err != nil {
@@ -104,10 +104,17 @@ func TestClaimsCloudNativePG(t *testing.T) {
 			}
 			return ctx
 		}).
+		Assess("LosesNothingWhenStopped", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			failedOver(ctx, t, xr, was, database, func(primary string) {
+				database.delete(ctx, t, primary)
+			})
+			running.check(ctx, t, xr)
+			return ctx
+		}).
 		Assess("LosesNothingWhenKilled", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			volume := database.volume(ctx, t, database.primary(ctx, t))
 			failedOver(ctx, t, xr, was, database, func(primary string) {
-				database.kill(ctx, t, primary)
+				database.delete(ctx, t, primary, client.GracePeriodSeconds(0))
 			})
 			if database.volume(ctx, t, volume.GetName()).GetUID() != volume.GetUID() {
 				t.Errorf("%s has another volume than before", volume.GetName())
@@ -121,7 +128,7 @@ func TestClaimsCloudNativePG(t *testing.T) {
 				if err := cluster.Delete(ctx, volume.DeepCopy()); err != nil {
 					t.Fatal(err)
 				}
-				database.kill(ctx, t, primary)
+				database.delete(ctx, t, primary, client.GracePeriodSeconds(0))
 			})
 			// The operator gives the name to the next server.
 			if database.volume(ctx, t, volume.GetName()).GetUID() == volume.GetUID() {

@@ -33,9 +33,8 @@ type Record struct {
 	// websocket could not be connected again. Failures are the first of these.
 	Failed   int
 	Failures []string
-	// Acknowledged posts, and the longest time from one to the next.
+	// Acknowledged posts.
 	Acknowledged int
-	Silence      time.Duration
 	// Reconnects of the websocket.
 	Reconnects int
 	// LeastReady is how many pods of the Service were ready at the worst moment.
@@ -61,8 +60,6 @@ type Prober struct {
 	lock         sync.Mutex
 	record       Record
 	acknowledged map[string]string
-	// last is when the last post was acknowledged.
-	last time.Time
 }
 
 // Probe uses the server of an installation, through its Service, until it is
@@ -178,11 +175,7 @@ func (p *Prober) post(ctx context.Context, n int) (string, error) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	p.acknowledged[id] = message(n)
-	now := time.Now()
-	if p.record.Acknowledged++; p.record.Acknowledged > 1 {
-		p.record.Silence = max(p.record.Silence, now.Sub(p.last))
-	}
-	p.last = now
+	p.record.Acknowledged++
 	return id, nil
 }
 
