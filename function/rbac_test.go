@@ -90,7 +90,7 @@ func asked(t *testing.T, of ...*preview.Cluster) map[string]string {
 // granted by the role in a file of the packages: the verbs for each resource.
 func granted(t *testing.T, file string) map[string]string {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("..", "package", file))
+	b, err := os.ReadFile(filepath.Join("..", "package", file)) //nolint:gosec // A file of this repository.
 	if err != nil {
 		t.Fatal(err)
 	}

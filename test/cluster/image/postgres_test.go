@@ -7,7 +7,7 @@ import (
 )
 
 func TestFindAccount(t *testing.T) {
-	const passwd = "root:x:0:0::/root:/bin/bash\npostgres:x:100:102:,,,:/var/lib/postgresql:/bin/bash\nbroken:x:a:b::/:/\n"
+	const accounts = "root:x:0:0::/root:/bin/bash\npostgres:x:100:102:,,,:/var/lib/postgresql:/bin/bash\nbroken:x:a:b::/:/\n"
 	cases := map[string]struct {
 		reason  string
 		account string
@@ -20,7 +20,7 @@ func TestFindAccount(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			got, err := findAccount(passwd, tc.account)
+			got, err := findAccount(accounts, tc.account)
 			if diff := cmp.Diff(tc.ok, err == nil); diff != "" {
 				t.Errorf("%s\nfindAccount(...): -want success, +got success:\n%s", tc.reason, diff)
 			}
