@@ -71,6 +71,7 @@ type cnpgSynchronous struct {
 	Method         string `json:"method"`
 	Number         int32  `json:"number"`
 	DataDurability string `json:"dataDurability"`
+	FailoverQuorum bool   `json:"failoverQuorum,omitempty"`
 }
 
 type cnpgStorageSpec struct {
@@ -175,13 +176,14 @@ func cnpgClusterOf(g gathered) cnpgCluster {
 	return out
 }
 
-// cnpgSynchronousOf a cluster: what is committed is on two servers, so that a failover
-// loses nothing. Where one instance was asked for, replicas for reads do not keep it
+// cnpgSynchronousOf a cluster: what is committed is on two servers, and no server takes
+// over while the one that has it might be another that is away, so that a failover loses
+// nothing. Where one instance was asked for, replicas for reads do not keep it
 // from writing when they are away.
 func cnpgSynchronousOf(g gathered) *cnpgSynchronous {
 	switch instances := cnpgInstancesOf(g); {
 	case instances > 1:
-		return &cnpgSynchronous{Method: "any", Number: 1, DataDurability: "required"}
+		return &cnpgSynchronous{Method: "any", Number: 1, DataDurability: "required", FailoverQuorum: true}
 	case instances+g.spec.ReadReplicas > 1:
 		return &cnpgSynchronous{Method: "any", Number: 1, DataDurability: "preferred"}
 	}
