@@ -48,7 +48,7 @@ type Origin interface {
 // Target is a database whose data can be replaced.
 type Target interface {
 	// Done returns what a request did, nil if it was not carried out here.
-	Done(ctx context.Context, request string) (*job.Restored, error)
+	Done(ctx context.Context, request string) (*Record, error)
 	// Check reads the whole dump, finds out whether it could be restored, and changes
 	// nothing. It is called while the server serves.
 	Check(ctx context.Context, r Request, d dump.Dump) (job.Restored, error)
@@ -56,10 +56,21 @@ type Target interface {
 	// whatever happens. The request is remembered with the data; one that is done is
 	// not done again, its result is returned.
 	Replace(ctx context.Context, r Request, d dump.Dump) (job.Restored, error)
+	// Complete records that all else that belongs to a request is done too, with the
+	// number of files. It can be called more than once.
+	Complete(ctx context.Context, request string, files int64) error
 	// Forget drops the data that a request replaced. It can be called more than once.
 	Forget(ctx context.Context, request string) error
 	// Close what is open. It can be called more than once.
 	Close(ctx context.Context) error
+}
+
+// Record of a request in the database that it was carried out in.
+type Record struct {
+	// Restored is what Replace returned, with the files that Complete was told of.
+	Restored job.Restored
+	// Complete says whether Complete was called: nothing is left to do.
+	Complete bool
 }
 
 // Request to replace data.
