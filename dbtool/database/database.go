@@ -28,6 +28,8 @@ type Description struct {
 	Engine dump.Engine
 	// ServerVersion is that of the database's server, as it calls itself.
 	ServerVersion string
+	// Bytes is about how large the database is.
+	Bytes int64
 	// SchemaVersion is the last migration that Mattermost carried out, 0 if none.
 	SchemaVersion int64
 }
