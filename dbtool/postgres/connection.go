@@ -153,5 +153,8 @@ func (d *Database) Secrets() []string { return []string{d.config.Password, d.url
 
 // Close the session.
 func (d *Database) Close(ctx context.Context) error {
+	if d.conn == nil {
+		return nil
+	}
 	return errors.Wrap(d.conn.Close(ctx), "cannot close the session")
 }

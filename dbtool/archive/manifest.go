@@ -1,0 +1,118 @@
+// Package archive is how backups are stored: a folder each, with a manifest that has the
+// checksums of all else and is written last.
+package archive
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/dump"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+)
+
+// Names of objects.
+const (
+	// ManifestName is what makes a folder a backup.
+	ManifestName = "manifest.json"
+	// DumpName is the database, compressed.
+	DumpName = "database.dump.zst"
+	// IndexName lists the files, compressed.
+	IndexName = "files.index.zst"
+	// PoolName is the folder of the files of all backups below a prefix, each by its
+	// checksum.
+	PoolName = "files"
+)
+
+// Version of the format of manifests that is written, and the last that is read.
+const Version = 1
+
+// maxManifest is larger than any manifest, in bytes.
+const maxManifest = 1 << 20
+
+// Manifest of a backup.
+type Manifest struct {
+	FormatVersion int    `json:"formatVersion"`
+	Name          string `json:"name"`
+	// Request that the backup was made for.
+	Request     string    `json:"request"`
+	StartedAt   time.Time `json:"startedAt"`
+	CompletedAt time.Time `json:"completedAt"`
+
+	Engine dump.Engine `json:"engine"`
+	// ServerVersion is that of the database's server.
+	ServerVersion     string `json:"serverVersion"`
+	MattermostVersion string `json:"mattermostVersion,omitempty"`
+	// SchemaVersion is the last migration that Mattermost carried out.
+	SchemaVersion int64 `json:"schemaVersion,omitempty"`
+
+	Dump DumpObject `json:"dump"`
+	// Files are left out if they were not part of the backup.
+	Files *FilesObject `json:"files,omitempty"`
+}
+
+// DumpObject is the object that a dump is stored as.
+type DumpObject struct {
+	// Key below the backup.
+	Key    string      `json:"key"`
+	Format dump.Format `json:"format"`
+	Sums
+}
+
+// FilesObject is the object that lists the files.
+type FilesObject struct {
+	// Key below the backup.
+	Key string `json:"key"`
+	// Count of the files, and the bytes of all of them.
+	Count int64 `json:"count"`
+	Total int64 `json:"total"`
+	// Sums of the list itself.
+	Sums
+}
+
+// Sums of what was stored.
+type Sums struct {
+	// Bytes and SHA256 as it is stored.
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+	// RawBytes before compression.
+	RawBytes int64 `json:"rawBytes"`
+}
+
+// Encode a manifest.
+func (m Manifest) Encode() ([]byte, error) {
+	b, err := json.MarshalIndent(m, "", "  ")
+	return append(b, '\n'), errors.Wrap(err, "cannot encode the manifest")
+}
+
+// DecodeManifest of the backup of a name.
+func DecodeManifest(encoded []byte, name string) (Manifest, error) {
+	m := Manifest{}
+	if err := json.Unmarshal(encoded, &m); err != nil {
+		return m, failure.Errorf(job.ReasonCorrupt, "the manifest of backup %s cannot be read", name)
+	}
+	switch {
+	case m.FormatVersion > Version:
+		return m, failure.Errorf(job.ReasonTooNew, "backup %s has format %d, and this program knows %d: use a later one", name, m.FormatVersion, Version)
+	case m.FormatVersion < 1, m.Name != name, m.Dump.Key != DumpName, m.Files != nil && m.Files.Key != IndexName, m.Dump.SHA256 == "", m.CompletedAt.IsZero():
+		return m, failure.Errorf(job.ReasonCorrupt, "the manifest of backup %s makes no sense", name)
+	}
+	return m, nil
+}
+
+// Summary of a backup, of its manifest as it is stored.
+func (m Manifest) Summary(encoded []byte) job.Backup {
+	sum := sha256.Sum256(encoded)
+	b := job.Backup{
+		Name: m.Name, StartedAt: m.StartedAt, CompletedAt: m.CompletedAt, Bytes: m.Dump.Bytes,
+		Checksum: "sha256:" + hex.EncodeToString(sum[:]), Version: m.MattermostVersion,
+	}
+	if m.Files != nil {
+		b.Files = m.Files.Count
+	}
+	return b
+}

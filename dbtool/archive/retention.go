@@ -1,0 +1,31 @@
+package archive
+
+import (
+	"slices"
+	"time"
+)
+
+// Retention says which backups are kept. A limit of 0 is none.
+type Retention struct {
+	// Count of the newest backups that are kept.
+	Count int
+	// Days that a backup is kept.
+	Days int
+}
+
+const day = 24 * time.Hour
+
+// Doomed are the backups that a limit does not keep, oldest last. The newest is never
+// one of them.
+func (r Retention) Doomed(backups []Manifest, now time.Time) []Manifest {
+	sorted := slices.SortedFunc(slices.Values(backups), newer)
+	var doomed []Manifest
+	for i, m := range sorted {
+		many := r.Count > 0 && i >= r.Count
+		old := r.Days > 0 && now.Sub(m.StartedAt) > time.Duration(r.Days)*day
+		if i > 0 && (many || old) {
+			doomed = append(doomed, m)
+		}
+	}
+	return doomed
+}

@@ -1,0 +1,142 @@
+package archive
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"io"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+)
+
+// window of the compression, which both ends keep in memory some times over.
+const window = 2 << 20
+
+// Compress what fill writes and pass it on to put as it comes. Put must read to the end,
+// and must not keep anything if it gets an error instead.
+func Compress(fill func(io.Writer) error, put func(io.Reader) error) (Sums, error) {
+	r, w := io.Pipe()
+	stored := &summing{w: w, sum: sha256.New()}
+	raw := int64(0)
+	filled := make(chan error, 1)
+	go func() {
+		n, err := compress(fill, stored)
+		raw = n
+		_ = w.CloseWithError(err)
+		filled <- err
+	}()
+	err := put(r)
+	_ = r.CloseWithError(errors.New("storing ended before the data did"))
+	// What could not be read is why it could not be stored, unless storing ended first.
+	if cause := <-filled; err == nil {
+		err = cause
+	}
+	return Sums{Bytes: stored.bytes, SHA256: hex.EncodeToString(stored.sum.Sum(nil)), RawBytes: raw}, err
+}
+
+// compress what fill writes and return how much that was.
+func compress(fill func(io.Writer) error, to io.Writer) (int64, error) {
+	encoder, err := zstd.NewWriter(to, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2),
+		zstd.WithWindowSize(window), zstd.WithLowerEncoderMem(true))
+	if err != nil {
+		return 0, errors.Wrap(err, "cannot compress")
+	}
+	raw := &counting{w: encoder}
+	if err := fill(raw); err != nil {
+		return raw.bytes, err
+	}
+	return raw.bytes, errors.Wrap(encoder.Close(), "cannot compress")
+}
+
+// counting counts what is written.
+type counting struct {
+	w     io.Writer
+	bytes int64
+}
+
+// Write passes on.
+func (c *counting) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.bytes += int64(n)
+	return n, err
+}
+
+// summing sums up what is written.
+type summing struct {
+	w     io.Writer
+	sum   hash.Hash
+	bytes int64
+}
+
+// Write passes on.
+func (s *summing) Write(p []byte) (int, error) {
+	n, err := s.w.Write(p)
+	_, _ = s.sum.Write(p[:n])
+	s.bytes += int64(n)
+	return n, err
+}
+
+// Verify returns a reader that ends with an error marked as corrupt instead of io.EOF
+// unless what was read is what the sums say.
+func Verify(r io.ReadCloser, bytes int64, sum string) io.ReadCloser {
+	return &verifying{r: r, want: sum, bytes: bytes, sum: sha256.New()}
+}
+
+type verifying struct {
+	r     io.ReadCloser
+	want  string
+	bytes int64
+	sum   hash.Hash
+	read  int64
+}
+
+// Read sums up.
+func (v *verifying) Read(p []byte) (int, error) {
+	n, err := v.r.Read(p)
+	_, _ = v.sum.Write(p[:n])
+	v.read += int64(n)
+	if err == io.EOF && (v.read != v.bytes || hex.EncodeToString(v.sum.Sum(nil)) != v.want) { //nolint:errorlint // Readers return it as it is.
+		return n, failure.New(job.ReasonCorrupt, "what is stored was altered: its checksum is not the one that was noted")
+	}
+	return n, err
+}
+
+// Close the reader that is verified.
+func (v *verifying) Close() error { return v.r.Close() }
+
+// maxWindow of data that was compressed elsewhere.
+const maxWindow = 128 << 20
+
+// Decompress what zstd compressed. Data that cannot be decompressed is corrupt.
+func Decompress(r io.ReadCloser) (io.ReadCloser, error) {
+	decoder, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(2), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+	if err != nil {
+		return nil, errors.Join(failure.Mark(job.ReasonCorrupt, errors.Wrap(err, "cannot decompress")), r.Close())
+	}
+	return &decompressing{decoder: decoder, r: r}, nil
+}
+
+type decompressing struct {
+	decoder *zstd.Decoder
+	r       io.ReadCloser
+}
+
+// Read marks errors of the data, not those of reading it.
+func (d *decompressing) Read(p []byte) (int, error) {
+	n, err := d.decoder.Read(p)
+	if err == nil || err == io.EOF { //nolint:errorlint // Readers return it as it is.
+		return n, err
+	}
+	return n, Broken(err)
+}
+
+// Close both.
+func (d *decompressing) Close() error {
+	d.decoder.Close()
+	return d.r.Close()
+}

@@ -1,0 +1,60 @@
+package files
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/store"
+)
+
+// Bucket is a file store in a bucket.
+type Bucket struct {
+	bucket *store.Bucket
+	// except is a prefix of what is no file of the server's.
+	except string
+}
+
+// NewBucket returns the file store in a bucket. Objects whose keys begin with except,
+// unless it is empty, are left out: backups in the same bucket.
+func NewBucket(b *store.Bucket, except string) *Bucket {
+	return &Bucket{bucket: b, except: except}
+}
+
+// Walk visits the objects.
+func (b *Bucket) Walk(ctx context.Context, visit func(File) error) error {
+	return b.bucket.List(ctx, "", func(o store.Object) error {
+		if isOwn(o.Key) || b.except != "" && strings.HasPrefix(o.Key, b.except) {
+			return nil
+		}
+		return visit(File{Path: o.Key, Bytes: o.Bytes, Stamp: o.ETag})
+	})
+}
+
+// Open an object.
+func (b *Bucket) Open(ctx context.Context, path string) (io.ReadCloser, error) {
+	r, _, err := b.bucket.Get(ctx, path)
+	return r, err
+}
+
+// Put an object.
+func (b *Bucket) Put(ctx context.Context, path string, r io.Reader, bytes int64) error {
+	return b.bucket.Put(ctx, path, r, bytes, bytes)
+}
+
+// SetAside copies an object.
+func (b *Bucket) SetAside(ctx context.Context, path, to string) error {
+	_, err := b.bucket.Stat(ctx, to)
+	if err == nil || failure.Reason(err) != job.ReasonNotFound {
+		return err
+	}
+	return b.bucket.Copy(ctx, path, to)
+}
+
+// DeleteBelow deletes objects.
+func (b *Bucket) DeleteBelow(ctx context.Context, folder string) error {
+	_, err := b.bucket.DeleteBelow(ctx, folder+"/")
+	return err
+}

@@ -1,0 +1,83 @@
+package files
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+)
+
+// maxLine of an index in bytes: a path has at most some thousand.
+const maxLine = 64 << 10
+
+// Entry is a line of an index: a file and its content.
+type Entry struct {
+	Path  string `json:"path"`
+	Bytes int64  `json:"bytes"`
+	// Stamp that the file had; it tells whether the file is still the same, in the
+	// same file store.
+	Stamp  string `json:"stamp,omitempty"`
+	SHA256 string `json:"sha256"`
+}
+
+// Index reads entries one by one, in the order of their paths' bytes.
+type Index struct {
+	lines *bufio.Scanner
+	last  string
+	// Current entry, nil at the end.
+	Current *Entry
+}
+
+// NewIndex reads an index, decompressed, and its first entry.
+func NewIndex(r io.Reader) (*Index, error) {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(make([]byte, 4<<10), maxLine)
+	i := &Index{lines: lines}
+	return i, i.Next()
+}
+
+// Next makes the next entry the current one.
+func (i *Index) Next() error {
+	if !i.lines.Scan() {
+		i.Current = nil
+		return i.lines.Err()
+	}
+	e := &Entry{}
+	if err := json.Unmarshal(i.lines.Bytes(), e); err != nil || !e.valid() || e.Path <= i.last && i.last != "" {
+		return failure.New(job.ReasonCorrupt, "the list of files cannot be read")
+	}
+	i.last, i.Current = e.Path, e
+	return nil
+}
+
+// To skips entries before a path and says whether the current one is of the path.
+func (i *Index) To(p string) (bool, error) {
+	for i.Current != nil && i.Current.Path < p {
+		if err := i.Next(); err != nil {
+			return false, err
+		}
+	}
+	return i.Current != nil && i.Current.Path == p, nil
+}
+
+// valid says whether an entry can be what this program wrote.
+func (e *Entry) valid() bool {
+	return e.Path != "" && !strings.HasPrefix(e.Path, "/") && !isOwn(e.Path) && e.Bytes >= 0 && len(e.SHA256) == 64 &&
+		path.Clean(e.SHA256) == e.SHA256 && strings.Trim(e.SHA256, "0123456789abcdef") == ""
+}
+
+// write an entry.
+func (e *Entry) write(w io.Writer) error {
+	line, err := json.Marshal(e)
+	if err != nil {
+		return errors.Wrap(err, "cannot encode the list of files")
+	}
+	_, err = w.Write(append(line, '\n'))
+	return err
+}

@@ -1,0 +1,97 @@
+package files
+
+import (
+	"context"
+	"io"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// workers read and write so many files at once: most are small, and take a request each.
+const workers = 8
+
+// Count of files.
+type Count struct {
+	Files int64
+	Bytes int64
+	// Read are those files whose content was read.
+	Read int64
+}
+
+// saving is a file whose content is being stored.
+type saving struct {
+	entry *Entry
+	done  chan struct{}
+}
+
+// Save the contents of all files of a store to a pool, and write an index. Files that
+// the previous index has with the same stamp are not read. Previous may be nil.
+func Save(ctx context.Context, s Store, pool *Pool, previous *Index, index io.Writer) (Count, error) {
+	count := Count{}
+	group, ctx := errgroup.WithContext(ctx)
+	queue, slots := make(chan *saving, workers), make(chan struct{}, workers)
+	group.Go(func() error {
+		defer close(queue)
+		return s.Walk(ctx, func(f File) error {
+			entry, err := unchanged(previous, f)
+			if err != nil {
+				return err
+			}
+			w := &saving{entry: entry, done: make(chan struct{})}
+			if entry != nil {
+				close(w.done)
+			} else {
+				count.Read++
+				select {
+				case slots <- struct{}{}:
+				case <-ctx.Done():
+					return context.Cause(ctx)
+				}
+				group.Go(func() (err error) {
+					defer func() { <-slots }()
+					w.entry, err = pool.save(ctx, s, f)
+					close(w.done)
+					return err
+				})
+			}
+			select {
+			case queue <- w:
+				return nil
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		})
+	})
+	group.Go(func() error {
+		for w := range queue {
+			select {
+			case <-w.done:
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+			if w.entry == nil {
+				continue
+			}
+			if err := w.entry.write(index); err != nil {
+				return err
+			}
+			count.Files++
+			count.Bytes += w.entry.Bytes
+		}
+		return nil
+	})
+	err := group.Wait()
+	return count, err
+}
+
+// unchanged returns a file's entry of the previous index, nil if it has to be read.
+func unchanged(previous *Index, f File) (*Entry, error) {
+	if previous == nil {
+		return nil, nil //nolint:nilnil // As documented.
+	}
+	same, err := previous.To(f.Path)
+	if err != nil || !same || previous.Current.Bytes != f.Bytes || previous.Current.Stamp != f.Stamp || f.Stamp == "" {
+		return nil, err
+	}
+	return previous.Current, nil
+}

@@ -1,0 +1,258 @@
+// Package store reads and writes objects of a bucket: as streams, of any length, with
+// little memory, and in spite of connections that break.
+package store
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+	"github.com/minio/minio-go/v7/pkg/encrypt"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+)
+
+// DefaultEndpoint is Amazon's.
+const DefaultEndpoint = "s3.amazonaws.com"
+
+const (
+	mebibyte = 1 << 20
+	// minPart and maxPart bytes of an object whose length is not known are kept in memory
+	// at once, twice while there are no more than doubled.
+	minPart = 8 * mebibyte
+	doubled = 16 * mebibyte
+	maxPart = 64 * mebibyte
+	// maxParts that S3 allows, less some for what compresses badly.
+	maxParts = 9000
+)
+
+// Options of a bucket.
+type Options struct {
+	// Endpoint is a host with optional port; TLS unless it begins with http://.
+	Endpoint string
+	Bucket   string
+	// Region is looked up when it is empty.
+	Region string
+	// AccessKey and SecretKey are both empty for the identity that the cloud gives.
+	AccessKey string
+	SecretKey string
+	// Encryption that the server is asked for: AES256, KMS, or empty for the bucket's
+	// own.
+	Encryption string
+	KMSKey     string
+}
+
+// Bucket of objects.
+type Bucket struct {
+	core       minio.Core
+	name       string
+	encryption encrypt.ServerSide
+}
+
+// Object of a bucket.
+type Object struct {
+	Key      string
+	Bytes    int64
+	ETag     string
+	Modified time.Time
+}
+
+// Open a bucket, without a look at it.
+func Open(o Options) (*Bucket, error) {
+	encryption, err := serverSide(o)
+	if err != nil {
+		return nil, err
+	}
+	if o.Bucket == "" {
+		return nil, failure.New(job.ReasonInvalid, "no bucket is named")
+	}
+	endpoint, insecure := strings.CutPrefix(o.Endpoint, "http://")
+	endpoint = strings.TrimRight(strings.TrimPrefix(endpoint, "https://"), "/")
+	if endpoint == "" {
+		endpoint = DefaultEndpoint
+	}
+	identity := credentials.NewChainCredentials([]credentials.Provider{&credentials.EnvAWS{}, &credentials.IAM{}})
+	if o.AccessKey != "" || o.SecretKey != "" {
+		identity = credentials.NewStaticV4(o.AccessKey, o.SecretKey, "")
+	}
+	core, err := minio.NewCore(endpoint, &minio.Options{Creds: identity, Secure: !insecure, Region: o.Region})
+	if err != nil {
+		return nil, failure.Mark(job.ReasonInvalid, errors.Wrapf(err, "cannot use endpoint %q", o.Endpoint))
+	}
+	return &Bucket{core: *core, name: o.Bucket, encryption: encryption}, nil
+}
+
+// serverSide encryption that is asked for.
+func serverSide(o Options) (encrypt.ServerSide, error) {
+	switch o.Encryption {
+	case "":
+		return nil, nil //nolint:nilnil // Nothing is asked for.
+	case "AES256":
+		return encrypt.NewSSE(), nil
+	case "KMS":
+		sse, err := encrypt.NewSSEKMS(o.KMSKey, nil)
+		return sse, errors.Wrap(err, "cannot use the key for encryption")
+	}
+	return nil, failure.Errorf(job.ReasonInvalid, "encryption %q is neither AES256 nor KMS", o.Encryption)
+}
+
+// Name of the bucket.
+func (b *Bucket) Name() string { return b.name }
+
+// Put an object. Expected is about how long it will be where size is not known, which
+// is -1. If the reader fails there is no object.
+func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, size, expected int64) error {
+	o := minio.PutObjectOptions{ServerSideEncryption: b.encryption, PartSize: partSize(max(size, expected)), NumThreads: 1}
+	if size < 0 && o.PartSize <= doubled {
+		o.NumThreads, o.ConcurrentStreamParts = 2, true
+	}
+	_, err := b.core.Client.PutObject(ctx, b.name, key, &source{r: r}, size, o)
+	if s := (*failed)(nil); errors.As(err, &s) {
+		return s.cause
+	}
+	return b.wrap(err, "cannot store", key)
+}
+
+// PutBytes stores a small object, and tries again where that may help.
+func (b *Bucket) PutBytes(ctx context.Context, key string, content []byte) error {
+	_, err := b.core.Client.PutObject(ctx, b.name, key, bytes.NewReader(content), int64(len(content)),
+		minio.PutObjectOptions{ServerSideEncryption: b.encryption, DisableMultipart: true})
+	return b.wrap(err, "cannot store", key)
+}
+
+// partSize of an object that is about so long.
+func partSize(expected int64) uint64 {
+	size := (expected/maxParts + mebibyte - 1) / mebibyte * mebibyte
+	return uint64(min(max(size, minPart), maxPart)) //nolint:gosec // Positive.
+}
+
+// source keeps its own errors apart from the store's.
+type source struct{ r io.Reader }
+
+// failed is an error of what is stored.
+type failed struct{ cause error }
+
+// Error is the cause's.
+func (f *failed) Error() string { return f.cause.Error() }
+
+// Unwrap returns the cause.
+func (f *failed) Unwrap() error { return f.cause }
+
+// Read marks errors.
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err != nil && err != io.EOF { //nolint:errorlint // Readers return it as it is.
+		err = &failed{cause: err}
+	}
+	return n, err
+}
+
+// Bytes of a small object; those of one that is larger than limit are not read.
+func (b *Bucket) Bytes(ctx context.Context, key string, limit int64) ([]byte, error) {
+	r, o, err := b.Get(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = r.Close() }()
+	if o.Bytes > limit {
+		return nil, failure.Errorf(job.ReasonCorrupt, "object %s has %d bytes, and should have at most %d", key, o.Bytes, limit)
+	}
+	return io.ReadAll(r)
+}
+
+// Stat looks at an object. The error is marked as job.ReasonNotFound if there is none.
+func (b *Bucket) Stat(ctx context.Context, key string) (Object, error) {
+	info, err := b.core.Client.StatObject(ctx, b.name, key, minio.StatObjectOptions{})
+	return object(info), b.wrap(err, "cannot look at", key)
+}
+
+func object(info minio.ObjectInfo) Object {
+	return Object{Key: info.Key, Bytes: info.Size, ETag: strings.Trim(info.ETag, `"`), Modified: info.LastModified}
+}
+
+// List objects whose keys begin with a prefix, in the order of their keys' bytes.
+func (b *Bucket) List(ctx context.Context, prefix string, visit func(Object) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for info := range b.core.Client.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
+		if info.Err != nil {
+			return b.wrap(info.Err, "cannot list what is below", prefix)
+		}
+		if strings.HasSuffix(info.Key, "/") {
+			continue
+		}
+		if err := visit(object(info)); err != nil {
+			return err
+		}
+	}
+	return errors.Wrap(context.Cause(ctx), "stopped while objects were listed")
+}
+
+// Folders directly below a prefix, which is empty or ends with a slash.
+func (b *Bucket) Folders(ctx context.Context, prefix string) ([]string, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var folders []string
+	for info := range b.core.Client.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix}) {
+		if info.Err != nil {
+			return nil, b.wrap(info.Err, "cannot list what is below", prefix)
+		}
+		if name, ok := strings.CutSuffix(strings.TrimPrefix(info.Key, prefix), "/"); ok {
+			folders = append(folders, name)
+		}
+	}
+	return folders, errors.Wrap(context.Cause(ctx), "stopped while objects were listed")
+}
+
+// Delete an object, if there is one.
+func (b *Bucket) Delete(ctx context.Context, key string) error {
+	err := b.wrap(b.core.Client.RemoveObject(ctx, b.name, key, minio.RemoveObjectOptions{}), "cannot delete", key)
+	if failure.Reason(err) == job.ReasonNotFound {
+		return nil
+	}
+	return err
+}
+
+// DeleteBelow deletes all objects whose keys begin with a prefix, and returns how many
+// those were.
+func (b *Bucket) DeleteBelow(ctx context.Context, prefix string) (int, error) {
+	count := 0
+	err := b.List(ctx, prefix, func(o Object) error {
+		count++
+		return b.Delete(ctx, o.Key)
+	})
+	return count, err
+}
+
+// Copy an object within the bucket.
+func (b *Bucket) Copy(ctx context.Context, from, to string) error {
+	_, err := b.core.Client.CopyObject(ctx,
+		minio.CopyDestOptions{Bucket: b.name, Object: to, Encryption: b.encryption},
+		minio.CopySrcOptions{Bucket: b.name, Object: from})
+	return b.wrap(err, "cannot copy", from)
+}
+
+// AbortUploads gives up uploads below a prefix that were begun before a moment, and never
+// completed.
+func (b *Bucket) AbortUploads(ctx context.Context, prefix string, before time.Time) error {
+	for upload := range b.core.ListIncompleteUploads(ctx, b.name, prefix, true) {
+		if upload.Err != nil {
+			return b.wrap(upload.Err, "cannot list unfinished uploads below", prefix)
+		}
+		if upload.Initiated.After(before) {
+			continue
+		}
+		err := b.core.AbortMultipartUpload(ctx, b.name, upload.Key, upload.UploadID)
+		if err := b.wrap(err, "cannot give up the upload of", upload.Key); err != nil && failure.Reason(err) != job.ReasonNotFound {
+			return err
+		}
+	}
+	return errors.Wrap(context.Cause(ctx), "stopped while unfinished uploads were listed")
+}
