@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/codec"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
@@ -18,7 +19,7 @@ func (r *Repository) Dump(ctx context.Context, m Manifest) (io.ReadCloser, error
 	return r.open(ctx, m.Name, DumpName, m.Dump.Sums)
 }
 
-func (r *Repository) open(ctx context.Context, backup, object string, sums Sums) (io.ReadCloser, error) {
+func (r *Repository) open(ctx context.Context, backup, object string, sums codec.Sums) (io.ReadCloser, error) {
 	stored, o, err := r.Bucket.Get(ctx, r.Key(backup, object))
 	if failure.Reason(err) == job.ReasonNotFound {
 		return nil, failure.Errorf(job.ReasonCorrupt, "backup %s is incomplete: %s is missing", backup, object)
@@ -30,5 +31,5 @@ func (r *Repository) open(ctx context.Context, backup, object string, sums Sums)
 		_ = stored.Close()
 		return nil, failure.Errorf(job.ReasonCorrupt, "%s of backup %s has %d bytes, and should have %d", object, backup, o.Bytes, sums.Bytes)
 	}
-	return Decompress(Verify(stored, sums.Bytes, sums.SHA256))
+	return codec.Decompress(codec.Verify(stored, sums.Bytes, sums.SHA256))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/codec"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/dump"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
@@ -60,7 +61,7 @@ type DumpObject struct {
 	// Key below the backup.
 	Key    string      `json:"key"`
 	Format dump.Format `json:"format"`
-	Sums
+	codec.Sums
 }
 
 // FilesObject is the object that lists the files.
@@ -71,16 +72,7 @@ type FilesObject struct {
 	Count int64 `json:"count"`
 	Total int64 `json:"total"`
 	// Sums of the list itself.
-	Sums
-}
-
-// Sums of what was stored.
-type Sums struct {
-	// Bytes and SHA256 as it is stored.
-	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"`
-	// RawBytes before compression.
-	RawBytes int64 `json:"rawBytes"`
+	codec.Sums
 }
 
 // Encode a manifest.

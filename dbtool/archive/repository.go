@@ -50,29 +50,41 @@ func (r *Repository) Load(ctx context.Context, backup string) (Stored, error) {
 	return Stored{Manifest: m, Encoded: encoded}, err
 }
 
-// List the backups, newest first, and the folders that are none: a backup that was
-// interrupted, or one that is being deleted.
-func (r *Repository) List(ctx context.Context) (backups []Stored, partial []string, err error) {
+// Listing of what is below a prefix.
+type Listing struct {
+	// Backups that are complete, newest first.
+	Backups []Stored
+	// Partial are folders of backups that were interrupted, or that are being deleted.
+	Partial []string
+	// Damaged are backups whose manifests cannot be read.
+	Damaged []string
+}
+
+// List the backups.
+func (r *Repository) List(ctx context.Context) (Listing, error) {
+	l := Listing{}
 	folders, err := r.Bucket.Folders(ctx, r.prefix)
 	if err != nil {
-		return nil, nil, err
+		return l, err
 	}
 	for _, name := range folders {
 		if name == PoolName {
 			continue
 		}
 		s, err := r.Load(ctx, name)
-		switch {
-		case failure.Reason(err) == job.ReasonNotFound:
-			partial = append(partial, name)
-		case err != nil:
-			return nil, nil, err
+		switch reason := failure.Reason(err); {
+		case err == nil:
+			l.Backups = append(l.Backups, s)
+		case reason == job.ReasonNotFound:
+			l.Partial = append(l.Partial, name)
+		case reason == job.ReasonCorrupt, reason == job.ReasonTooNew:
+			l.Damaged = append(l.Damaged, name)
 		default:
-			backups = append(backups, s)
+			return l, err
 		}
 	}
-	slices.SortFunc(backups, func(a, b Stored) int { return newer(a.Manifest, b.Manifest) })
-	return backups, partial, nil
+	slices.SortFunc(l.Backups, func(a, b Stored) int { return newer(a.Manifest, b.Manifest) })
+	return l, nil
 }
 
 // newer orders backups: the newest first.

@@ -10,6 +10,7 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/archive"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/codec"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/database"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/dump"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
@@ -45,7 +46,7 @@ func (b Backup) Run(ctx context.Context) error {
 	if failure.Reason(err) != job.ReasonNotFound {
 		return err
 	}
-	backups, _, err := b.Repository.List(ctx)
+	listing, err := b.Repository.List(ctx)
 	if err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func (b Backup) Run(ctx context.Context) error {
 		return err
 	}
 	if b.Files != nil {
-		if m.Files, err = b.save(ctx, backups); err != nil {
+		if m.Files, err = b.save(ctx, listing.Backups); err != nil {
 			return err
 		}
 	}
@@ -91,7 +92,7 @@ func (b Backup) dump(ctx context.Context, d database.Description) (archive.DumpO
 	b.Log.Info("Copying the database", "engine", d.Engine, "version", d.ServerVersion, "bytes", d.Bytes)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	sums, err := archive.Compress(
+	sums, err := codec.Compress(
 		func(w io.Writer) error { return b.Origin.Dump(ctx, newProgress(w, b.Log, b.Now)) },
 		func(r io.Reader) error {
 			err := b.Repository.Bucket.Put(ctx, b.Repository.Key(b.Name, archive.DumpName), r, -1, d.Bytes)
@@ -108,15 +109,39 @@ func (b Backup) dump(ctx context.Context, d database.Description) (archive.DumpO
 
 // save the files to the store.
 func (b Backup) save(ctx context.Context, backups []archive.Stored) (*archive.FilesObject, error) {
-	previous, closer, err := b.previous(ctx, backups)
+	for _, s := range backups {
+		if s.Files == nil {
+			continue
+		}
+		o, err := b.saveSince(ctx, s)
+		if failure.Reason(err) != job.ReasonCorrupt {
+			return o, err
+		}
+		b.Log.Warn("The list of files of the last backup cannot be read: all files are read again", "backup", s.Name)
+		break
+	}
+	return b.saveAll(ctx, nil)
+}
+
+// saveSince a backup, whose list tells which files did not change.
+func (b Backup) saveSince(ctx context.Context, s archive.Stored) (*archive.FilesObject, error) {
+	r, err := b.Repository.Index(ctx, s.Manifest)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = closer.Close() }()
+	index, err := files.NewIndex(r)
+	if err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	o, err := b.saveAll(ctx, index)
+	return o, errors.Join(err, r.Close())
+}
+
+// saveAll files; previous may be nil.
+func (b Backup) saveAll(ctx context.Context, previous *files.Index) (*archive.FilesObject, error) {
 	pool := files.NewPool(b.Repository.Bucket, b.Repository.PoolPrefix())
-	o := &archive.FilesObject{Key: archive.IndexName}
-	count := files.Count{}
-	o.Sums, err = archive.Compress(
+	o, count := &archive.FilesObject{Key: archive.IndexName}, files.Count{}
+	sums, err := codec.Compress(
 		func(w io.Writer) (err error) {
 			count, err = files.Save(ctx, b.Files, pool, previous, w)
 			return err
@@ -124,26 +149,10 @@ func (b Backup) save(ctx context.Context, backups []archive.Stored) (*archive.Fi
 		func(r io.Reader) error {
 			return b.Repository.Bucket.Put(ctx, b.Repository.Key(b.Name, archive.IndexName), r, -1, 0)
 		})
-	o.Count, o.Total = count.Files, count.Bytes
-	b.Log.Info("Copied the files", "files", count.Files, "bytes", count.Bytes, "read", count.Read)
-	return o, errors.Wrap(err, "cannot back up the files")
-}
-
-// previous index: the newest that there is. Without one all files are read.
-func (b Backup) previous(ctx context.Context, backups []archive.Stored) (*files.Index, io.Closer, error) {
-	for _, s := range backups {
-		if s.Files == nil {
-			continue
-		}
-		r, err := b.Repository.Index(ctx, s.Manifest)
-		if err != nil {
-			return nil, nil, err
-		}
-		index, err := files.NewIndex(r)
-		if err != nil {
-			return nil, nil, errors.Join(err, r.Close())
-		}
-		return index, r, nil
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot back up the files")
 	}
-	return nil, io.NopCloser(nil), nil
+	o.Sums, o.Count, o.Total = sums, count.Files, count.Bytes
+	b.Log.Info("Copied the files", "files", count.Files, "bytes", count.Bytes, "read", count.Read)
+	return o, nil
 }

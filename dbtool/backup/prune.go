@@ -29,12 +29,12 @@ type Pruning struct {
 // contents of files that no backup has. It returns the backups that remain, newest
 // first.
 func (p Pruning) Run(ctx context.Context) ([]archive.Stored, error) {
-	backups, partial, err := p.Repository.List(ctx)
+	listing, err := p.Repository.List(ctx)
 	if err != nil {
 		return nil, err
 	}
-	manifests := make([]archive.Manifest, 0, len(backups))
-	for _, s := range backups {
+	manifests := make([]archive.Manifest, 0, len(listing.Backups))
+	for _, s := range listing.Backups {
 		manifests = append(manifests, s.Manifest)
 	}
 	doomed := map[string]bool{}
@@ -46,14 +46,18 @@ func (p Pruning) Run(ctx context.Context) ([]archive.Stored, error) {
 		p.Log.Info("Deleted a backup that is not kept", "backup", m.Name)
 	}
 	var kept []archive.Stored
-	for _, s := range backups {
+	for _, s := range listing.Backups {
 		if !doomed[s.Name] {
 			kept = append(kept, s)
 		}
 	}
 	before := p.Now().Add(-p.Grace)
-	if err := p.clean(ctx, partial, before); err != nil {
+	if err := p.clean(ctx, listing.Partial, before); err != nil {
 		return nil, err
+	}
+	if len(listing.Damaged) > 0 {
+		p.Log.Warn("No content of files is deleted while there are backups that cannot be read", "backups", listing.Damaged)
+		return kept, nil
 	}
 	return kept, p.sweep(ctx, kept, before)
 }

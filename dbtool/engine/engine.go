@@ -9,6 +9,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/dump"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/postgres"
 )
 
 // Of a URL.
@@ -23,20 +24,26 @@ func Of(url string) (dump.Engine, error) {
 }
 
 // Origin that a connection leads to.
-func Origin(_ context.Context, c database.Connection) (database.Origin, error) {
+func Origin(ctx context.Context, c database.Connection) (database.Origin, error) {
 	engine, err := Of(c.URL)
 	if err != nil {
 		return nil, err
+	}
+	if engine == dump.PostgreSQL {
+		return postgres.Open(ctx, c)
 	}
 	return nil, failure.Errorf(job.ReasonInvalid, "cannot back up a database of %s", engine)
 }
 
 // Target that a connection leads to, for dumps of an engine; empty if there is no dump,
 // because a request is only looked up, or forgotten.
-func Target(_ context.Context, c database.Connection, of dump.Engine) (database.Target, error) {
+func Target(ctx context.Context, c database.Connection, of dump.Engine) (database.Target, error) {
 	engine, err := Of(c.URL)
 	if err != nil {
 		return nil, err
+	}
+	if engine == dump.PostgreSQL && (of == "" || of == dump.PostgreSQL) {
+		return postgres.Open(ctx, c)
 	}
 	return nil, failure.Errorf(job.ReasonInvalid, "cannot restore a dump of %s to a database of %s", of, engine)
 }

@@ -43,10 +43,16 @@ func Mark(reason job.Reason, err error) error {
 	if err == nil {
 		return nil
 	}
-	if f := (*failure)(nil); errors.As(err, &f) {
+	if Marked(err) {
 		return err
 	}
 	return &failure{cause: err, reason: reason, retry: retries(reason)}
+}
+
+// Marked says whether an error has a reason.
+func Marked(err error) bool {
+	f := (*failure)(nil)
+	return errors.As(err, &f)
 }
 
 // Retry marks an error as worth another try whatever its reason, such as one that came

@@ -11,7 +11,7 @@ import (
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
-	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/archive"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/codec"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/store"
@@ -43,7 +43,7 @@ func (p *Pool) open(ctx context.Context, e Entry) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return archive.Verify(r, e.Bytes, e.SHA256), nil
+	return codec.Verify(r, e.Bytes, e.SHA256), nil
 }
 
 // Verify reads a content and compares its checksum.
@@ -106,7 +106,7 @@ func (p *Pool) saveLarge(ctx context.Context, s Store, e *Entry) error {
 	if err != nil {
 		return failure.Retry(err)
 	}
-	err = p.bucket.Put(ctx, p.prefix+e.SHA256, archive.Verify(r, e.Bytes, e.SHA256), e.Bytes, e.Bytes)
+	err = p.bucket.Put(ctx, p.prefix+e.SHA256, codec.Verify(r, e.Bytes, e.SHA256), e.Bytes, e.Bytes)
 	if failure.Reason(err) == job.ReasonCorrupt {
 		err = failure.Errorf(job.ReasonUnavailable, "a file changed while it was read")
 	}

@@ -1,4 +1,4 @@
-package archive
+package codec
 
 import (
 	"context"
@@ -16,7 +16,7 @@ func Broken(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	if !failure.Marked(err) && errors.Is(err, io.ErrUnexpectedEOF) {
 		return failure.New(job.ReasonCorrupt, "the dump is truncated: its compressed data ends too early")
 	}
 	return failure.Mark(job.ReasonCorrupt, errors.Wrap(err, "cannot decompress"))

@@ -1,4 +1,5 @@
-package archive
+// Package codec compresses and decompresses streams, and sums up what is stored.
+package codec
 
 import (
 	"crypto/sha256"
@@ -16,6 +17,15 @@ import (
 
 // window of the compression, which both ends keep in memory some times over.
 const window = 2 << 20
+
+// Sums of what was stored.
+type Sums struct {
+	// Bytes and SHA256 as it is stored.
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+	// RawBytes before compression.
+	RawBytes int64 `json:"rawBytes"`
+}
 
 // Compress what fill writes and pass it on to put as it comes. Put must read to the end,
 // and must not keep anything if it gets an error instead.

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/archive"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/backup"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/database"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/dump"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/engine"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/restore"
+)
+
+// retentionFlags say which backups are kept.
+type retentionFlags struct {
+	KeepCount int           `env:"KEEP_COUNT" help:"How many of the newest backups are kept; 0 for no limit."`
+	KeepDays  int           `env:"KEEP_DAYS" help:"How many days a backup is kept; 0 for no limit."`
+	Grace     time.Duration `env:"GRACE" default:"1h" help:"How old must be what belongs to no backup before it is deleted: another one may be under way."`
+}
+
+func (f retentionFlags) pruning(r *archive.Repository) backup.Pruning {
+	return backup.Pruning{
+		Repository: r, Retention: archive.Retention{Count: f.KeepCount, Days: f.KeepDays}, Grace: f.Grace, Log: slog.Default(), Now: time.Now,
+	}
+}
+
+type backupCommand struct {
+	databaseFlags
+	storeFlags
+	prefixFlags
+	filesFlags
+	requestFlags
+	retentionFlags
+	BackupName    string `env:"BACKUP_NAME" help:"Name of the backup, unique below the prefix."`
+	ServerVersion string `env:"SERVER_VERSION" help:"Version of the Mattermost server."`
+}
+
+// run makes a backup and deletes what is not kept.
+func (c *backupCommand) run(ctx context.Context, result *job.Result) (err error) {
+	result.Request = c.RequestID
+	repository, err := c.repository(c.storeFlags)
+	if err != nil {
+		return err
+	}
+	stored, err := c.filesFlags.open(c.storeFlags, c.StorePrefix)
+	if err != nil {
+		return err
+	}
+	origin, err := engine.Origin(ctx, c.connection())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, origin.Close(context.WithoutCancel(ctx))) }()
+	err = backup.Backup{
+		Repository: repository, Name: c.BackupName, Request: c.RequestID, Origin: origin, Files: stored,
+		MattermostVersion: c.ServerVersion, Log: slog.Default(), Now: time.Now,
+	}.Run(ctx)
+	if err != nil {
+		return err
+	}
+	kept, err := c.pruning(repository).Run(ctx)
+	result.Backups = archive.Summaries(kept)
+	// The backup is there: another attempt only deletes again.
+	return failure.Retry(errors.Wrap(err, "the backup is complete, but others cannot be deleted"))
+}
+
+// sourceFlags say what is restored, and where to.
+type sourceFlags struct {
+	databaseFlags
+	storeFlags
+	filesFlags
+	requestFlags
+	Source   string        `env:"SOURCE" help:"Key of what is restored: an object, or a folder."`
+	SiteURL  string        `name:"site-url" env:"SITE_URL" help:"Replaces what the restored configuration says."`
+	Scratch  string        `env:"SCRATCH" help:"Directory for what cannot be streamed." type:"path"`
+	Patience time.Duration `env:"PATIENCE" default:"1m" help:"How long to wait until nobody else is connected to the database."`
+}
+
+// open what a restore is made of.
+func (f sourceFlags) open() (restore.Restore, error) {
+	r := restore.Restore{
+		Request: database.Request{ID: f.RequestID, SiteURL: f.SiteURL, Scratch: f.Scratch, Patience: f.Patience},
+		Key:     f.Source,
+		Target: func(ctx context.Context, of dump.Engine) (database.Target, error) {
+			return engine.Target(ctx, f.connection(), of)
+		},
+		Log: slog.Default(),
+	}
+	if err := f.check(); err != nil {
+		return r, err
+	}
+	var err error
+	if r.Files, err = f.filesFlags.open(f.storeFlags, ""); err != nil {
+		return r, err
+	}
+	// Forgetting needs no source.
+	if f.StoreBucket == "" {
+		return r, nil
+	}
+	r.Bucket, err = f.storeFlags.open()
+	return r, err
+}
+
+type checkCommand struct{ sourceFlags }
+
+// run checks a source.
+func (c *checkCommand) run(ctx context.Context, result *job.Result) error {
+	return c.with(ctx, result, restore.Restore.Check)
+}
+
+type restoreCommand struct{ sourceFlags }
+
+// run restores a source.
+func (c *restoreCommand) run(ctx context.Context, result *job.Result) error {
+	return c.with(ctx, result, restore.Restore.Run)
+}
+
+// with a source do what a command does.
+func (f sourceFlags) with(ctx context.Context, result *job.Result, do func(restore.Restore, context.Context) (job.Restored, error)) error {
+	result.Request = f.RequestID
+	r, err := f.open()
+	if err != nil {
+		return err
+	}
+	if r.Bucket == nil {
+		return failure.New(job.ReasonInvalid, "no bucket of the source is named: set "+job.EnvStoreBucket)
+	}
+	restored, err := do(r, ctx)
+	if err == nil || !restored.At.IsZero() {
+		result.Restored = &restored
+	}
+	return err
+}
+
+type forgetCommand struct{ sourceFlags }
+
+// run drops what a restore replaced.
+func (c *forgetCommand) run(ctx context.Context, result *job.Result) error {
+	result.Request = c.RequestID
+	r, err := c.open()
+	if err != nil {
+		return err
+	}
+	return r.Forget(ctx)
+}
