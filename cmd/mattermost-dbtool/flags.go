@@ -114,4 +114,3 @@ func (f requestFlags) check() error {
 	}
 	return nil
 }
-

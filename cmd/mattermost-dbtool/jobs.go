@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -17,16 +18,30 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/restore"
 )
 
+// limit of retention; empty for none.
+type limit int
+
+// UnmarshalText reads a number, or nothing.
+func (l *limit) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*l = 0
+		return nil
+	}
+	n, err := strconv.ParseUint(string(text), 10, 16)
+	*l = limit(n) //nolint:gosec // It has 16 bits.
+	return errors.Wrap(err, "cannot read a limit")
+}
+
 // retentionFlags say which backups are kept.
 type retentionFlags struct {
-	KeepCount int           `env:"KEEP_COUNT" help:"How many of the newest backups are kept; 0 for no limit."`
-	KeepDays  int           `env:"KEEP_DAYS" help:"How many days a backup is kept; 0 for no limit."`
+	KeepCount limit         `env:"KEEP_COUNT" help:"How many of the newest backups are kept; 0 for no limit."`
+	KeepDays  limit         `env:"KEEP_DAYS" help:"How many days a backup is kept; 0 for no limit."`
 	Grace     time.Duration `env:"GRACE" default:"1h" help:"How old must be what belongs to no backup before it is deleted: another one may be under way."`
 }
 
 func (f retentionFlags) pruning(r *archive.Repository) backup.Pruning {
 	return backup.Pruning{
-		Repository: r, Retention: archive.Retention{Count: f.KeepCount, Days: f.KeepDays}, Grace: f.Grace, Log: slog.Default(), Now: time.Now,
+		Repository: r, Retention: archive.Retention{Count: int(f.KeepCount), Days: int(f.KeepDays)}, Grace: f.Grace, Log: slog.Default(), Now: time.Now,
 	}
 }
 

@@ -47,13 +47,24 @@ func main() {
 	debug.SetMemoryLimit(memoryLimit)
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, nil)))
 	c := &cli{}
-	parsed := kong.Parse(c, kong.Name("mattermost-dbtool"),
+	parser := kong.Must(c, kong.Name("mattermost-dbtool"),
 		kong.Description("Backs up and restores the data of Mattermost servers. All flags can be given in the environment; what is secret can only be given there."),
 		kong.Vars{"version": version})
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	parsed, err := parser.Parse(os.Args[1:])
+	if err != nil {
+		os.Exit(execute(ctx, c, misused{cause: err}))
+	}
 	code := execute(ctx, c, parsed.Selected().Target.Addr().Interface().(command)) //nolint:forcetypeassert // All commands are.
 	stop()
 	os.Exit(code)
+}
+
+// misused is what is run instead of a command that makes no sense.
+type misused struct{ cause error }
+
+func (m misused) run(context.Context, *job.Result) error {
+	return failure.Mark(job.ReasonInvalid, m.cause)
 }
 
 // execute a command, leave its result, and return the code to end with.
