@@ -3,6 +3,7 @@
 package archive
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -54,6 +55,10 @@ type Manifest struct {
 	Dump DumpObject `json:"dump"`
 	// Files are left out if they were not part of the backup.
 	Files *FilesObject `json:"files,omitempty"`
+
+	// Checksum of the manifest as it is stored, but with an empty checksum: 64
+	// hexadecimal digits.
+	Checksum string `json:"checksum"`
 }
 
 // DumpObject is the object that a dump is stored as.
@@ -75,10 +80,27 @@ type FilesObject struct {
 	codec.Sums
 }
 
-// Encode a manifest.
+// Encode a manifest, with its checksum.
 func (m Manifest) Encode() ([]byte, error) {
+	m.Checksum = ""
 	b, err := json.MarshalIndent(m, "", "  ")
-	return append(b, '\n'), errors.Wrap(err, "cannot encode the manifest")
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot encode the manifest")
+	}
+	b = append(b, '\n')
+	return bytes.Replace(b, checksumField(""), checksumField(digest(b)), 1), nil
+}
+
+// isIntact says whether a manifest is as it was encoded.
+func isIntact(encoded []byte, m Manifest) bool {
+	return digest(bytes.Replace(encoded, checksumField(m.Checksum), checksumField(""), 1)) == m.Checksum
+}
+
+func checksumField(sum string) []byte { return []byte(`"checksum": "` + sum + `"`) }
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 // DecodeManifest of the backup of a name.
@@ -88,6 +110,8 @@ func DecodeManifest(encoded []byte, name string) (Manifest, error) {
 		return m, failure.Errorf(job.ReasonCorrupt, "the manifest of backup %s cannot be read", name)
 	}
 	switch {
+	case !isIntact(encoded, m):
+		return m, failure.Errorf(job.ReasonCorrupt, "the manifest of backup %s was altered: its checksum is another", name)
 	case m.FormatVersion > Version:
 		return m, failure.Errorf(job.ReasonTooNew, "backup %s has format %d, and this program knows %d: use a later one", name, m.FormatVersion, Version)
 	case m.FormatVersion < 1, m.Name != name, m.Dump.Key != DumpName, m.Files != nil && m.Files.Key != IndexName, m.Dump.SHA256 == "", m.CompletedAt.IsZero():
@@ -98,10 +122,9 @@ func DecodeManifest(encoded []byte, name string) (Manifest, error) {
 
 // Summary of a backup, of its manifest as it is stored.
 func (m Manifest) Summary(encoded []byte) job.Backup {
-	sum := sha256.Sum256(encoded)
 	b := job.Backup{
 		Name: m.Name, StartedAt: m.StartedAt, CompletedAt: m.CompletedAt, Bytes: m.Dump.Bytes,
-		Checksum: "sha256:" + hex.EncodeToString(sum[:]), Version: m.MattermostVersion,
+		Checksum: "sha256:" + digest(encoded), Version: m.MattermostVersion,
 	}
 	if m.Files != nil {
 		b.Files = m.Files.Count

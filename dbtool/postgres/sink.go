@@ -89,12 +89,32 @@ func (s *session) copyIn(ctx context.Context, sql string, rows io.Reader) (int64
 	if err != nil {
 		return inserted, err
 	}
-	tag, err := s.conn.CopyFrom(ctx, rows, sql)
+	source := &remembering{r: rows}
+	tag, err := s.conn.CopyFrom(ctx, source, sql)
+	if source.err != nil {
+		// The server only repeats it.
+		return inserted, source.err
+	}
 	if err != nil {
 		return inserted, classify(err)
 	}
 	s.log.Info("Loaded", "table", copied(sql), "rows", tag.RowsAffected())
 	return inserted + tag.RowsAffected(), nil
+}
+
+// remembering keeps the error of a reader.
+type remembering struct {
+	r   io.Reader
+	err error
+}
+
+// Read passes on.
+func (r *remembering) Read(p []byte) (int, error) {
+	n, err := r.r.Read(p)
+	if err != nil && err != io.EOF { //nolint:errorlint // Readers return it as it is.
+		r.err = err
+	}
+	return n, err
 }
 
 // reading plays a dump to nowhere, and remembers what has to be known of it.

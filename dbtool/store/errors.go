@@ -40,7 +40,7 @@ func reason(answer minio.ErrorResponse) job.Reason {
 		return job.ReasonDiskFull
 	case "NoSuchBucket", "NoSuchKey", "NoSuchUpload":
 		return job.ReasonNotFound
-	case "InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied", "AllAccessDisabled", "ExpiredToken", "InvalidToken", "AccountProblem":
+	case "InvalidAccessKeyId", "XAdminUserNotFound", "SignatureDoesNotMatch", "AccessDenied", "AllAccessDisabled", "ExpiredToken", "InvalidToken", "AccountProblem":
 		return job.ReasonAccessDenied
 	case "PreconditionFailed":
 		return job.ReasonCorrupt

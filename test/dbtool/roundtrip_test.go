@@ -28,14 +28,10 @@ func TestRoundTrip(t *testing.T) {
 	if checked.Restored == nil || checked.Restored.Tables == 0 || checked.Restored.Version != "11.4.0" || !checked.Restored.At.IsZero() {
 		t.Errorf("check: %+v", checked.Restored)
 	}
-	if diff := cmp.Diff(before, dumped(t, target)); diff != "" {
-		t.Errorf("check changed the data: %s", diff)
-	}
+	wantSame(t, "the data", before, dumped(t, target))
 
 	restored := must(t, run(t, e, job.CommandRestore)).Restored
-	if diff := cmp.Diff(want, dumped(t, target)); diff != "" {
-		t.Errorf("restored: -want +got:\n%s", diff)
-	}
+	wantSame(t, "the data", want, dumped(t, target))
 	if restored.Rows != checked.Restored.Rows || restored.Tables != checked.Restored.Tables || restored.At.IsZero() {
 		t.Errorf("restored %+v, and check said %+v", restored, checked.Restored)
 	}
@@ -58,9 +54,7 @@ func TestRoundTrip(t *testing.T) {
 	if diff := cmp.Diff(restored, after); diff != "" {
 		t.Errorf("a run after all was forgotten has another result: %s", diff)
 	}
-	if diff := cmp.Diff(want, dumped(t, target)); diff != "" {
-		t.Errorf("restored: -want +got:\n%s", diff)
-	}
+	wantSame(t, "the data", want, dumped(t, target))
 }
 
 // wantConfiguration of the place that the data was restored to.

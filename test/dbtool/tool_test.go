@@ -245,3 +245,19 @@ func pgDump(t *testing.T, database string, args ...string) []byte {
 	}
 	return out
 }
+
+// wantSame fails the test at the first line that is different: a database has many.
+func wantSame(t *testing.T, what, want, got string) {
+	t.Helper()
+	if want == got {
+		return
+	}
+	wants, gots := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range min(len(wants), len(gots)) {
+		if wants[i] != gots[i] {
+			t.Errorf("%s: line %d is %.200q, want %.200q", what, i, gots[i], wants[i])
+			return
+		}
+	}
+	t.Errorf("%s: %d lines, want %d", what, len(gots), len(wants))
+}

@@ -1,0 +1,115 @@
+package dbtool_test
+
+import (
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+)
+
+const kills = 10
+
+// duration of a run that nobody interrupts.
+func duration(run func()) time.Duration {
+	begin := time.Now()
+	run()
+	return time.Since(begin)
+}
+
+// TestKilledRestore kills the program wherever it is. What is there then is the old data
+// or the new, and another run brings the request to its end.
+func TestKilledRestore(t *testing.T) {
+	source := newDatabase(t, mattermost(100, "new")+wide(20000))
+	want := dumped(t, source)
+	bucket := newBucket(t)
+	must(t, run(t, backupEnv(source, bucket, "chat-1"), job.CommandBackup))
+	const key = "all/team/chat/chat-1"
+
+	first := newDatabase(t, mattermost(100, "old"))
+	whole := duration(func() { must(t, run(t, restoreEnv(t, first, bucket, key, "uid"), job.CommandRestore)) })
+
+	for i := range kills {
+		target := newDatabase(t, mattermost(100, "old"))
+		before := dumped(t, target)
+		e := restoreEnv(t, target, bucket, key, "uid").with(env{"PATIENCE": "30s"})
+		cmd, wait := start(t, e, job.CommandRestore)
+		after := time.Duration(i)*whole/kills + rand.N(whole/kills) //nolint:gosec // Any moment will do.
+		timer := time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
+		killed := wait()
+		timer.Stop()
+
+		replaced := query(t, target, "SELECT value FROM systems") == "new"
+		if replaced {
+			wantSame(t, "the new data", want, dumped(t, target))
+		} else {
+			wantSame(t, "the old data", before, dumped(t, target))
+		}
+		second := must(t, run(t, e, job.CommandRestore)).Restored
+		wantSame(t, "the data after a second run", want, dumped(t, target))
+		third := must(t, run(t, e, job.CommandRestore)).Restored
+		if diff := cmp.Diff(second, third); diff != "" {
+			t.Errorf("the third run has another result: %s", diff)
+		}
+		if old := query(t, target, "SELECT value FROM "+second.Replaced+".systems"); old != "old" {
+			t.Errorf("the replaced data is %q", old)
+		}
+		t.Logf("killed after %s of %s (code %d): replaced %t", after, whole, killed.code, replaced)
+	}
+}
+
+// TestKilledBackup kills the program wherever it is. There is a whole backup then, or
+// none, and nothing is left of those that were interrupted once another run is through.
+func TestKilledBackup(t *testing.T) {
+	source := newDatabase(t, mattermost(100, "new")+wide(100000))
+	bucket := newBucket(t)
+	dir := filesDirectory(t, 200)
+	e := backupEnv(source, bucket, "whole").with(env{job.EnvFilesDirectory: dir})
+	whole := duration(func() { must(t, run(t, e, job.CommandBackup)) })
+	for i := range kills {
+		name := "killed-" + string(rune('a'+i))
+		e := backupEnv(source, bucket, name).with(env{job.EnvFilesDirectory: dir, job.EnvStorePrefix: "prefix/" + name})
+		cmd, wait := start(t, e, job.CommandBackup)
+		timer := time.AfterFunc(time.Duration(i)*whole/kills, func() { _ = cmd.Process.Kill() })
+		wait()
+		timer.Stop()
+		made := must(t, run(t, e, job.CommandBackup)).Backups
+		if len(made) != 1 || made[0].Name != name || made[0].Files != 200 {
+			t.Errorf("backups: %+v", made)
+		}
+		must(t, run(t, e, "verify", name))
+		for upload := range here.buckets.ListIncompleteUploads(t.Context(), bucket, "", true) {
+			t.Errorf("an upload was left: %s", upload.Key)
+		}
+	}
+}
+
+// TestSessionOfAKilledRestore proves that a restore does not wait for what the server
+// still does for a predecessor that was killed.
+func TestSessionOfAKilledRestore(t *testing.T) {
+	bucket := newBucket(t)
+	database := newDatabase(t, mattermost(100, "old"))
+	put(t, bucket, "custom", pgDump(t, database, "-Fc"))
+	config, err := pgconn.ParseConfig(here.url(database, database))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.RuntimeParams["application_name"] = "mattermost-dbtool restore"
+	conn, err := pgconn.ConnectConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Exec(t.Context(), "BEGIN; DROP TABLE systems").ReadAll(); err != nil {
+		t.Fatal(err)
+	}
+	must(t, run(t, restoreEnv(t, database, bucket, "custom", "uid-1"), job.CommandRestore))
+	_, err = conn.Exec(t.Context(), "COMMIT").ReadAll()
+	if answer := (*pgconn.PgError)(nil); err == nil || errors.As(err, &answer) && !strings.HasPrefix(answer.Code, "57") {
+		t.Errorf("the predecessor's session was not ended: %v", err)
+	}
+}
