@@ -66,7 +66,7 @@ type filesFlags struct {
 
 // open the file store, nil if there is none. Backups that are in the same bucket are no
 // files.
-func (f filesFlags) open(s storeFlags, prefix string) (files.Store, error) {
+func (f filesFlags) open(s storeFlags, prefix, scratch string) (files.Store, error) {
 	switch {
 	case f.FilesBucket != "" && f.FilesDirectory != "":
 		return nil, failure.New(job.ReasonInvalid, "files are either in a bucket or in a directory: FILES_BUCKET and FILES_DIRECTORY exclude each other")
@@ -86,7 +86,7 @@ func (f filesFlags) open(s storeFlags, prefix string) (files.Store, error) {
 	if f.FilesBucket == s.StoreBucket && f.FilesEndpoint == s.StoreEndpoint {
 		except = backupsBelow(prefix)
 	}
-	return files.NewBucket(b, except), nil
+	return files.NewBucket(b, except, scratch), nil
 }
 
 // backupsBelow is what the backups of all MattermostBackups with a store like this are

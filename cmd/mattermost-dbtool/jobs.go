@@ -45,6 +45,11 @@ func (f retentionFlags) pruning(r *archive.Repository) backup.Pruning {
 	}
 }
 
+// scratchFlags name a place for what cannot be streamed.
+type scratchFlags struct {
+	Scratch string `env:"SCRATCH" help:"Directory for what cannot be streamed."`
+}
+
 type backupCommand struct {
 	databaseFlags
 	storeFlags
@@ -52,6 +57,7 @@ type backupCommand struct {
 	filesFlags
 	requestFlags
 	retentionFlags
+	scratchFlags
 	BackupName    string `env:"BACKUP_NAME" help:"Name of the backup, unique below the prefix."`
 	ServerVersion string `env:"SERVER_VERSION" help:"Version of the Mattermost server."`
 }
@@ -63,7 +69,7 @@ func (c *backupCommand) run(ctx context.Context, result *job.Result) (err error)
 	if err != nil {
 		return err
 	}
-	stored, err := c.filesFlags.open(c.storeFlags, c.StorePrefix)
+	stored, err := c.filesFlags.open(c.storeFlags, c.StorePrefix, c.Scratch)
 	if err != nil {
 		return err
 	}
@@ -91,9 +97,9 @@ type sourceFlags struct {
 	storeFlags
 	filesFlags
 	requestFlags
+	scratchFlags
 	Source   string        `env:"SOURCE" help:"Key of what is restored: an object, or a folder."`
 	SiteURL  string        `name:"site-url" env:"SITE_URL" help:"Replaces what the restored configuration says."`
-	Scratch  string        `env:"SCRATCH" help:"Directory for what cannot be streamed." type:"path"`
 	Patience time.Duration `env:"PATIENCE" default:"1m" help:"How long to wait until nobody else is connected to the database."`
 }
 
@@ -111,7 +117,7 @@ func (f sourceFlags) open() (restore.Restore, error) {
 		return r, err
 	}
 	var err error
-	if r.Files, err = f.filesFlags.open(f.storeFlags, ""); err != nil {
+	if r.Files, err = f.filesFlags.open(f.storeFlags, "", f.Scratch); err != nil {
 		return r, err
 	}
 	// Forgetting needs no source.

@@ -15,22 +15,31 @@ type Bucket struct {
 	bucket *store.Bucket
 	// except is a prefix of what is no file of the server's.
 	except string
+	// scratch is a directory that very long listings are sorted in.
+	scratch string
 }
 
 // NewBucket returns the file store in a bucket. Objects whose keys begin with except,
-// unless it is empty, are left out: backups in the same bucket.
-func NewBucket(b *store.Bucket, except string) *Bucket {
-	return &Bucket{bucket: b, except: except}
+// unless it is empty, are left out: backups in the same bucket. Scratch is a directory
+// that very long listings are sorted in; empty for the system's own.
+func NewBucket(b *store.Bucket, except, scratch string) *Bucket {
+	return &Bucket{bucket: b, except: except, scratch: scratch}
 }
 
 // Walk visits the objects.
 func (b *Bucket) Walk(ctx context.Context, visit func(File) error) error {
-	return b.bucket.List(ctx, "", func(o store.Object) error {
+	sorted := &sorter{dir: b.scratch, limit: sortBytes}
+	defer sorted.close()
+	err := b.bucket.List(ctx, "", func(o store.Object) error {
 		if isOwn(o.Key) || b.except != "" && strings.HasPrefix(o.Key, b.except) {
 			return nil
 		}
-		return visit(File{Path: o.Key, Bytes: o.Bytes, Stamp: o.ETag})
+		return sorted.add(File{Path: o.Key, Bytes: o.Bytes, Stamp: o.ETag})
 	})
+	if err != nil {
+		return err
+	}
+	return sorted.each(ctx, visit)
 }
 
 // Open an object.

@@ -3,8 +3,12 @@ package files
 import (
 	"context"
 	"io"
+	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
 // workers read and write so many files at once: most are small, and take a request each.
@@ -33,6 +37,9 @@ func Save(ctx context.Context, s Store, pool *Pool, previous *Index, index io.Wr
 	group.Go(func() error {
 		defer close(queue)
 		return s.Walk(ctx, func(f File) error {
+			if !utf8.ValidString(f.Path) {
+				return failure.Errorf(job.ReasonInvalid, "the name of a file is not UTF-8: %q", f.Path)
+			}
 			entry, err := unchanged(previous, f)
 			if err != nil {
 				return err

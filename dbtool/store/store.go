@@ -177,7 +177,8 @@ func object(info minio.ObjectInfo) Object {
 	return Object{Key: info.Key, Bytes: info.Size, ETag: strings.Trim(info.ETag, `"`), Modified: info.LastModified}
 }
 
-// List objects whose keys begin with a prefix, in the order of their keys' bytes.
+// List objects whose keys begin with a prefix. S3 has them in the order of their keys'
+// bytes, but not all that speak S3 have.
 func (b *Bucket) List(ctx context.Context, prefix string, visit func(Object) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

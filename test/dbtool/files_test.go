@@ -103,7 +103,7 @@ func bucketStore(t *testing.T) fileStore {
 		},
 		put:  func(path string, content []byte) { put(t, bucket, path, content) },
 		get:  func(path string) []byte { return get(t, bucket, path) },
-		list: func() []string { return keys(t, bucket, "") },
+		list: func() []string { return slices.Sorted(slices.Values(keys(t, bucket, ""))) },
 	}
 }
 
