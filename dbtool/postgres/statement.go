@@ -54,7 +54,7 @@ var beginnings = []struct {
 
 //nolint:gochecknoglobals // Compiled once.
 var (
-	owner        = regexp.MustCompile(`(?is)^ALTER\s.*\sOWNER\s+TO\s+\S+$`)
+	owner        = regexp.MustCompile(`(?is)^ALTER\s.*\sOWNER\s+TO\s+("(?:[^"]|"")+"|\S+)$`)
 	dropping     = regexp.MustCompile(`(?i)^ALTER\s+TABLE\s+(IF\s+EXISTS\s+)?(ONLY\s+)?\S+\s+(DROP\s+CONSTRAINT|ALTER\s+COLUMN\s+\S+\s+DROP\s+DEFAULT)`)
 	createSchema = regexp.MustCompile(`(?i)^CREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?("[^"]+"|[\w$]+)`)
 	setting      = regexp.MustCompile(`(?i)^SET\s+(?:SESSION\s+)?([\w.]+)`)
