@@ -11,7 +11,7 @@ E2E_PACKAGES  = --with-packages=function-patch-and-transform,provider-sql
 E2E_OPERATORS = $(shell echo TestClaimsCloudNativePG | grep -Eq '$(firstword $(subst /, ,$(RUN)))' && echo --with-operators=cloudnative-pg)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down render test e2e bench lint generate packages govulncheck
+.PHONY: help demo down render test test-dbtool e2e bench lint generate packages govulncheck
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ render: ## Show what the function answers for XR=examples/quickstart.yaml, witho
 test: ## Run the unit tests, and Crossplane's own reconciler stepped from Go.
 	go test ./...
 	cd test && GOLANG_PROTOBUF_REGISTRATION_CONFLICT=ignore go test ./cluster/... ./engine/...
+
+test-dbtool: ## Run mattermost-dbtool with a PostgreSQL server and an S3 server that are started for it. Needs Debian's PostgreSQL.
+	cd test && go test ./dbtool/... -count=1
 
 e2e: ## Run the end-to-end tests that match RUN=<regexp> on a cluster that is up, or bring one up. Needs root.
 	cd test && go run ./cluster up $(E2E_IMAGES) $(E2E_PACKAGES) $(E2E_OPERATORS)
