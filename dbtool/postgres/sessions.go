@@ -35,6 +35,12 @@ SELECT count(*), coalesce(min(usename::text), ''), coalesce(min(application_name
 
 // seize the database: one restore at a time, and nobody else connected.
 func seize(ctx context.Context, tx pgx.Tx, patience time.Duration) error {
+	// Limits of the role are meant for servers.
+	for _, sql := range []string{"SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0"} {
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			return errors.Wrap(classify(err), "cannot lift limits of the session")
+		}
+	}
 	if _, err := tx.Exec(ctx, predecessors, restoring); err != nil {
 		return errors.Wrap(classify(err), "cannot end the session of a restore that was interrupted")
 	}
