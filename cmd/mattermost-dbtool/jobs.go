@@ -28,7 +28,7 @@ func (l *limit) UnmarshalText(text []byte) error {
 		return nil
 	}
 	n, err := strconv.ParseUint(string(text), 10, 16)
-	*l = limit(n) //nolint:gosec // It has 16 bits.
+	*l = limit(n)
 	return errors.Wrap(err, "cannot read a limit")
 }
 

@@ -110,7 +110,7 @@ func (v *verifying) Read(p []byte) (int, error) {
 	n, err := v.r.Read(p)
 	_, _ = v.sum.Write(p[:n])
 	v.read += int64(n)
-	if err == io.EOF && (v.read != v.bytes || hex.EncodeToString(v.sum.Sum(nil)) != v.want) { //nolint:errorlint // Readers return it as it is.
+	if err == io.EOF && (v.read != v.bytes || hex.EncodeToString(v.sum.Sum(nil)) != v.want) {
 		return n, failure.New(job.ReasonCorrupt, "what is stored was altered: its checksum is not the one that was noted")
 	}
 	return n, err
@@ -139,7 +139,7 @@ type decompressing struct {
 // Read marks errors of the data, not those of reading it.
 func (d *decompressing) Read(p []byte) (int, error) {
 	n, err := d.decoder.Read(p)
-	if err == nil || err == io.EOF { //nolint:errorlint // Readers return it as it is.
+	if err == nil || errors.Is(err, io.EOF) {
 		return n, err
 	}
 	return n, Broken(err)

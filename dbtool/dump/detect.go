@@ -47,7 +47,7 @@ var (
 func Decompress(r io.ReadCloser) (io.ReadCloser, error) {
 	in := bufio.NewReaderSize(r, headBytes)
 	head, err := in.Peek(len(magicZstd))
-	if err != nil && err != io.EOF { //nolint:errorlint // Readers return it as it is.
+	if err != nil && err != io.EOF {
 		return nil, errors.Join(err, r.Close())
 	}
 	stored := &wrapped{Reader: in, Closer: r}
@@ -76,7 +76,7 @@ type marked struct{ r io.Reader }
 // Read marks errors.
 func (m *marked) Read(p []byte) (int, error) {
 	n, err := m.r.Read(p)
-	if err == nil || err == io.EOF { //nolint:errorlint // Readers return it as it is.
+	if err == nil || err == io.EOF {
 		return n, err
 	}
 	return n, codec.Broken(err)

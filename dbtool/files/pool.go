@@ -70,7 +70,7 @@ func (p *Pool) save(ctx context.Context, s Store, f File) (*Entry, error) {
 	}
 	defer func() { _ = r.Close() }()
 	head := &bytes.Buffer{}
-	if _, err := io.CopyN(head, r, smallBytes); err != nil && err != io.EOF { //nolint:errorlint // Readers return it as it is.
+	if _, err := io.CopyN(head, r, smallBytes); err != nil && !errors.Is(err, io.EOF) {
 		return nil, errors.Wrap(err, "cannot read a file")
 	}
 	e := &Entry{Path: f.Path, Stamp: f.Stamp}

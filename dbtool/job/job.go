@@ -31,7 +31,7 @@ const (
 	// EnvDatabaseUser and EnvDatabasePassword are used instead of those in the URL, if
 	// they are set.
 	EnvDatabaseUser     = "DATABASE_USER"
-	EnvDatabasePassword = "DATABASE_PASSWORD" //nolint:gosec // A name.
+	EnvDatabasePassword = "DATABASE_PASSWORD"
 )
 
 // Environment that says where backups are stored, or what is restored.
@@ -45,7 +45,7 @@ const (
 	// EnvStoreAccessKey and EnvStoreSecretKey are both empty for the identity that the
 	// cloud gives the pod.
 	EnvStoreAccessKey = "STORE_ACCESS_KEY"
-	EnvStoreSecretKey = "STORE_SECRET_KEY" //nolint:gosec // A name.
+	EnvStoreSecretKey = "STORE_SECRET_KEY"
 	// EnvStorePrefix is what backups are below: <prefix>/<backup>/manifest.json.
 	EnvStorePrefix = "STORE_PREFIX"
 	// EnvStoreEncryption is AES256 or KMS; empty for the bucket's own.
@@ -62,7 +62,7 @@ const (
 	EnvFilesBucket    = "FILES_BUCKET"
 	EnvFilesRegion    = "FILES_REGION"
 	EnvFilesAccessKey = "FILES_ACCESS_KEY"
-	EnvFilesSecretKey = "FILES_SECRET_KEY" //nolint:gosec // A name.
+	EnvFilesSecretKey = "FILES_SECRET_KEY"
 	EnvFilesDirectory = "FILES_DIRECTORY"
 )
 

@@ -38,7 +38,6 @@ type player struct {
 	refused      error
 }
 
-//nolint:gochecknoglobals // Compiled once.
 var (
 	dumpedFrom  = regexp.MustCompile(`^-- Dumped from database version (\d+)`)
 	createTable = regexp.MustCompile(`(?i)^CREATE\s+((UNLOGGED|FOREIGN)\s+)?TABLE\s`)
@@ -55,7 +54,7 @@ func (p *player) play(ctx context.Context, script io.Reader) error {
 	s := newSplitter(script, p.comment)
 	for {
 		text, err := s.next()
-		if err == io.EOF { //nolint:errorlint // The splitter returns it as it is.
+		if errors.Is(err, io.EOF) {
 			return p.finish(ctx)
 		}
 		if err == nil {
@@ -89,12 +88,12 @@ func (p *player) finish(ctx context.Context) error {
 
 // comment of pg_dump: it says what cannot be said in SQL.
 func (p *player) comment(line string) {
-	switch {
-	case line == beginning:
+	switch line {
+	case beginning:
 		p.begun = true
-	case line == ending:
+	case ending:
 		p.ended = true
-	case line == cluster:
+	case cluster:
 		p.refused = failure.New(job.ReasonInvalid, "the dump is of a whole server: restore one of a single database")
 	}
 	if m := dumpedFrom.FindStringSubmatch(line); m != nil {

@@ -44,7 +44,7 @@ func (c *copyData) Read(p []byte) (int, error) {
 // window is what can be returned without a look at what comes after it.
 func (c *copyData) window() ([]byte, error) {
 	if c.in.Buffered() == 0 {
-		if _, err := c.in.Peek(1); err == io.EOF { //nolint:errorlint // Readers return it as it is.
+		if _, err := c.in.Peek(1); err == io.EOF {
 			return nil, truncated("in the rows of a table")
 		} else if err != nil {
 			return nil, err

@@ -140,7 +140,7 @@ func (a *archive) feed(in io.WriteCloser, content io.ReadCloser) error {
 				closed = true
 			}
 		}
-		if err == io.EOF { //nolint:errorlint // Readers return it as it is.
+		if err == io.EOF {
 			err = nil
 		} else if err == nil {
 			continue
@@ -155,7 +155,7 @@ func (a *archive) feed(in io.WriteCloser, content io.ReadCloser) error {
 // Read SQL.
 func (a *archive) Read(p []byte) (int, error) {
 	n, err := a.out.Read(p)
-	if err == io.EOF { //nolint:errorlint // Files return it as it is.
+	if err == io.EOF {
 		if err := a.end(); err != nil {
 			return n, err
 		}

@@ -111,7 +111,7 @@ type remembering struct {
 // Read passes on.
 func (r *remembering) Read(p []byte) (int, error) {
 	n, err := r.r.Read(p)
-	if err != nil && err != io.EOF { //nolint:errorlint // Readers return it as it is.
+	if err != nil && err != io.EOF {
 		r.err = err
 	}
 	return n, err
@@ -144,7 +144,6 @@ func (r *reading) attempt(context.Context, string) error { return nil }
 
 func (r *reading) flush(context.Context) (int64, error) { return 0, nil }
 
-//nolint:gochecknoglobals // Compiled once.
 var (
 	copiedTable       = regexp.MustCompile(`(?is)^COPY\s+(\S+?)[\s(]`)
 	serverTable       = regexp.MustCompile(`(?i)^CREATE\s+TABLE\s+(?:[^\s.]+\.)?"?systems"?\s*\(`)
@@ -180,7 +179,7 @@ func (r *reading) copyIn(_ context.Context, sql string, rows io.Reader) (int64, 
 	for {
 		n, err := rows.Read(r.buffer)
 		count += int64(bytes.Count(r.buffer[:n], []byte("\n")))
-		if err == io.EOF { //nolint:errorlint // Readers return it as it is.
+		if err == io.EOF {
 			return count, nil
 		}
 		if err != nil {

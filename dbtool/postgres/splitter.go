@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
@@ -115,10 +117,10 @@ func (s *splitter) line() (string, error) {
 		if err := s.keep(part...); err != nil {
 			return "", err
 		}
-		if err == bufio.ErrBufferFull { //nolint:errorlint // As ReadSlice documents.
+		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
-		if err != nil && err != io.EOF { //nolint:errorlint // Readers return it as it is.
+		if err != nil && err != io.EOF {
 			return "", err
 		}
 		return string(bytes.TrimRight(s.text, "\r\n")), nil
@@ -146,7 +148,7 @@ func (s *splitter) take() (byte, error) {
 // read a byte; where says what must not end before it.
 func (s *splitter) read(where string) (byte, error) {
 	b, err := s.in.ReadByte()
-	if err == io.EOF { //nolint:errorlint // Readers return it as it is.
+	if err == io.EOF {
 		return 0, truncated(where)
 	}
 	return b, err

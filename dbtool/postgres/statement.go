@@ -52,7 +52,6 @@ var beginnings = []struct {
 	{"CREATE EXTENSION", attempt}, {"COMMENT ON EXTENSION", skip}, {"COMMENT ON SCHEMA", skip}, {"COMMENT ON DATABASE", skip},
 }
 
-//nolint:gochecknoglobals // Compiled once.
 var (
 	owner        = regexp.MustCompile(`(?is)^ALTER\s.*\sOWNER\s+TO\s+("(?:[^"]|"")+"|\S+)$`)
 	dropping     = regexp.MustCompile(`(?i)^ALTER\s+TABLE\s+(IF\s+EXISTS\s+)?(ONLY\s+)?\S+\s+(DROP\s+CONSTRAINT|ALTER\s+COLUMN\s+\S+\s+DROP\s+DEFAULT)`)

@@ -64,7 +64,7 @@ func absent(ctx context.Context, b *store.Bucket, key string) error {
 		found = true
 		return io.EOF
 	})
-	if err != nil && err != io.EOF { //nolint:errorlint // As it was returned.
+	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	if !found {
@@ -104,7 +104,7 @@ func backup(ctx context.Context, b *store.Bucket, folder string) (Source, error)
 		return Source{}, err
 	}
 	d := dump.Dump{
-		Format: s.Manifest.Dump.Format, Bytes: s.Manifest.Dump.Bytes, MattermostVersion: s.MattermostVersion,
+		Format: s.Dump.Format, Bytes: s.Dump.Bytes, MattermostVersion: s.MattermostVersion,
 		Content: func(ctx context.Context) (io.ReadCloser, error) { return r.Dump(ctx, s.Manifest) },
 	}
 	return Source{Dump: d, Backup: &s, Repository: r}, nil

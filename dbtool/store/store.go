@@ -130,7 +130,7 @@ func (b *Bucket) PutBytes(ctx context.Context, key string, content []byte) error
 // partSize of an object that is about so long.
 func partSize(expected int64) uint64 {
 	size := (expected/maxParts + mebibyte - 1) / mebibyte * mebibyte
-	return uint64(min(max(size, minPart), maxPart)) //nolint:gosec // Positive.
+	return uint64(min(max(size, minPart), maxPart))
 }
 
 // source keeps its own errors apart from the store's.
@@ -148,7 +148,7 @@ func (f *failed) Unwrap() error { return f.cause }
 // Read marks errors.
 func (s *source) Read(p []byte) (int, error) {
 	n, err := s.r.Read(p)
-	if err != nil && err != io.EOF { //nolint:errorlint // Readers return it as it is.
+	if err != nil && err != io.EOF {
 		err = &failed{cause: err}
 	}
 	return n, err
@@ -169,7 +169,7 @@ func (b *Bucket) Bytes(ctx context.Context, key string, limit int64) ([]byte, er
 
 // Stat looks at an object. The error is marked as job.ReasonNotFound if there is none.
 func (b *Bucket) Stat(ctx context.Context, key string) (Object, error) {
-	info, err := b.core.Client.StatObject(ctx, b.name, key, minio.StatObjectOptions{})
+	info, err := b.core.StatObject(ctx, b.name, key, minio.StatObjectOptions{})
 	return object(info), b.wrap(err, "cannot look at", key)
 }
 
@@ -182,7 +182,7 @@ func object(info minio.ObjectInfo) Object {
 func (b *Bucket) List(ctx context.Context, prefix string, visit func(Object) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	for info := range b.core.Client.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
+	for info := range b.core.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
 		if info.Err != nil {
 			return b.wrap(info.Err, "cannot list what is below", prefix)
 		}
@@ -201,7 +201,7 @@ func (b *Bucket) Folders(ctx context.Context, prefix string) ([]string, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var folders []string
-	for info := range b.core.Client.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix}) {
+	for info := range b.core.ListObjectsIter(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix}) {
 		if info.Err != nil {
 			return nil, b.wrap(info.Err, "cannot list what is below", prefix)
 		}
@@ -214,7 +214,7 @@ func (b *Bucket) Folders(ctx context.Context, prefix string) ([]string, error) {
 
 // Delete an object, if there is one.
 func (b *Bucket) Delete(ctx context.Context, key string) error {
-	err := b.wrap(b.core.Client.RemoveObject(ctx, b.name, key, minio.RemoveObjectOptions{}), "cannot delete", key)
+	err := b.wrap(b.core.RemoveObject(ctx, b.name, key, minio.RemoveObjectOptions{}), "cannot delete", key)
 	if failure.Reason(err) == job.ReasonNotFound {
 		return nil
 	}
