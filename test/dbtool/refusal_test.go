@@ -112,7 +112,7 @@ func TestUnavailable(t *testing.T) {
 	bucket := newBucket(t)
 	database := newDatabase(t, mattermost(100, "old"))
 	put(t, bucket, "custom", pgDump(t, database, "-Fc"))
-	e := restoreEnv(t, database, bucket, "custom", "uid-1").with(env{job.EnvDatabaseURL: "postgres://u:p@127.0.0.1:1/db?sslmode=disable"})
+	e := restoreEnv(t, database, bucket, "custom", "uid-1").with(env{job.EnvDatabaseURL: "postgres://u@127.0.0.1:1/db?sslmode=disable"})
 	if got := run(t, e, job.CommandCheck); got.code != job.CodeRetry || got.result.Reason != job.ReasonUnavailable {
 		t.Errorf("code %d, result %+v\n%s", got.code, got.result, got.output)
 	}

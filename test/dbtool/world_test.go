@@ -28,7 +28,7 @@ const (
 	accessKey = "backup"
 	secretKey = "backup-secret-key"
 	superuser = "postgres"
-	password  = "p@ss/w:ord'%"
+	password  = "p@ss/w:ord'%" //nolint:gosec // Made up.
 )
 
 // world is what the tests run in.
