@@ -23,7 +23,7 @@ var version = "development"
 
 // memoryLimit in bytes is what Go's heap is kept below: the streams need less, and the
 // limit keeps garbage from piling up.
-const memoryLimit = 96 << 20
+const memoryLimit = 72 << 20
 
 type cli struct {
 	TerminationLog string           `env:"TERMINATION_LOG" default:"/dev/termination-log" help:"File that the result is left in, as JSON, if it exists or can be made." type:"path"`

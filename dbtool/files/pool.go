@@ -57,7 +57,7 @@ func (p *Pool) Verify(ctx context.Context, e Entry) error {
 }
 
 // smallBytes are kept in memory while they are stored; what is larger is read twice.
-const smallBytes = 1 << 20
+const smallBytes = 512 << 10
 
 // save the content of a file and return its entry, nil if the file is gone.
 func (p *Pool) save(ctx context.Context, s Store, f File) (*Entry, error) {
@@ -70,6 +70,7 @@ func (p *Pool) save(ctx context.Context, s Store, f File) (*Entry, error) {
 	}
 	defer func() { _ = r.Close() }()
 	head := &bytes.Buffer{}
+	head.Grow(int(min(f.Bytes, smallBytes)) + bytes.MinRead)
 	if _, err := io.CopyN(head, r, smallBytes); err != nil && !errors.Is(err, io.EOF) {
 		return nil, errors.Wrap(err, "cannot read a file")
 	}
