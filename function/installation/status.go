@@ -49,6 +49,7 @@ func report(a *compose.Answer, g gathered, d decision) error {
 	status.ObservedGeneration = a.Generation()
 	status.Sizing = &d.sizing
 	status.Upgrade = upgrade
+	status.DataSource = dataSource(g)
 	status.State = state(g, d, upgrade)
 	return a.SetStatus(status)
 }
@@ -66,6 +67,9 @@ func reportPending(a *compose.Answer, g gathered, d decision) error {
 	status.ObservedGeneration = a.Generation()
 	status.Sizing = &d.sizing
 	status.State = v1alpha1.StateReconciling
+	if err := g.state.Composite().Decode(&status.DataSource, "status", "dataSource"); err != nil {
+		return err
+	}
 	return a.SetStatus(status)
 }
 
@@ -104,6 +108,9 @@ func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
 		return err
 	}
 	if err := was.Decode(&status.Upgrade, "status", "upgrade"); err != nil {
+		return err
+	}
+	if err := was.Decode(&status.DataSource, "status", "dataSource"); err != nil {
 		return err
 	}
 	return a.SetStatus(status)
