@@ -1,6 +1,9 @@
 package tool
 
 import (
+	"path"
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
 
@@ -34,12 +37,27 @@ func Files(d v1alpha1.DataSource) []corev1.EnvVar {
 	return bucket(files, *d.Bucket)
 }
 
-// StoreOfBucket is the environment of a store that a MattermostBucket told of.
-func StoreOfBucket(c v1alpha1.BucketConnection) []corev1.EnvVar { return bucket(store, c) }
+// Store is the environment of the store of a MattermostBackup, by its namespace and name.
+// Connection is that of the bucket that the store names, and not needed for one that
+// exists.
+func Store(of v1alpha1.BackupStore, connection *v1alpha1.BucketConnection, namespace, name string) []corev1.EnvVar {
+	c := v1alpha1.BucketConnection{}
+	switch {
+	case of.External != nil:
+		c = ExternalConnection(*of.External)
+	case connection != nil:
+		c = *connection
+	}
+	return slices.Concat(
+		bucket(store, c),
+		[]corev1.EnvVar{{Name: job.EnvStorePrefix, Value: Prefix(of, namespace, name)}},
+		encryption(of.Encryption),
+	)
+}
 
-// StoreOfExternal is the environment of a store that exists.
-func StoreOfExternal(e v1alpha1.ExternalBucket) []corev1.EnvVar {
-	return bucket(store, ExternalConnection(e))
+// Prefix that the backups of a MattermostBackup are below, by its namespace and name.
+func Prefix(of v1alpha1.BackupStore, namespace, name string) string {
+	return path.Join(of.Prefix, namespace, name)
 }
 
 // ExternalConnection of a bucket that exists, in the terms of those that are claimed.
@@ -69,8 +87,8 @@ func StoreOfRestoreSecret(secret, name string) []corev1.EnvVar {
 	)
 }
 
-// Encryption is the environment of how a store encrypts; nil for its own way.
-func Encryption(e *v1alpha1.BackupEncryption) []corev1.EnvVar {
+// encryption is the environment of how a store encrypts: none for its own way.
+func encryption(e *v1alpha1.BackupEncryption) []corev1.EnvVar {
 	if e == nil {
 		return nil
 	}

@@ -40,6 +40,10 @@ func TestEnvironment(t *testing.T) {
 		Keys:       v1alpha1.BucketKeys{SecretKey: "k"},
 		Values:     v1alpha1.BucketValues{Endpoint: "http://gateway:7070", Bucket: "files", AccessKey: "id"},
 	}
+	identified := v1alpha1.ExternalBucket{URL: "s3", Bucket: "b", UseServiceAccount: true}
+	external := func(e v1alpha1.ExternalBucket, encrypted *v1alpha1.BackupEncryption) []corev1.EnvVar {
+		return Store(v1alpha1.BackupStore{External: &e, Prefix: "a/b", Encryption: encrypted}, nil, "ns", "nightly")
+	}
 	for _, of := range []struct {
 		reason string
 		env    []corev1.EnvVar
@@ -49,14 +53,13 @@ func TestEnvironment(t *testing.T) {
 		{"files on a volume are the builder's", Files(v1alpha1.DataSource{VolumeClaimName: "v"}), ""},
 		{"keys win over values", Files(v1alpha1.DataSource{Bucket: &claimed}), "FILES_ENDPOINT=s/e FILES_BUCKET=s/b FILES_REGION=s/r FILES_ACCESS_KEY=s/a FILES_SECRET_KEY=s/k"},
 		{"an identity needs no key", Files(v1alpha1.DataSource{Bucket: &identity}), "FILES_ENDPOINT=s3 FILES_BUCKET=files"},
-		{"a key's id may be public", StoreOfBucket(public), "STORE_ENDPOINT=http://gateway:7070 STORE_BUCKET=files STORE_ACCESS_KEY=id STORE_SECRET_KEY=s/k"},
-		{"a bucket that exists has keys of a known name", StoreOfExternal(v1alpha1.ExternalBucket{URL: "s3", Bucket: "b", Region: "r", Secret: "s"}), "STORE_ENDPOINT=s3 STORE_BUCKET=b STORE_REGION=r STORE_ACCESS_KEY=s/accesskey STORE_SECRET_KEY=s/secretkey"},
-		{"a bucket that exists may be open to the ServiceAccount", StoreOfExternal(v1alpha1.ExternalBucket{URL: "s3", Bucket: "b", UseServiceAccount: true}), "STORE_ENDPOINT=s3 STORE_BUCKET=b"},
+		{"a key's id may be public", Store(v1alpha1.BackupStore{Bucket: "backups"}, &public, "ns", "nightly"), "STORE_ENDPOINT=http://gateway:7070 STORE_BUCKET=files STORE_ACCESS_KEY=id STORE_SECRET_KEY=s/k STORE_PREFIX=ns/nightly"},
+		{"a bucket that exists has keys of a known name", external(v1alpha1.ExternalBucket{URL: "s3", Bucket: "b", Region: "r", Secret: "s"}, nil), "STORE_ENDPOINT=s3 STORE_BUCKET=b STORE_REGION=r STORE_ACCESS_KEY=s/accesskey STORE_SECRET_KEY=s/secretkey STORE_PREFIX=a/b/ns/nightly"},
+		{"a bucket that exists may be open to the ServiceAccount", external(identified, nil), "STORE_ENDPOINT=s3 STORE_BUCKET=b STORE_PREFIX=a/b/ns/nightly"},
 		{"a restoreSecret need not have everything", StoreOfRestoreSecret("s", "b"), "STORE_BUCKET=b STORE_ENDPOINT=s/AWS_ENDPOINT_URL? STORE_REGION=s/AWS_REGION? STORE_ACCESS_KEY=s/AWS_ACCESS_KEY_ID STORE_SECRET_KEY=s/AWS_SECRET_ACCESS_KEY"},
 		{"a restore may need no Secret", StoreOfRestoreSecret("", "b"), "STORE_BUCKET=b"},
-		{"encryption is the bucket's own", Encryption(nil), ""},
-		{"encryption may have a key", Encryption(&v1alpha1.BackupEncryption{Type: "KMS", KMSKeyID: "k"}), "STORE_ENCRYPTION=KMS STORE_KMS_KEY=k"},
-		{"encryption may have none", Encryption(&v1alpha1.BackupEncryption{Type: "AES256"}), "STORE_ENCRYPTION=AES256"},
+		{"encryption may have a key", external(identified, &v1alpha1.BackupEncryption{Type: "KMS", KMSKeyID: "k"}), "STORE_ENDPOINT=s3 STORE_BUCKET=b STORE_PREFIX=a/b/ns/nightly STORE_ENCRYPTION=KMS STORE_KMS_KEY=k"},
+		{"encryption may have none", external(identified, &v1alpha1.BackupEncryption{Type: "AES256"}), "STORE_ENDPOINT=s3 STORE_BUCKET=b STORE_PREFIX=a/b/ns/nightly STORE_ENCRYPTION=AES256"},
 	} {
 		if diff := cmp.Diff(of.want, spelt(of.env)); diff != "" {
 			t.Errorf("%s, -want +got:\n%s", of.reason, diff)
