@@ -26,7 +26,7 @@ const (
 	nightly = once + "\nschedule: 0 3 * * *"
 	outside = "installation: chat\nstore: {external: {url: s3.example.com, bucket: b, secret: s}}"
 
-	onceName = "nightly-backup-5a4c2a1f"
+	onceName = "nightly-backup-ffcc741c"
 
 	installed = `
 metadata: {name: chat}

@@ -50,11 +50,12 @@ type nativeScheduledBackup struct {
 }
 
 type nativeScheduledSpec struct {
-	nativeSpec `json:",inline"`
-
 	Schedule             string `json:"schedule"`
 	Suspend              bool   `json:"suspend"`
 	BackupOwnerReference string `json:"backupOwnerReference"`
+	Cluster              named  `json:"cluster"`
+	Method               string `json:"method"`
+	PluginConfiguration  named  `json:"pluginConfiguration"`
 }
 
 type named struct {
@@ -144,7 +145,11 @@ func buildNative(a *compose.Answer, g gathered) error {
 		ObjectMeta: metav1.ObjectMeta{
 			Name: g.onceName(), Labels: g.labels(), Annotations: map[string]string{annotationRequest: g.request},
 		},
-		Spec: nativeSpecOf(g),
+		Spec: nativeSpec{
+			Cluster:             named{database.CloudNativePGCluster(g.spec.Installation)},
+			Method:              methodPlugin,
+			PluginConfiguration: named{database.PluginBarman},
+		},
 	})
 }
 
@@ -153,20 +158,14 @@ func buildNativeScheduled(a *compose.Answer, g gathered) error {
 		TypeMeta:   metav1.TypeMeta{APIVersion: apiCNPG, Kind: "ScheduledBackup"},
 		ObjectMeta: metav1.ObjectMeta{Name: g.scheduledName(), Labels: g.labels()},
 		Spec: nativeScheduledSpec{
-			nativeSpec:           nativeSpecOf(g),
 			Schedule:             onTheMinute + g.spec.Schedule,
 			Suspend:              g.suspended() || g.restoring(),
 			BackupOwnerReference: "self",
+			Cluster:              named{database.CloudNativePGCluster(g.spec.Installation)},
+			Method:               methodPlugin,
+			PluginConfiguration:  named{database.PluginBarman},
 		},
 	})
-}
-
-func nativeSpecOf(g gathered) nativeSpec {
-	return nativeSpec{
-		Cluster:             named{database.CloudNativePGCluster(g.spec.Installation)},
-		Method:              methodPlugin,
-		PluginConfiguration: named{database.PluginBarman},
-	}
 }
 
 // nativeAttempts are the Backups that are seen.
