@@ -102,6 +102,7 @@ var samples = map[string]sample{
 	"upgrade.allow[].reason":                   {first: older, without: inBucket + allowing("SkipESR", "a"), with: inBucket + allowing("SkipESR", "b")},
 	"upgrade.allow[].rule":                     {first: older, without: inBucket + allowing("Downgrade", "a"), with: inBucket + allowing("SkipESR", "a")},
 	"upgrade.attempt":                          {without: inBucket, with: inBucket + "upgrade: {attempt: 1}"},
+	"upgrade.backup":                           {first: inBucket + "version: 11.4.0", without: inBucket + "version: 11.7.9", with: inBucket + "version: 11.7.9\nupgrade: {backup: Required}"},
 	"upgrade.channel":                          {without: inBucket + "upgrade: {channel: ESR}", with: inBucket + "upgrade: {channel: feature}"},
 	"upgrade.window.closes":                    {without: inBucket + following("0 2 * * 6", "0 6 * * 6", ""), with: inBucket + following("0 2 * * 6", "0 7 * * 6", "")},
 	"upgrade.window.opens":                     {without: inBucket + following("0 2 * * 6", "0 6 * * 6", ""), with: inBucket + following("0 3 * * 6", "0 6 * * 6", "")},
