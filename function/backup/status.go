@@ -156,11 +156,13 @@ func storedBackups(g gathered, attempts []attempt) []v1alpha1.StoredBackup {
 		}
 		// What an attempt left may be seen later than that it succeeded.
 		if !r.FinishedAt.Before(asOf) || r.Backups[0].Name == out[0].Name {
-			out, asOf = listed(*r), r.FinishedAt
+			out, asOf = listOf(*r), r.FinishedAt
 		}
 	}
 	for _, of := range attempts {
-		if b, told := untold(of); told && b.CompletedAt.After(asOf) {
+		b, unheard := untold(of)
+		listed := slices.ContainsFunc(out, func(o v1alpha1.StoredBackup) bool { return o.Name == b.Name })
+		if unheard && !listed && b.CompletedAt.After(asOf) {
 			out = append(out, b)
 		}
 	}
@@ -173,8 +175,8 @@ func storedBackups(g gathered, attempts []attempt) []v1alpha1.StoredBackup {
 	return out[:min(len(out), maxBackups)]
 }
 
-// listed backups of a result.
-func listed(r job.Result) []v1alpha1.StoredBackup {
+// listOf the backups of a result.
+func listOf(r job.Result) []v1alpha1.StoredBackup {
 	out := make([]v1alpha1.StoredBackup, 0, len(r.Backups))
 	for _, b := range r.Backups {
 		out = append(out, v1alpha1.StoredBackup{

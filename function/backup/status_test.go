@@ -60,6 +60,12 @@ func TestStoredBackups(t *testing.T) {
 			jobs: []string{jobOf("c", 9, complete)},
 			want: "c 03:09:00Z 03:09:32Z, b 03:08:00Z 03:08:30Z known",
 		},
+		"ToldBefore": {
+			reason: "What was told of it is not told again, whenever its Job ended.",
+			status: "{backups: [{name: c, startedAt: '2026-03-01T03:09:00Z', completedAt: '2026-03-01T03:09:30Z', checksum: x}]}",
+			jobs:   []string{jobOf("c", 9, complete)},
+			want:   "c 03:09:00Z 03:09:30Z known",
+		},
 		"ToldLate": {
 			reason: "A result that is seen after the Job is still one.",
 			status: "{backups: [{name: c, startedAt: '2026-03-01T03:09:00Z', completedAt: '2026-03-01T03:09:32Z'}]}",

@@ -34,13 +34,10 @@ type wish struct {
 // came to say what it says. The status keeps it then, since a failed reconcile makes
 // conditions say something else.
 func gatherWish(g gathered) (*wish, error) {
-	if g.served == "" || !backupRequired(g) {
-		return nil, nil //nolint:nilnil // There is no wish, and that is no error.
-	}
-	if _, wanted := changeOf(g); !wanted {
-		return nil, nil //nolint:nilnil // There is no wish, and that is no error.
-	}
 	_, from := splitImage(g.served)
+	if from == "" || from == g.version || !backupRequired(g) {
+		return nil, nil //nolint:nilnil // There is no wish, and that is no error.
+	}
 	w := &wish{from: from, to: g.version}
 	was, err := lastUpgrade(g)
 	if err != nil {
@@ -49,16 +46,17 @@ func gatherWish(g gathered) (*wish, error) {
 	if was == nil || was.From != w.from || was.To != w.to {
 		was = &v1alpha1.UpgradeStatus{Phase: v1alpha1.PhaseAwaitingBackup}
 	}
-	if was.RequestedAt == nil && was.Phase != v1alpha1.PhaseAwaitingBackup {
-		return nil, nil //nolint:nilnil // It was begun before.
-	}
 	w.at, w.backup, w.granted = was.RequestedAt, was.Backup, was.Backup != ""
+	if w.granted {
+		return w, nil
+	}
+	if _, wanted := changeOf(g); !wanted || w.at == nil && was.Phase != v1alpha1.PhaseAwaitingBackup {
+		return nil, nil //nolint:nilnil // The schema is there already, or it was begun before.
+	}
 	if w.at == nil {
 		w.at = firstSeen(g, *w)
 	}
-	if !w.granted {
-		w.backup = backupSince(g, w.at)
-	}
+	w.backup = backupSince(g, w.at)
 	return w, nil
 }
 
