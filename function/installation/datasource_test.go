@@ -15,7 +15,7 @@ func TestDataSource(t *testing.T) {
 		bucket   = "fileStore: {external: {url: s3.example.com, bucket: b, secret: files}}\n"
 		volume   = "fileStore: {local: {enabled: true}}\n"
 	)
-	postgres := map[string]string{"DB_CONNECTION_STRING": "postgres://u:p@h/d"}
+	postgres := map[string]string{"DB_CONNECTION_STRING": "postgres://u@h/d"}
 	files := &v1alpha1.BucketConnection{
 		SecretName: "files",
 		Keys:       v1alpha1.BucketKeys{AccessKey: "accesskey", SecretKey: "secretkey"},
@@ -44,7 +44,7 @@ func TestDataSource(t *testing.T) {
 		},
 		"MySQL": {
 			reason: "The data is where the data source says.", spec: external + volume + "version: 10.5.0",
-			database: map[string]string{"DB_CONNECTION_STRING": "mysql://u:p@tcp(h)/d", "MM_SQLSETTINGS_DATASOURCE": "u:p@tcp(h)/d"},
+			database: map[string]string{"DB_CONNECTION_STRING": "mysql://u@tcp(h)/d", "MM_SQLSETTINGS_DATASOURCE": "u@tcp(h)/d"},
 			want:     &v1alpha1.DataSource{Engine: "MySQL", SecretName: "db", URLKey: "MM_SQLSETTINGS_DATASOURCE", VolumeClaimName: "chat"},
 		},
 		"Claimed": {
