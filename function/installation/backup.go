@@ -111,9 +111,8 @@ func awaitsBackup(w wish) compose.Condition {
 // backedUpCondition says whether the change of version that is wanted has its backup;
 // nothing where none is required.
 func backedUpCondition(g gathered) []compose.Condition {
-	was := g.state.Composite().Condition(conditionBackedUp)
 	switch {
-	case g.wish != nil && g.wish.backup == "":
+	case awaitingBackup(g):
 		return []compose.Condition{awaitsBackup(*g.wish)}
 	case g.wish != nil:
 		return []compose.Condition{{
@@ -122,7 +121,7 @@ func backedUpCondition(g gathered) []compose.Condition {
 		}}
 	case backupRequired(g):
 		return []compose.Condition{{Type: conditionBackedUp, Status: compose.True, Reason: "NoChange"}}
-	case was.Status != "":
+	case g.state.Composite().Condition(conditionBackedUp).Status != "":
 		return []compose.Condition{{Type: conditionBackedUp, Status: compose.True, Reason: "NotRequired"}}
 	}
 	return nil
