@@ -14,10 +14,12 @@ import (
 
 const requiring = accepted + "version: 11.4.0\nreplicas: 2\nupgrade: {backup: Required}"
 
-// asking is a status whose condition asks for a backup for a change from 11.3.0 since a
-// moment.
-func asking(to, since string) string {
-	return fmt.Sprintf("{conditions: [{type: UpgradeBackedUp, status: 'False', reason: AwaitingBackup, message: %q, lastTransitionTime: %q}]}", awaitsBackup(wish{from: "11.3.0", to: to}).Message, since)
+// asked is when a backup was asked for.
+const asked = "2026-03-01T03:00:00Z"
+
+// asking is a status whose condition asks for a backup for a change from 11.3.0.
+func asking(to string) string {
+	return fmt.Sprintf("{conditions: [{type: UpgradeBackedUp, status: 'False', reason: AwaitingBackup, message: %q, lastTransitionTime: %q}]}", awaitsBackup(wish{from: "11.3.0", to: to}).Message, asked)
 }
 
 // upgrading is a status that tells of a change from 11.3.0.
@@ -57,7 +59,6 @@ func (in given) gatherWith(t *testing.T, backups ...string) gathered {
 func TestChangesWaitForTheirBackup(t *testing.T) {
 	const (
 		before = "2026-03-01T02:00:00Z"
-		since  = "2026-03-01T03:00:00Z"
 		after  = "2026-03-01T03:00:01Z"
 	)
 	other := map[string]string{nameDeployment: observedDeployment(otherImage, 2)}
@@ -75,27 +76,27 @@ func TestChangesWaitForTheirBackup(t *testing.T) {
 		"Steady":       {reason: "Nothing changes.", composed: map[string]string{nameDeployment: observedDeployment(wantedImage, 2)}, want: "free"},
 		"Migrated":     {reason: "The schema is there already.", composed: map[string]string{nameDeployment: observedDeployment(otherImage, 2), "migration-observed": observedJob(wantedImage, "x", "Complete")}, want: "free"},
 		"Wished":       {reason: "The moment of the wish is not known yet, so that no backup will do.", composed: other, backups: []string{storedAt("nightly", "chat", after)}, want: "held since -"},
-		"Waiting":      {reason: "There is none.", composed: other, status: asking("11.4.0", since), want: "held since " + since},
-		"Old":          {reason: "One from before the wish will not do.", composed: other, status: asking("11.4.0", since), backups: []string{storedAt("nightly", "chat", before)}, want: "held since " + since},
-		"SameSecond":   {reason: "One that may be from before the wish will not do.", composed: other, status: asking("11.4.0", since), backups: []string{storedAt("nightly", "chat", since)}, want: "held since " + since},
-		"OfAnother":    {reason: "One of another installation will not do.", composed: other, status: asking("11.4.0", since), backups: []string{storedAt("nightly", "talk", after)}, want: "held since " + since},
-		"Untimed":      {reason: "One that does not say when will not do.", composed: other, status: asking("11.4.0", since), backups: []string{storedAt("nightly", "chat", "soon")}, want: "held since " + since},
-		"New":          {reason: "One that was begun since will.", composed: other, status: asking("11.4.0", since), backups: []string{storedAt("nightly", "chat", before), storedAt("weekly", "chat", after)}, want: "weekly/weekly-1"},
+		"Waiting":      {reason: "There is none.", composed: other, status: asking("11.4.0"), want: "held since " + asked},
+		"Old":          {reason: "One from before the wish will not do.", composed: other, status: asking("11.4.0"), backups: []string{storedAt("nightly", "chat", before)}, want: "held since " + asked},
+		"SameSecond":   {reason: "One that may be from before the wish will not do.", composed: other, status: asking("11.4.0"), backups: []string{storedAt("nightly", "chat", asked)}, want: "held since " + asked},
+		"OfAnother":    {reason: "One of another installation will not do.", composed: other, status: asking("11.4.0"), backups: []string{storedAt("nightly", "talk", after)}, want: "held since " + asked},
+		"Untimed":      {reason: "One that does not say when will not do.", composed: other, status: asking("11.4.0"), backups: []string{storedAt("nightly", "chat", "soon")}, want: "held since " + asked},
+		"New":          {reason: "One that was begun since will.", composed: other, status: asking("11.4.0"), backups: []string{storedAt("nightly", "chat", before), storedAt("weekly", "chat", after)}, want: "weekly/weekly-1"},
 		"AnotherTarget": {
 			reason: "What was waited for before another version was wished for is not this wish.", composed: other,
-			status: asking("11.3.9", since), backups: []string{storedAt("nightly", "chat", after)}, want: "held since -",
+			status: asking("11.3.9"), backups: []string{storedAt("nightly", "chat", after)}, want: "held since -",
 		},
 		"Remembered": {
 			reason: "The status remembers the moment when the condition does not.", composed: other,
-			status: upgrading("11.4.0", "phase: AwaitingBackup, requestedAt: '"+since+"'"), backups: []string{storedAt("nightly", "chat", after)}, want: "nightly/nightly-1",
+			status: upgrading("11.4.0", "phase: AwaitingBackup, requestedAt: '"+asked+"'"), backups: []string{storedAt("nightly", "chat", after)}, want: "nightly/nightly-1",
 		},
 		"RememberedOfAnother": {
 			reason: "And remembers it of its own change only.", composed: other,
-			status: upgrading("11.3.9", "phase: AwaitingBackup, requestedAt: '"+since+"'"), backups: []string{storedAt("nightly", "chat", after)}, want: "held since -",
+			status: upgrading("11.3.9", "phase: AwaitingBackup, requestedAt: '"+asked+"'"), backups: []string{storedAt("nightly", "chat", after)}, want: "held since -",
 		},
 		"Granted": {
 			reason: "What was let go goes on, though the backup is deleted.", composed: other,
-			status: upgrading("11.4.0", "phase: Migrating, requestedAt: '"+since+"', backup: nightly/nightly-1"), want: "nightly/nightly-1",
+			status: upgrading("11.4.0", "phase: Migrating, requestedAt: '"+asked+"', backup: nightly/nightly-1"), want: "nightly/nightly-1",
 		},
 		"BegunBefore": {
 			reason: "What was begun before a backup was required goes on.", composed: other,
@@ -137,7 +138,7 @@ func spelt(w *wish) string {
 // waited for.
 func TestHeldChangesTouchNothing(t *testing.T) {
 	composed := map[string]string{nameDeployment: observedDeployment(otherImage, 2), "migration-third": observedJob(thirdImage, "x", "Complete")}
-	g := given{spec: requiring, composed: composed, status: asking("11.4.0", "2026-03-01T03:00:00Z")}.gather(t)
+	g := given{spec: requiring, composed: composed, status: asking("11.4.0")}.gather(t)
 	r := decideRollout(g, 2)
 	if r.image != otherImage || r.replicas != 2 || r.starts() || r.migration != "" || len(r.kept) != 1 {
 		t.Errorf("decided is %+v", r)
@@ -167,7 +168,7 @@ func TestBackedUpCondition(t *testing.T) {
 		reason, spec, status, want string
 	}{
 		{"nobody asked, and nothing is said", accepted + "version: 11.4.0", "{}", ""},
-		{"nobody asks any more, and that is said", accepted + "version: 11.4.0", asking("11.4.0", "2026-03-01T03:00:00Z"), "NotRequired"},
+		{"nobody asks any more, and that is said", accepted + "version: 11.4.0", asking("11.4.0"), "NotRequired"},
 		{"nothing changes", requiring, "{}", "NoChange"},
 	} {
 		got := ""
@@ -182,9 +183,9 @@ func TestBackedUpCondition(t *testing.T) {
 
 // TestAnotherWishIsForgotten when a spec is refused in between.
 func TestAnotherWishIsForgotten(t *testing.T) {
-	status := asking("11.3.9", "2026-03-01T03:00:00Z")
+	status := asking("11.3.9")
 	g := given{spec: requiring, status: status, composed: map[string]string{nameDeployment: observedDeployment(otherImage, 2)}}.gather(t)
-	at := moment("2026-03-01T03:00:00Z")
+	at := moment(asked)
 	for _, of := range []struct {
 		reason string
 		was    *v1alpha1.UpgradeStatus
