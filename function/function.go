@@ -15,6 +15,7 @@ import (
 	"github.com/crossplane/function-sdk-go/request"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/backup"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/bucket"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/database"
@@ -38,6 +39,7 @@ var composers = map[schema.GroupVersionKind]composer{
 	legacy.WithKind("X" + v1alpha1.MattermostInstallationKind):          installation.Compose,
 	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostDatabaseKind):     database.Compose,
 	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostBucketKind):       bucket.Compose,
+	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostBackupKind):       backup.Compose,
 }
 
 // Function answers composition requests.

@@ -10,6 +10,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
 
 // FuzzRunFunction with whatever arrives on the wire.
@@ -25,7 +26,13 @@ func FuzzRunFunction(f *testing.F) {
 	}
 	refused := proto.CloneOf(running)
 	refused.GetObserved().GetComposite().GetResource().GetFields()["spec"].GetStructValue().Fields["size"] = structpb.NewStringValue("unknown")
-	for _, req := range []*fnv1.RunFunctionRequest{{}, request(f), running, refused} {
+	composite := document(f, backupManifest)
+	composite.Fields["spec"] = structpb.NewStructValue(document(f, backedUp))
+	backup := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: composite}}, RequiredResources: map[string]*fnv1.Resources{"pods": {}}}
+	for requirement, kind := range map[string]string{"installation": "MattermostInstallation", "bucket": "MattermostBucket"} {
+		backup.RequiredResources[requirement] = &fnv1.Resources{Items: []*fnv1.Resource{{Resource: preview.CompleteObject(kind, "chat")}}}
+	}
+	for _, req := range []*fnv1.RunFunctionRequest{{}, request(f), running, refused, backup} {
 		b, err := proto.Marshal(req)
 		if err != nil {
 			f.Fatal(err)

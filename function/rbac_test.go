@@ -34,6 +34,7 @@ func TestRoleGrantsWhatTheFunctionAsksFor(t *testing.T) {
 	for kind, backend := range map[string]string{"MattermostDatabase": "database", "MattermostBucket": "bucket"} {
 		of = append(of, answering(t, kind, "{"+backend+": {standalone: {}}}"))
 	}
+	of = append(of, backing(t, backedUp), backing(t, backedUp+daily), wishing(t))
 	if diff := cmp.Diff(asked(t, of...), granted(t, "rbac.yaml")); diff != "" {
 		t.Errorf("-composed or looked up, +granted:\n%s", diff)
 	}
@@ -46,11 +47,36 @@ func TestRoleGrantsWhatBackendsAskFor(t *testing.T) {
 		"rbac-cloudnative-pg.yaml": "{database: {cloudNativePG: {backup: {destinationPath: 's3://backups'}}}}",
 	} {
 		t.Run(file, func(t *testing.T) {
-			if diff := cmp.Diff(asked(t, answering(t, "MattermostDatabase", backend)), granted(t, file)); diff != "" {
+			native := "installation: chat\nmethod: Native\n"
+			besides := asked(t, answering(t, "MattermostDatabase", backend), backing(t, native), backing(t, native+daily))
+			for resource := range granted(t, "rbac.yaml") {
+				delete(besides, resource)
+			}
+			if diff := cmp.Diff(besides, granted(t, file)); diff != "" {
 				t.Errorf("-composed or looked up, +granted:\n%s", diff)
 			}
 		})
 	}
+}
+
+// backing an installation up.
+func backing(t *testing.T, spec string) *preview.Cluster {
+	t.Helper()
+	c := &preview.Cluster{Composite: document(t, backupManifest), Lookup: preview.CompleteObject, Input: document(t, platform)}
+	c.Composite.Fields["spec"] = structpb.NewStructValue(document(t, spec))
+	return c
+}
+
+// wishing for another version, which needs a backup.
+func wishing(t *testing.T) *preview.Cluster {
+	t.Helper()
+	c := &preview.Cluster{Composite: document(t, manifest), Lookup: preview.CompleteObject, Input: document(t, platform)}
+	spec := document(t, inBucket+"version: 11.4.0\nupgrade: {backup: Required}")
+	c.Composite.Fields["spec"] = structpb.NewStructValue(spec)
+	settle(t, c)
+	spec.Fields["version"] = structpb.NewStringValue("11.5.0")
+	c.Composite.Fields["spec"] = structpb.NewStructValue(spec)
+	return c
 }
 
 // answering a claim of a kind by a backend.

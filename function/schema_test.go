@@ -102,6 +102,7 @@ var samples = map[string]sample{
 	"upgrade.allow[].reason":                   {first: older, without: inBucket + allowing("SkipESR", "a"), with: inBucket + allowing("SkipESR", "b")},
 	"upgrade.allow[].rule":                     {first: older, without: inBucket + allowing("Downgrade", "a"), with: inBucket + allowing("SkipESR", "a")},
 	"upgrade.attempt":                          {without: inBucket, with: inBucket + "upgrade: {attempt: 1}"},
+	"upgrade.backup":                           {first: inBucket + "version: 11.4.0", without: inBucket + "version: 11.7.9", with: inBucket + "version: 11.7.9\nupgrade: {backup: Required}"},
 	"upgrade.channel":                          {without: inBucket + "upgrade: {channel: ESR}", with: inBucket + "upgrade: {channel: feature}"},
 	"upgrade.window.closes":                    {without: inBucket + following("0 2 * * 6", "0 6 * * 6", ""), with: inBucket + following("0 2 * * 6", "0 7 * * 6", "")},
 	"upgrade.window.opens":                     {without: inBucket + following("0 2 * * 6", "0 6 * * 6", ""), with: inBucket + following("0 3 * * 6", "0 6 * * 6", "")},
@@ -116,8 +117,49 @@ var samples = map[string]sample{
 var passedThrough = []string{"mattermostEnv[]", "volumeMounts[]", "volumes[]"}
 
 func TestEveryFieldOfSpecMatters(t *testing.T) {
+	everyFieldMatters(t, "mattermostinstallations.yaml", manifest, samples)
+}
+
+// backupSamples by field of a MattermostBackup.
+var backupSamples = map[string]sample{
+	"files":                            {without: backedUp, with: backedUp + "files: false"},
+	"installation":                     {without: backedUp, with: strings.Replace(backedUp, "chat", "talk", 1)},
+	"method":                           {without: backedUp, with: "installation: chat\nmethod: Native"},
+	"retention.count":                  {without: backedUp + daily, with: backedUp + daily + "retention: {count: 3}"},
+	"retention.days":                   {without: backedUp + daily, with: backedUp + daily + "retention: {days: 3}"},
+	"schedule":                         {without: backedUp, with: backedUp + daily},
+	"store.bucket":                     {without: backedUp, with: strings.Replace(backedUp, "backups", "others", 1)},
+	"store.encryption.kmsKeyID":        {without: storedBy("", "encryption: {type: KMS}"), with: storedBy("", "encryption: {type: KMS, kmsKeyID: k}")},
+	"store.encryption.type":            {without: storedBy("", ""), with: storedBy("", "encryption: {type: AES256}")},
+	"store.external.bucket":            {without: backedUp, with: storedBy("", "")},
+	"store.external.region":            {without: storedBy("", ""), with: storedBy("region: eu-central-1", "")},
+	"store.external.secret":            {without: storedBy("", ""), with: strings.Replace(storedBy("", ""), "secret: s", "secret: other", 1)},
+	"store.external.url":               {without: storedBy("", ""), with: strings.Replace(storedBy("", ""), "url: s3", "url: other", 1)},
+	"store.external.useServiceAccount": {without: storedBy("", ""), with: strings.Replace(storedBy("", ""), "secret: s", "useServiceAccount: true", 1)},
+	"store.prefix":                     {without: storedBy("", ""), with: storedBy("", "prefix: a/b")},
+	"suspend":                          {without: backedUp + daily, with: backedUp + daily + "suspend: true"},
+	"timeZone":                         {without: backedUp + daily, with: backedUp + daily + "timeZone: Europe/Berlin"},
+}
+
+const (
+	backedUp = "installation: chat\nstore: {bucket: backups}\n"
+	daily    = "schedule: 0 3 * * *\n"
+
+	backupManifest = "{apiVersion: mattermost.crossplane.io/v1alpha1, kind: MattermostBackup, metadata: {name: nightly, namespace: ns, generation: 1, uid: u}}"
+)
+
+func storedBy(external, store string) string {
+	return "installation: chat\nstore: {external: {url: s3, bucket: b, secret: s, " + external + "}, " + store + "}\n"
+}
+
+func TestEveryFieldOfABackupMatters(t *testing.T) {
+	everyFieldMatters(t, "mattermostbackups.yaml", backupManifest, backupSamples)
+}
+
+func everyFieldMatters(t *testing.T, definition, manifest string, samples map[string]sample) {
+	t.Helper()
 	used := map[string]bool{}
-	walkLeaves(specSchema(t), nil, func(path []string, leaf extv1.JSONSchemaProps, rules extv1.ValidationRules) {
+	walkLeaves(specSchema(t, definition), nil, func(path []string, leaf extv1.JSONSchemaProps, rules extv1.ValidationRules) {
 		field := strings.Join(path, ".")
 		t.Run(field, func(t *testing.T) {
 			s, ok := samples[field]
@@ -132,7 +174,7 @@ func TestEveryFieldOfSpecMatters(t *testing.T) {
 				assertRule(t, rules, s.refused)
 				return
 			}
-			if slices.EqualFunc(answers(t, s.first, s.without), answers(t, s.first, s.with), same) {
+			if slices.EqualFunc(answers(t, manifest, s.first, s.without), answers(t, manifest, s.first, s.with), same) {
 				t.Error("the field changes nothing")
 			}
 		})
@@ -144,9 +186,9 @@ func TestEveryFieldOfSpecMatters(t *testing.T) {
 	}
 }
 
-func specSchema(t *testing.T) extv1.JSONSchemaProps {
+func specSchema(t *testing.T, definition string) extv1.JSONSchemaProps {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("..", "package", "configuration", "mattermostinstallations.yaml"))
+	b, err := os.ReadFile(filepath.Join("..", "package", "configuration", definition)) //nolint:gosec // A file of this repository.
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +270,7 @@ func assertRule(t *testing.T, rules extv1.ValidationRules, message string) {
 }
 
 // answers for a spec, until nothing changes any more.
-func answers(t *testing.T, first, spec string) []*fnv1.RunFunctionResponse {
+func answers(t *testing.T, manifest, first, spec string) []*fnv1.RunFunctionResponse {
 	t.Helper()
 	c := &preview.Cluster{Composite: document(t, manifest), Lookup: preview.CompleteObject, Input: document(t, platform)}
 	var out []*fnv1.RunFunctionResponse

@@ -25,6 +25,7 @@ var readiness = map[string]func(Resource) bool{
 	"objectstorage.k8s.io/v1alpha1/BucketAccess":           func(r Resource) bool { return r.Value("status", "accessGranted").GetBoolValue() },
 	"objectstorage.k8s.io/v1alpha1/BucketClaim":            func(r Resource) bool { return r.Value("status", "bucketReady").GetBoolValue() },
 	"policy/v1/PodDisruptionBudget":                        exists,
+	"postgresql.cnpg.io/v1/Backup":                         func(r Resource) bool { return r.String("status", "phase") == "completed" },
 	"postgresql.cnpg.io/v1/Cluster":                        reportsReady,
 	"postgresql.cnpg.io/v1/ScheduledBackup":                exists,
 	"protection.crossplane.io/v1beta1/Usage":               reportsReady,

@@ -71,6 +71,8 @@ func TestReady(t *testing.T) {
 		"ManagedNew":          {reason: "It is being made.", object: `{"apiVersion": "postgresql.sql.m.crossplane.io/v1alpha1", "kind": "Role"}`},
 		"ObjectStore":         {reason: "It is read when it is needed.", object: `{"apiVersion": "barmancloud.cnpg.io/v1", "kind": "ObjectStore"}`, want: true},
 		"ScheduledBackup":     {reason: "Its schedule works by existing.", object: `{"apiVersion": "postgresql.cnpg.io/v1", "kind": "ScheduledBackup"}`, want: true},
+		"Backup":              {reason: "It is stored.", object: `{"apiVersion": "postgresql.cnpg.io/v1", "kind": "Backup", "status": {"phase": "completed"}}`, want: true},
+		"BackupRunning":       {reason: "It is being stored.", object: `{"apiVersion": "postgresql.cnpg.io/v1", "kind": "Backup", "status": {"phase": "running"}}`},
 		"Cluster":             {reason: "It says so itself.", object: `{"apiVersion": "postgresql.cnpg.io/v1", "kind": "Cluster", "status": {"conditions": [{"type": "Ready", "status": "True"}]}}`, want: true},
 		"GarageBucket":        {reason: "It says so itself.", object: `{"apiVersion": "garage.rajsingh.info/v1beta1", "kind": "GarageBucket", "status": {"conditions": [{"type": "Ready", "status": "True"}]}}`, want: true},
 		"GarageKey":           {reason: "It says so itself.", object: `{"apiVersion": "garage.rajsingh.info/v1beta1", "kind": "GarageKey", "status": {"conditions": [{"type": "Ready", "status": "True"}]}}`, want: true},

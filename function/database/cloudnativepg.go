@@ -17,7 +17,9 @@ import (
 )
 
 const (
-	backendCNPG     = "CloudNativePG"
+	// BackendCloudNativePG is the name of this backend, as the status shows it.
+	BackendCloudNativePG = "CloudNativePG"
+
 	nameCNPGCluster = "cnpg-cluster"
 
 	apiCNPG       = "postgresql.cnpg.io/v1"
@@ -88,7 +90,7 @@ type cnpgAffinity struct {
 // cloudNativePG is a cluster of servers that the operator replicates and fails over.
 func cloudNativePG() backend {
 	return backend{
-		Name: backendCNPG,
+		Name: BackendCloudNativePG,
 		Gates: []compose.Gate[gathered]{
 			noRegion, versionGrows(nameCNPGCluster), cnpgStorageGrows, cnpgRetention, cnpgDeletion,
 		},
@@ -98,7 +100,11 @@ func cloudNativePG() backend {
 }
 
 // cnpgName is at most 50 characters, of which a database's name may have 45.
-func cnpgName(g gathered) string { return g.name + "-pg" }
+func cnpgName(g gathered) string { return CloudNativePGCluster(g.name) }
+
+// CloudNativePGCluster is the name of the Cluster that answers a MattermostDatabase of a
+// name.
+func CloudNativePGCluster(name string) string { return name + "-pg" }
 
 func cnpgStorageOf(g gathered) resource.Quantity {
 	for _, size := range []*resource.Quantity{g.spec.StorageSize, cnpgStorageWas(g), g.policy.Database.CloudNativePG.StorageSize} {

@@ -17,8 +17,10 @@ const (
 	nameCNPGStore    = "cnpg-object-store"
 	nameCNPGSchedule = "cnpg-scheduled-backup"
 
+	// PluginBarman of CloudNativePG makes backups.
+	PluginBarman = "barman-cloud.cloudnative-pg.io"
+
 	apiBarman     = "barmancloud.cnpg.io/v1"
-	pluginBarman  = "barman-cloud.cloudnative-pg.io"
 	cnpgSchedule  = "0 0 2 * * *"
 	cnpgRetained  = 30
 	compression   = "gzip"
@@ -98,7 +100,7 @@ func cnpgPlugins(g gathered) []cnpgPlugin {
 	if cnpgBackupOf(g) == nil {
 		return nil
 	}
-	return []cnpgPlugin{{Name: pluginBarman, IsWALArchiver: true, Parameters: map[string]string{
+	return []cnpgPlugin{{Name: PluginBarman, IsWALArchiver: true, Parameters: map[string]string{
 		"barmanObjectName": cnpgName(g), "serverName": cnpgServerName(g),
 	}}}
 }
@@ -133,7 +135,7 @@ func buildCNPGBackup(a *compose.Answer, g gathered) error {
 			BackupOwnerReference: "self",
 			Cluster:              reference{Name: cnpgName(g)},
 			Method:               "plugin",
-			PluginConfiguration:  reference{Name: pluginBarman},
+			PluginConfiguration:  reference{Name: PluginBarman},
 		},
 	}
 	return errors.Join(a.Desire(nameCNPGStore, store), a.Desire(nameCNPGSchedule, schedule))

@@ -43,7 +43,7 @@ func databaseSupported(g gathered) compose.Verdict {
 	switch scheme {
 	case "postgres", "postgresql":
 		return compose.Passed
-	case "mysql":
+	case schemeMySQL:
 		if v := semantic(g.version); v != nil && v.Major() < 11 {
 			return compose.Passed
 		}

@@ -53,6 +53,8 @@ type gathered struct {
 	bucket   *v1alpha1.BucketConnection
 	// version and image that are wanted.
 	version, image string
+	// wish for a change of version that needs a backup, nil when there is none.
+	wish *wish
 }
 
 func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
@@ -86,7 +88,8 @@ func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
 	}
 	g.version = wantedVersion(g)
 	g.image = imageOf(g, g.version)
-	return g, nil
+	g.wish, err = gatherWish(g)
+	return g, err
 }
 
 // secretNames are the Secrets that the server's environment refers to, sorted.
@@ -136,6 +139,9 @@ func require(a *compose.Answer, g gathered) {
 	}
 	if fs := g.spec.FileStore; fs != nil && fs.ExternalVolume != nil {
 		a.Require(requirementClaim, "v1", "PersistentVolumeClaim", fs.ExternalVolume.VolumeClaimName)
+	}
+	if g.wish != nil && !g.wish.granted {
+		a.RequireAll(requirementBackups, v1alpha1.GroupVersion.String(), v1alpha1.MattermostBackupKind, nil)
 	}
 }
 

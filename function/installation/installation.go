@@ -80,8 +80,15 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 	if err := build(a, g, &d); err != nil {
 		return nil, err
 	}
-	a.Revisit(revisitStable)
+	a.Revisit(revisitOf(g))
 	return respond(a, report(a, g, d))
+}
+
+func revisitOf(g gathered) time.Duration {
+	if awaitingBackup(g) {
+		return revisitWaiting
+	}
+	return revisitStable
 }
 
 // hold everything as it is.

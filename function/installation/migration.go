@@ -150,6 +150,8 @@ func migrationCondition(g gathered, r rollout) compose.Condition {
 	m := r.observed
 	name := jobName(g, r)
 	switch {
+	case r.phase == v1alpha1.PhaseAwaitingBackup:
+		c.Reason, c.Message = "AwaitingBackup", awaitingBackupMessage
 	case r.phase == v1alpha1.PhaseSuperseding:
 		c.Reason = "Superseding"
 		c.Message = fmt.Sprintf("waiting for Job %q to end, which migrates to what is no longer wanted", r.blocker)

@@ -11,8 +11,8 @@ import (
 // ever races for it.
 //
 //	         wanted image ≠ served
-//	steady ─────────────────────────▶ superseding   others end first
-//	  ▲                                    │
+//	steady ───▶ awaiting backup ────▶ superseding   others end first
+//	  ▲         where one is required      │
 //	  │ every replica                      ▼
 //	  │ runs it        complete        migrating ──▶ failed   until another is wanted
 //	rolling ◀──────────────────────────────┘
@@ -49,12 +49,14 @@ func decideRollout(g gathered, replicas int32) rollout {
 
 // change of the image: decide what comes next.
 func (r *rollout) change(g gathered) {
-	disabled := updateJob(g).Disabled
-	if !disabled {
+	disabled, held := updateJob(g).Disabled, awaitingBackup(g)
+	if !disabled && !held {
 		r.choose(g)
 	}
 	r.sort(g)
 	switch {
+	case held:
+		r.phase = v1alpha1.PhaseAwaitingBackup
 	case r.blocker != "":
 		r.phase = v1alpha1.PhaseSuperseding
 	case disabled || r.observed.complete():

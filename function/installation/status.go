@@ -16,6 +16,7 @@ const (
 	conditionAccepted  = "Accepted"
 	conditionDatabase  = "DatabaseReady"
 	conditionFileStore = "FileStoreReady"
+	conditionBackedUp  = "UpgradeBackedUp"
 	conditionMigration = "MigrationComplete"
 	conditionRollout   = "RolloutComplete"
 	conditionDowntime  = "ZeroDowntime"
@@ -36,6 +37,9 @@ func report(a *compose.Answer, g gathered, d decision) error {
 		compose.Condition{Type: conditionAccepted, Status: compose.True, Reason: "Accepted", Message: lifted(g)},
 		databaseCondition(g),
 		fileStoreCondition(g),
+	)
+	a.Report(backedUpCondition(g)...)
+	a.Report(
 		migrationCondition(g, d.rollout),
 		rolloutCondition(g, d),
 		downtimeCondition(g, d.sizing.Replicas),
@@ -49,6 +53,7 @@ func report(a *compose.Answer, g gathered, d decision) error {
 	status.ObservedGeneration = a.Generation()
 	status.Sizing = &d.sizing
 	status.Upgrade = upgrade
+	status.DataSource = dataSource(g)
 	status.State = state(g, d, upgrade)
 	return a.SetStatus(status)
 }
@@ -66,6 +71,9 @@ func reportPending(a *compose.Answer, g gathered, d decision) error {
 	status.ObservedGeneration = a.Generation()
 	status.Sizing = &d.sizing
 	status.State = v1alpha1.StateReconciling
+	if err := g.state.Composite().Decode(&status.DataSource, "status", "dataSource"); err != nil {
+		return err
+	}
 	return a.SetStatus(status)
 }
 
@@ -96,7 +104,6 @@ func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
 		a.Unready()
 	}
 	status := observedStatus(g)
-	status.ObservedGeneration = a.Generation()
 	status.State = v1alpha1.StateRefused
 	// What was decided last is still so.
 	was := g.state.Composite()
@@ -104,6 +111,11 @@ func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
 		return err
 	}
 	if err := was.Decode(&status.Upgrade, "status", "upgrade"); err != nil {
+		return err
+	}
+	a.Report(anotherWish(g, status.Upgrade)...)
+	status.ObservedGeneration = a.Generation()
+	if err := was.Decode(&status.DataSource, "status", "dataSource"); err != nil {
 		return err
 	}
 	return a.SetStatus(status)

@@ -29,6 +29,9 @@ func upgradeStatus(g gathered, d decision) (*v1alpha1.UpgradeStatus, error) {
 	}
 	_, from := splitImage(g.served)
 	out := &v1alpha1.UpgradeStatus{From: from, To: g.version, Phase: d.rollout.phase}
+	if w := g.wish; w != nil {
+		out.RequestedAt, out.Backup = w.at, w.backup
+	}
 	if d.rollout.migration == "" || d.rollout.phase == v1alpha1.PhaseSuperseding {
 		return out, nil
 	}
@@ -76,6 +79,8 @@ func rolloutCondition(g gathered, d decision) compose.Condition {
 		c.Status, c.Reason = compose.True, "Complete"
 	case d.rollout.phase == v1alpha1.PhaseFailed:
 		c.Reason, c.Message = "MigrationFailed", fmt.Sprintf("the database could not be migrated to %s: condition %s says more", g.image, conditionMigration)
+	case d.rollout.phase == v1alpha1.PhaseAwaitingBackup:
+		c.Reason, c.Message, c.Waiting = "AwaitingBackup", awaitingBackupMessage, true
 	case d.rollout.image != g.image:
 		c.Reason, c.Message, c.Waiting = "Migrating", "waiting for the database migration", true
 	case deployment.Condition("Progressing").Reason == "ProgressDeadlineExceeded":

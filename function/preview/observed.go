@@ -112,7 +112,7 @@ func SetStatus(o *structpb.Struct, status map[string]any) {
 	o.Fields["status"] = structpb.NewStructValue(s)
 }
 
-// CompleteObject imagines a Secret or a claim that is all that an installation could
+// CompleteObject imagines an object that is all that an installation, or a backup, could
 // need of it.
 func CompleteObject(kind, name string) *structpb.Struct {
 	object := map[string]any{"apiVersion": "v1", "kind": kind, "metadata": map[string]any{"name": name}}
@@ -127,6 +127,31 @@ func CompleteObject(kind, name string) *structpb.Struct {
 		object["data"] = data
 	case "PersistentVolumeClaim":
 		object["status"] = map[string]any{"phase": "Bound"}
+	case "MattermostInstallation":
+		object["apiVersion"] = "mattermost.crossplane.io/v1alpha1"
+		object["spec"] = map[string]any{"database": map[string]any{"claim": map[string]any{}}}
+		object["status"] = map[string]any{
+			"replicas": 2, "version": "11.4.0", "selector": "app=mattermost",
+			"dataSource": map[string]any{
+				"engine": "PostgreSQL", "secretName": name + "-connection", "urlKey": "DB_CONNECTION_STRING",
+				"bucket": map[string]any{
+					"secretName": "files", "keys": map[string]any{"accessKey": "accesskey", "secretKey": "secretkey"},
+					"values": map[string]any{"endpoint": "http://assumed:7070", "bucket": "files"},
+				},
+			},
+		}
+	case "MattermostBucket":
+		object["apiVersion"] = "mattermost.crossplane.io/v1alpha1"
+		object["status"] = map[string]any{"connection": map[string]any{
+			"secretName": name, "keys": map[string]any{"accessKey": "accesskey", "secretKey": "secretkey"},
+			"values": map[string]any{"endpoint": "http://assumed:7070", "bucket": name},
+		}}
+	case "MattermostDatabase":
+		object["apiVersion"] = "mattermost.crossplane.io/v1alpha1"
+		object["status"] = map[string]any{"backend": "CloudNativePG"}
+	case "Cluster":
+		object["apiVersion"] = "postgresql.cnpg.io/v1"
+		object["spec"] = map[string]any{"plugins": []any{map[string]any{"name": "barman-cloud.cloudnative-pg.io"}}}
 	default:
 		return nil
 	}

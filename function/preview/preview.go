@@ -7,6 +7,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -97,17 +98,40 @@ func (c *Cluster) lookUp(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResp
 			continue
 		}
 		again = true
-		found := &fnv1.Resources{}
-		object := c.Objects[Key(selector.GetKind(), selector.GetMatchName())]
-		if object == nil && c.Lookup != nil {
-			object = c.Lookup(selector.GetKind(), selector.GetMatchName())
-		}
-		if object != nil {
-			found.Items = []*fnv1.Resource{{Resource: object}}
-		}
-		req.RequiredResources[name] = found
+		req.RequiredResources[name] = c.find(selector)
 	}
 	return again
+}
+
+// find what a selector selects: one object by its name, or all that have some labels.
+func (c *Cluster) find(selector *fnv1.ResourceSelector) *fnv1.Resources {
+	found := &fnv1.Resources{}
+	if selector.GetMatchLabels() != nil {
+		for _, key := range slices.Sorted(maps.Keys(c.Objects)) {
+			if strings.HasPrefix(key, Key(selector.GetKind(), "")) && labelled(c.Objects[key], selector.GetMatchLabels().GetLabels()) {
+				found.Items = append(found.Items, &fnv1.Resource{Resource: c.Objects[key]})
+			}
+		}
+		return found
+	}
+	object := c.Objects[Key(selector.GetKind(), selector.GetMatchName())]
+	if object == nil && c.Lookup != nil {
+		object = c.Lookup(selector.GetKind(), selector.GetMatchName())
+	}
+	if object != nil {
+		found.Items = []*fnv1.Resource{{Resource: object}}
+	}
+	return found
+}
+
+func labelled(object *structpb.Struct, labels map[string]string) bool {
+	has := object.GetFields()["metadata"].GetStructValue().GetFields()["labels"].GetStructValue().GetFields()
+	for k, v := range labels {
+		if has[k].GetStringValue() != v {
+			return false
+		}
+	}
+	return true
 }
 
 // apply what is desired, delete what is not, and let time pass.

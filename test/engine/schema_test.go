@@ -22,16 +22,19 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// api is how the API server judges a MattermostInstallation: by the schema and the
-// rules of the CRD that Crossplane makes of our XRD.
+// api is how the API server judges a composite resource: by the schema and the rules of
+// the CRD that Crossplane makes of our XRD.
 type api struct {
 	structural *schema.Structural
 	schema     validation.SchemaValidator
 	rules      *cel.Validator
 }
 
-var theAPI = sync.OnceValues(func() (*api, error) {
-	b, err := os.ReadFile(filepath.Join("..", "..", "package", "configuration", "mattermostinstallations.yaml"))
+var theAPI = sync.OnceValues(func() (*api, error) { return definedBy("mattermostinstallations.yaml") })
+
+// definedBy a packaged definition.
+func definedBy(file string) (*api, error) {
+	b, err := os.ReadFile(filepath.Join("..", "..", "package", "configuration", file)) //nolint:gosec // A file of this repository.
 	if err != nil {
 		return nil, errors.Wrap(err, "cannot read the definition")
 	}
@@ -56,7 +59,17 @@ var theAPI = sync.OnceValues(func() (*api, error) {
 	}
 	out.rules = cel.NewValidator(out.structural, true, celconfig.PerCallLimit)
 	return out, nil
-})
+}
+
+// apiOf a kind.
+func apiOf(t *testing.T, kind string) *api {
+	t.Helper()
+	a, err := definedBy(strings.ToLower(kind) + "s.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
 
 // problems that the API server has with a manifest, and the fields that it does not
 // know. An update has an old manifest besides.
@@ -315,15 +328,18 @@ func TestExamplesAreAccepted(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no examples: %v", err)
 	}
-	a := judge(t)
 	for _, file := range files {
 		b, err := os.ReadFile(file) //nolint:gosec // A file of this repository.
 		if err != nil {
 			t.Fatal(err)
 		}
-		problems, unknown := a.problems(t, parse(t, string(b)), nil)
-		if len(problems)+len(unknown) > 0 {
-			t.Errorf("%s: the API says %v, and does not know %v", file, problems, unknown)
+		for _, document := range strings.Split(string(b), "\n---\n") {
+			manifest := parse(t, document)
+			kind, _ := manifest["kind"].(string)
+			problems, unknown := apiOf(t, kind).problems(t, manifest, nil)
+			if len(problems)+len(unknown) > 0 {
+				t.Errorf("%s: the API says %v of the %s, and does not know %v", file, problems, kind, unknown)
+			}
 		}
 	}
 }

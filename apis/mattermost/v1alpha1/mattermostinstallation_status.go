@@ -27,7 +27,8 @@ const (
 // MattermostInstallationStatus is what is known of a Mattermost server.
 // Conditions are added by Crossplane: Ready and Synced are its own; Accepted,
 // DatabaseReady, FileStoreReady, MigrationComplete, RolloutComplete,
-// ZeroDowntime and VersionCurrent are ours.
+// ZeroDowntime and VersionCurrent are ours, and UpgradeBackedUp where
+// spec.upgrade.backup is Required.
 type MattermostInstallationStatus struct {
 	// State in one word: refused, reconciling, upgrading, restoring, ready or stable.
 	// +optional

@@ -144,6 +144,8 @@ type UpgradePhase string
 
 // Phases of a change of version.
 const (
+	// PhaseAwaitingBackup means that a backup is waited for before anything is done.
+	PhaseAwaitingBackup UpgradePhase = "AwaitingBackup"
 	// PhaseSuperseding means that a migration to a version that is no longer wanted
 	// ends first.
 	PhaseSuperseding UpgradePhase = "Superseding"
@@ -168,9 +170,18 @@ type UpgradeStatus struct {
 	// +optional
 	To string `json:"to,omitempty"`
 
-	// Phase is Superseding, Migrating, Failed, Rolling or Complete.
+	// Phase is AwaitingBackup, Superseding, Migrating, Failed, Rolling or Complete.
 	// +optional
 	Phase UpgradePhase `json:"phase,omitempty"`
+
+	// RequestedAt is when the change was first seen, where it needs a backup.
+	// +optional
+	RequestedAt *metav1.Time `json:"requestedAt,omitempty"`
+
+	// Backup that the change waited for: the MattermostBackup's name, a slash, and the
+	// backup's own.
+	// +optional
+	Backup string `json:"backup,omitempty"`
 
 	// JobName is the Job that migrates, or migrated, the schema. It is deleted when
 	// the roll begins.

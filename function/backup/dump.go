@@ -1,0 +1,250 @@
+package backup
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	k8slabels "k8s.io/apimachinery/pkg/labels"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
+)
+
+const (
+	nameJob     = "job"
+	nameCronJob = "cron-job"
+
+	requirementBucket = "bucket"
+	requirementSecret = "secret"
+	requirementPods   = "pods"
+	requirementJobs   = "jobs"
+
+	keyAccessKey = "accesskey"
+	keySecretKey = "secretkey"
+
+	labelJobName    = "batch.kubernetes.io/job-name"
+	defaultTimeZone = "Etc/UTC"
+
+	// deadline of a backup: one that hangs would keep all that follow it from beginning.
+	deadline = 24 * time.Hour
+)
+
+// dump reads the database with its own client programs, in a Job of mattermost-dbtool.
+func dump() way {
+	return way{
+		once:           nameJob,
+		scheduled:      nameCronJob,
+		require:        requireDump,
+		gates:          []compose.Gate[gathered]{storeNamed, storeSecretComplete},
+		waits:          []compose.Gate[gathered]{installationKnown, bucketKnown, restoreOver},
+		buildOnce:      buildJob,
+		buildScheduled: buildCronJob,
+		attempts:       jobAttempts,
+	}
+}
+
+func requireDump(a *compose.Answer, g gathered) {
+	if store := g.spec.Store; store != nil && store.Bucket != "" {
+		a.Require(requirementBucket, v1alpha1.GroupVersion.String(), v1alpha1.MattermostBucketKind, store.Bucket)
+	}
+	if name := externalSecret(g); name != "" {
+		a.Require(requirementSecret, "v1", "Secret", name)
+	}
+	own := map[string]string{tool.LabelBackup: g.name}
+	a.RequireAll(requirementPods, "v1", "Pod", own)
+	if g.scheduled() {
+		a.RequireAll(requirementJobs, "batch/v1", "Job", own)
+	}
+}
+
+// externalSecret opens a bucket that exists, empty where none is needed.
+func externalSecret(g gathered) string {
+	if store := g.spec.Store; store != nil && store.External != nil && !store.External.UseServiceAccount {
+		return store.External.Secret
+	}
+	return ""
+}
+
+// storeNamed refuses a dump that has nowhere to go. The API refuses it first.
+func storeNamed(g gathered) compose.Verdict {
+	if store := g.spec.Store; store != nil && (store.Bucket != "") != (store.External != nil) {
+		return compose.Passed
+	}
+	return compose.Refuse("StoreMissing",
+		"spec.store is required: name in spec.store.bucket a MattermostBucket, or in spec.store.external a bucket that exists")
+}
+
+func storeSecretComplete(g gathered) compose.Verdict {
+	name := externalSecret(g)
+	if name == "" {
+		return compose.Passed
+	}
+	secret, _ := g.state.Required(requirementSecret)
+	if !secret.Exists() {
+		return compose.Refuse("SecretNotFound", fmt.Sprintf(
+			"spec.store.external.secret: Secret %q does not exist in namespace %q: create it with keys %s and %s", name, g.namespace, keyAccessKey, keySecretKey))
+	}
+	for _, key := range []string{keyAccessKey, keySecretKey} {
+		if secret.String("data", key) == "" {
+			return compose.Refuse("SecretKeyMissing", fmt.Sprintf("spec.store.external.secret: Secret %q has no value under key %q: add it", name, key))
+		}
+	}
+	return compose.Passed
+}
+
+// bucketKnown waits for the bucket that the store names, and for the way to it.
+func bucketKnown(g gathered) compose.Verdict {
+	name := g.spec.Store.Bucket
+	if name == "" || g.connection != nil {
+		return compose.Passed
+	}
+	bucket, _ := g.state.Required(requirementBucket)
+	if !bucket.Exists() {
+		return compose.Refuse("BucketPending", fmt.Sprintf(
+			"waiting for MattermostBucket %q, which does not exist in namespace %q: spec.store.bucket names it", name, g.namespace))
+	}
+	return compose.Refuse("BucketPending", fmt.Sprintf("waiting for MattermostBucket %q%s", name, saidOf(bucket)))
+}
+
+func buildJob(a *compose.Answer, g gathered) error {
+	out := tool.Job(g.policy, run(g, g.onceName()))
+	out.Annotations = map[string]string{annotationRequest: g.request}
+	return a.Desire(nameJob, out)
+}
+
+// buildCronJob makes no backup by itself while the data is being replaced, and then the
+// one that was due.
+func buildCronJob(a *compose.Answer, g gathered) error {
+	return a.Desire(nameCronJob, tool.CronJob(g.policy, run(g, g.scheduledName()), tool.Schedule{
+		Cron:     g.spec.Schedule,
+		TimeZone: cmp.Or(g.spec.TimeZone, defaultTimeZone),
+		Suspend:  g.suspended() || g.restoring(),
+	}))
+}
+
+func run(g gathered, name string) tool.Run {
+	return tool.Run{
+		Name:           name,
+		Labels:         g.labels(),
+		ServiceAccount: g.spec.Installation,
+		Command:        job.CommandBackup,
+		Env:            environment(g),
+		Volume:         volume(g),
+		Deadline:       deadline,
+	}
+}
+
+func environment(g gathered) []corev1.EnvVar {
+	env := slices.Concat(
+		[]corev1.EnvVar{
+			{Name: job.EnvRequest, Value: g.uid},
+			{Name: job.EnvBackupName, ValueFrom: &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{
+				APIVersion: "v1", FieldPath: "metadata.labels['" + labelJobName + "']",
+			}}},
+		},
+		tool.Database(*g.source),
+		tool.Store(*g.spec.Store, g.connection, g.namespace, g.name),
+	)
+	if g.copiesFiles() {
+		env = append(env, tool.Files(*g.source)...)
+	}
+	if version := g.installation.String("status", "version"); version != "" {
+		env = append(env, corev1.EnvVar{Name: job.EnvServerVersion, Value: version})
+	}
+	return append(env, retention(g)...)
+}
+
+func retention(g gathered) []corev1.EnvVar {
+	if g.spec.Retention == nil {
+		return nil
+	}
+	var out []corev1.EnvVar
+	keep := func(variable string, n *int32) {
+		if n != nil {
+			out = append(out, corev1.EnvVar{Name: variable, Value: strconv.Itoa(int(*n))})
+		}
+	}
+	keep(job.EnvKeepCount, g.spec.Retention.Count)
+	keep(job.EnvKeepDays, g.spec.Retention.Days)
+	return out
+}
+
+// volume that files are on, nil where they are not, or are left alone.
+func volume(g gathered) *tool.Volume {
+	if !g.copiesFiles() || g.source.VolumeClaimName == "" {
+		return nil
+	}
+	out := &tool.Volume{ClaimName: g.source.VolumeClaimName, ReadOnly: true}
+	if beside, err := k8slabels.ConvertSelectorToLabelsMap(g.installation.String("status", "selector")); err == nil {
+		out.Beside = beside
+	}
+	return out
+}
+
+// location that backups are below, empty where the bucket's name is in a Secret.
+func location(g gathered) string {
+	store := g.spec.Store
+	if store == nil {
+		return ""
+	}
+	name := ""
+	switch {
+	case store.External != nil:
+		name = store.External.Bucket
+	case g.connection != nil && g.connection.Keys.Bucket == "":
+		name = g.connection.Values.Bucket
+	}
+	if name == "" {
+		return ""
+	}
+	return "s3://" + name + "/" + tool.Prefix(*store, g.namespace, g.name)
+}
+
+// jobAttempts are the Jobs that are seen: the one that is composed, or those of the
+// schedule, among them those that somebody made of it by hand.
+func jobAttempts(g gathered) []attempt {
+	pods, _ := g.state.RequiredAll(requirementPods)
+	var out []attempt
+	for _, j := range jobs(g) {
+		out = append(out, attempt{
+			name:      j.Name(),
+			began:     j.String("status", "startTime"),
+			completed: j.String("status", "completionTime"),
+			Outcome:   tool.Read(j, pods),
+		})
+	}
+	return out
+}
+
+// jobs that make backups, oldest first.
+func jobs(g gathered) []compose.Resource {
+	if !g.scheduled() {
+		if j := g.state.Observed(nameJob); j.Exists() {
+			return []compose.Resource{j}
+		}
+		return nil
+	}
+	owner := g.state.Observed(nameCronJob)
+	all, _ := g.state.RequiredAll(requirementJobs)
+	out := slices.DeleteFunc(all, func(j compose.Resource) bool { return !ownedBy(j, owner) })
+	slices.SortStableFunc(out, byCreation)
+	return out
+}
+
+func ownedBy(r, owner compose.Resource) bool {
+	return owner.Exists() && slices.ContainsFunc(r.List("metadata", "ownerReferences"), func(o compose.Resource) bool {
+		return o.String("kind") == owner.String("kind") && o.String("name") == owner.Name() && o.String("uid") == owner.String("metadata", "uid")
+	})
+}
+
+// byCreation compares times of Kubernetes, which compare as text.
+func byCreation(a, b compose.Resource) int {
+	return strings.Compare(a.String("metadata", "creationTimestamp"), b.String("metadata", "creationTimestamp"))
+}

@@ -1,0 +1,56 @@
+package backup
+
+import (
+	"fmt"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+)
+
+// unchanged refuses another spec for a backup that has begun: it would have no effect.
+func unchanged(w way) compose.Gate[gathered] {
+	return func(g gathered) compose.Verdict {
+		by := g.state.Observed(w.once).String("metadata", "annotations", annotationRequest)
+		if by == "" || by == g.request {
+			return compose.Passed
+		}
+		return compose.Refuse("AlreadyMade", fmt.Sprintf(
+			"spec: backup %q has begun and cannot change: put the spec back, and create another MattermostBackup for what you want", g.onceName()))
+	}
+}
+
+// installationKnown waits for an installation that says where its data is.
+func installationKnown(g gathered) compose.Verdict {
+	switch {
+	case !g.installation.Exists():
+		return compose.Refuse("InstallationPending", fmt.Sprintf(
+			"waiting for MattermostInstallation %q, which does not exist in namespace %q: spec.installation names it", g.spec.Installation, g.namespace))
+	case g.source == nil:
+		return compose.Refuse("InstallationPending", fmt.Sprintf(
+			"waiting for MattermostInstallation %q to say in status.dataSource where its data is: its conditions say what it waits for; it never says so while spec.mattermostEnv leads its server to another database or file store", g.spec.Installation))
+	case g.installation.Int("status", "replicas") == 0 && g.installation.String("status", "version") == "":
+		return compose.Refuse("InstallationPending", fmt.Sprintf(
+			"waiting for the first server of MattermostInstallation %q: there is no data yet", g.spec.Installation))
+	}
+	return compose.Passed
+}
+
+// restoreOver waits while the data is being replaced: a schedule then makes no backup by
+// itself.
+func restoreOver(g gathered) compose.Verdict {
+	if g.scheduled() || !g.restoring() {
+		return compose.Passed
+	}
+	return compose.Refuse("RestorePending", fmt.Sprintf(
+		"waiting for MattermostRestore %q, which replaces the data of MattermostInstallation %q", g.installation.String("status", "restore", "name"), g.spec.Installation))
+}
+
+// saidOf an object that is waited for is what its own conditions say, with a colon
+// before it; empty when they say nothing.
+func saidOf(claim compose.Resource) string {
+	for _, of := range []string{"Synced", "Accepted", "BackendReady", "Ready"} {
+		if c := claim.Condition(of); c.Status == compose.False && c.Message != "" {
+			return ": " + c.Message
+		}
+	}
+	return ""
+}

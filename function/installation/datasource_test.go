@@ -1,0 +1,81 @@
+package installation
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+)
+
+func TestDataSource(t *testing.T) {
+	const (
+		external = "database: {external: {secret: db}}\n"
+		bucket   = "fileStore: {external: {url: s3.example.com, bucket: b, secret: files}}\n"
+		volume   = "fileStore: {local: {enabled: true}}\n"
+	)
+	postgres := map[string]string{"DB_CONNECTION_STRING": "postgres://u@h/d"}
+	files := &v1alpha1.BucketConnection{
+		SecretName: "files",
+		Keys:       v1alpha1.BucketKeys{AccessKey: "accesskey", SecretKey: "secretkey"},
+		Values:     v1alpha1.BucketValues{Endpoint: "s3.example.com", Bucket: "b"},
+	}
+	cases := map[string]struct {
+		reason   string
+		spec     string
+		database map[string]string
+		composed map[string]string
+		want     *v1alpha1.DataSource
+	}{
+		"External": {
+			reason: "A Secret and a bucket of the user's.", spec: external + bucket, database: postgres,
+			want: &v1alpha1.DataSource{Engine: "PostgreSQL", SecretName: "db", URLKey: "DB_CONNECTION_STRING", Bucket: files},
+		},
+		"Identity": {
+			reason: "A bucket that the ServiceAccount opens.", spec: external + "fileStore: {external: {url: s3, bucket: b, useServiceAccount: true}}", database: postgres,
+			want: &v1alpha1.DataSource{Engine: "PostgreSQL", SecretName: "db", URLKey: "DB_CONNECTION_STRING", Bucket: &v1alpha1.BucketConnection{
+				Values: v1alpha1.BucketValues{Endpoint: "s3", Bucket: "b", UseServiceAccount: true},
+			}},
+		},
+		"Volume": {
+			reason: "Files on a volume.", spec: external + volume, database: postgres,
+			want: &v1alpha1.DataSource{Engine: "PostgreSQL", SecretName: "db", URLKey: "DB_CONNECTION_STRING", VolumeClaimName: "chat"},
+		},
+		"MySQL": {
+			reason: "The data is where the data source says.", spec: external + volume + "version: 10.5.0",
+			database: map[string]string{"DB_CONNECTION_STRING": "mysql://u@tcp(h)/d", "MM_SQLSETTINGS_DATASOURCE": "u@tcp(h)/d"},
+			want:     &v1alpha1.DataSource{Engine: "MySQL", SecretName: "db", URLKey: "MM_SQLSETTINGS_DATASOURCE", VolumeClaimName: "chat"},
+		},
+		"Claimed": {
+			reason: "What is claimed is where the claims say.", spec: claiming,
+			composed: map[string]string{nameDatabase: answeredDatabase("parts", "{password: pass}"), nameBucket: answeredBucket("made", "{accessKey: a, secretKey: k}")},
+			want: &v1alpha1.DataSource{Engine: "PostgreSQL", SecretName: "chat-connection", URLKey: "DB_CONNECTION_STRING", Bucket: &v1alpha1.BucketConnection{
+				SecretName: "made", Keys: v1alpha1.BucketKeys{AccessKey: "a", SecretKey: "k"},
+				Values: v1alpha1.BucketValues{Endpoint: "http://s3.ns.svc:7070", Bucket: "chat", Region: "us-east-1"},
+			}},
+		},
+		"ClaimedURL": {
+			reason: "A URL that is written already is not written again.", spec: "database: {claim: {}}\n" + bucket,
+			composed: map[string]string{nameDatabase: answeredDatabase("whole", "{url: uri}")},
+			want:     &v1alpha1.DataSource{Engine: "PostgreSQL", SecretName: "whole", URLKey: "uri", Bucket: files},
+		},
+		"Elsewhere": {
+			reason: "Nobody is told of data that the server does not use.", spec: external + bucket + "mattermostEnv: [{name: MM_SQLSETTINGS_DATASOURCE, value: x}]", database: postgres,
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			g := given{spec: tc.spec, secrets: map[string]map[string]string{"db": tc.database}, composed: tc.composed}.gather(t)
+			if diff := cmp.Diff(tc.want, dataSource(g)); diff != "" {
+				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestLeadingVariablesAreSorted(t *testing.T) {
+	if !slices.IsSorted(leading) {
+		t.Errorf("%v are searched by halves", leading)
+	}
+}
