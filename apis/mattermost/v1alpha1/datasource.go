@@ -38,6 +38,14 @@ type RestoreParticipation struct {
 	// QuiescedAt is when the last server had stopped.
 	// +optional
 	QuiescedAt *metav1.Time `json:"quiescedAt,omitempty"`
+
+	// DataReplaced says that servers run, or will, on the data of this restore.
+	// +optional
+	DataReplaced bool `json:"dataReplaced,omitempty"`
+
+	// ServingAt is when a server served again.
+	// +optional
+	ServingAt *metav1.Time `json:"servingAt,omitempty"`
 }
 
 // ParticipationPhase is how far an installation is with its part in a restore.
@@ -51,6 +59,7 @@ const (
 	ParticipationQuiesced ParticipationPhase = "Quiesced"
 	// ParticipationResuming means that the data is migrated, or servers start.
 	ParticipationResuming ParticipationPhase = "Resuming"
-	// ParticipationServing means that a server has answered on the data.
+	// ParticipationServing means that a server has answered on the data, or could if
+	// spec.replicas were not 0.
 	ParticipationServing ParticipationPhase = "Serving"
 )

@@ -16,6 +16,8 @@ type Replication struct {
 	// Recreate replaces all replicas at once: none of the new ones starts before every
 	// old one is gone.
 	Recreate bool
+	// Annotations of the Deployment alone.
+	Annotations map[string]string
 	// PodAnnotations of each replica.
 	PodAnnotations map[string]string
 }
@@ -24,9 +26,11 @@ type Replication struct {
 func Deployment(s Server, r Replication) *appsv1.Deployment {
 	pod := serverPod(s)
 	pod.TopologySpreadConstraints = spread(s)
+	meta := objectMeta(s.Name, s.Labels)
+	meta.Annotations = r.Annotations
 	return &appsv1.Deployment{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
-		ObjectMeta: objectMeta(s.Name, s.Labels),
+		ObjectMeta: meta,
 		Spec: appsv1.DeploymentSpec{
 			Replicas:             ptr.To(r.Replicas),
 			RevisionHistoryLimit: ptr.To[int32](5),
