@@ -15,20 +15,35 @@ type change struct {
 	from, to string
 	// Versions as semantic ones, nil for one that is none.
 	old, wanted *semver.Version
+	// restored says that the schema is that of data that was restored, which may be of
+	// any version before.
+	restored bool
 }
 
 // changeRules are asked in this order. Each returns what it has against a change,
 // empty for nothing.
 //
 //nolint:gochecknoglobals // A table.
-var changeRules = []struct {
+var changeRules = []changeRule{
+	{v1alpha1.RuleIncomparable, incomparable, false},
+	{v1alpha1.RuleDowngrade, downgrade, true},
+	{v1alpha1.RuleKnownBad, damaging, true},
+	{v1alpha1.RuleSkipESR, skippingESR, false},
+}
+
+type changeRule struct {
 	rule     v1alpha1.UpgradeRule
 	objected func(gathered, change) string
-}{
-	{v1alpha1.RuleIncomparable, incomparable},
-	{v1alpha1.RuleDowngrade, downgrade},
-	{v1alpha1.RuleKnownBad, damaging},
-	{v1alpha1.RuleSkipESR, skippingESR},
+	// restored says that it holds for data that was restored too: whoever restores old
+	// data wants it to be migrated, but not to be damaged.
+	restored bool
+}
+
+func (r changeRule) objection(g gathered, c change) string {
+	if c.restored && !r.restored {
+		return ""
+	}
+	return r.objected(g, c)
 }
 
 // changeLawful refuses a change of version that a rule has something against and
@@ -39,7 +54,7 @@ func changeLawful(g gathered) compose.Verdict {
 		return compose.Passed
 	}
 	for _, r := range changeRules {
-		if objection := r.objected(g, c); objection != "" && liftedFor(g, r.rule) == "" {
+		if objection := r.objection(g, c); objection != "" && liftedFor(g, r.rule) == "" {
 			return compose.Refuse("Unsafe"+string(r.rule), fmt.Sprintf(
 				"spec.version: cannot change from %s to %s: %s; or give the reason why it is safe here in spec.upgrade.allow for rule %s", c.from, c.to, objection, r.rule))
 		}
@@ -47,30 +62,55 @@ func changeLawful(g gathered) compose.Verdict {
 	return compose.Passed
 }
 
-// changeOf version that the spec wants, if it wants any.
+// changeOf version that the spec wants, if it wants any. While a restore has its turn,
+// none is made, and what the schema is of then is not known before.
 func changeOf(g gathered) (c change, wanted bool) {
 	reached := schemaImage(g)
-	if reached == "" || reached == g.image {
+	switch {
+	case g.part.stops, g.part.resumes && g.data == g.migrated:
+		return c, false
+	case reached == "" && g.data != g.migrated:
+		c.from, c.restored = restoredVersion(g), true
+	case reached == g.image:
+		return c, false
+	default:
+		_, c.from = splitImage(reached)
+	}
+	if c.from == "" {
 		return c, false
 	}
-	_, c.from = splitImage(reached)
 	_, c.to = splitImage(g.image)
 	c.old, c.wanted = semantic(c.from), semantic(c.to)
 	return c, c.from != c.to
 }
 
 // schemaImage is the image that the database's schema is of, as far as it was seen:
-// that of the last migration that is complete and not rolled out yet, else the one
-// that serves.
+// that of the last migration of its data that is complete and not rolled out yet, else
+// the one that serves. Of data that was only just restored none is known.
 func schemaImage(g gathered) string {
 	reached, at := g.served, ""
+	if g.data != g.migrated {
+		reached = ""
+	}
 	for _, m := range g.migrations {
+		rolledOut := m.image == g.served && m.data == g.migrated
 		// Times of Kubernetes compare as text.
-		if done := m.job.String("status", "completionTime"); m.complete() && m.image != g.served && done >= at {
+		if done := m.job.String("status", "completionTime"); m.complete() && m.data == g.data && !rolledOut && done >= at {
 			reached, at = m.image, done
 		}
 	}
 	return reached
+}
+
+// restoredVersion is the version that the restored data is of, empty when that is not
+// known.
+func restoredVersion(g gathered) string {
+	for _, r := range g.restores {
+		if r.uid == g.data {
+			return r.version
+		}
+	}
+	return ""
 }
 
 // lifted tells of the rules that the user lifted for the change that is wanted, and
@@ -82,7 +122,7 @@ func lifted(g gathered) string {
 	}
 	var out []string
 	for _, r := range changeRules {
-		if reason := liftedFor(g, r.rule); reason != "" && r.objected(g, c) != "" {
+		if reason := liftedFor(g, r.rule); reason != "" && r.objection(g, c) != "" {
 			out = append(out, fmt.Sprintf("rule %s is lifted for the change from %s to %s: %s", r.rule, c.from, c.to, reason))
 		}
 	}
@@ -112,6 +152,9 @@ func incomparable(_ gathered, c change) string {
 func downgrade(g gathered, c change) string {
 	if c.old == nil || c.wanted == nil || !c.wanted.LessThan(c.old) {
 		return ""
+	}
+	if c.restored {
+		return "the data that was restored is of a later version: use " + c.from + " or later, or restore another backup"
 	}
 	if schemaImage(g) != g.served {
 		return "the schema is already migrated: go on to " + c.from + ", or undo the migration with `mattermost db downgrade` of that version, or restore a backup"

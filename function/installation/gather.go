@@ -55,6 +55,16 @@ type gathered struct {
 	version, image string
 	// wish for a change of version that needs a backup, nil when there is none.
 	wish *wish
+	// restores that name this installation, oldest first.
+	restores []restore
+	// stopped is the key of the restore that the Deployment was stopped for, empty when it
+	// was not.
+	stopped string
+	// data is the UID of the restore that the data is of, and migrated that of the data
+	// that the schema was migrated for; empty for data that no restore replaced.
+	data, migrated string
+	// part in a restore.
+	part participation
 }
 
 func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
@@ -88,6 +98,9 @@ func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
 	}
 	g.version = wantedVersion(g)
 	g.image = imageOf(g, g.version)
+	if err := gatherRestores(&g); err != nil {
+		return gathered{}, err
+	}
 	g.wish, err = gatherWish(g)
 	return g, err
 }
@@ -143,11 +156,14 @@ func require(a *compose.Answer, g gathered) {
 	if g.wish != nil && !g.wish.granted {
 		a.RequireAll(requirementBackups, v1alpha1.GroupVersion.String(), v1alpha1.MattermostBackupKind, nil)
 	}
+	requireRestores(a, g)
 }
 
 const (
-	requirementSecret = "secret/"
-	requirementClaim  = "external-volume"
+	requirementSecret   = "secret/"
+	requirementClaim    = "external-volume"
+	requirementRestores = "restores"
+	requirementPods     = "restore-pods"
 )
 
 // secret that the spec names, as Crossplane found it.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -30,14 +31,17 @@ type migration struct {
 	// name that it is composed under.
 	name  string
 	image string
-	job   compose.Resource
+	// data is the UID of the restore whose data it migrates, empty for data that no
+	// restore replaced.
+	data string
+	job  compose.Resource
 }
 
 func observedMigrations(s compose.State) []migration {
 	var out []migration
 	for _, name := range s.ObservedNames(prefixMigration) {
 		job := s.Observed(name)
-		out = append(out, migration{name: name, image: serverImage(job), job: job})
+		out = append(out, migration{name: name, image: serverImage(job), data: job.String("metadata", "annotations", annotationRestored), job: job})
 	}
 	return out
 }
@@ -58,10 +62,10 @@ func (m migration) attempts() int64 {
 	return m.job.Int("status", "failed") + m.job.Int("status", "active") + m.job.Int("status", "succeeded")
 }
 
-// serves says whether the migration is the one that the spec wants: to its image,
-// and not one that is to be replaced by a new attempt.
+// serves says whether the migration is the one that the spec wants: to its image, of
+// the data that there is, and not one that is to be replaced by a new attempt.
 func (m migration) serves(g gathered, inputs string) bool {
-	if m.image != g.image || m.leaving() {
+	if m.image != g.image || m.data != g.data || m.leaving() {
 		return false
 	}
 	annotations := m.job.At("metadata", "annotations")
@@ -77,10 +81,12 @@ func (m migration) serves(g gathered, inputs string) bool {
 }
 
 // spent says whether there is no use for the migration any more: its image is rolled
-// out, or it is being deleted. To apply one that is gone, and only still seen, would
-// make it run again.
+// out, its data was replaced, or it is being deleted. To apply one that is gone, and
+// only still seen, would make it run again.
 func (m migration) spent(g gathered) bool {
-	return m.leaving() || m.complete() && m.image == g.served
+	rolledOut := m.complete() && m.image == g.served && m.data == g.migrated
+	replaced := m.data != g.data && !m.unfinished()
+	return m.leaving() || rolledOut || replaced
 }
 
 func attempt(g gathered) string {
@@ -114,7 +120,7 @@ func migrationOptions(g gathered, r rollout) objects.Migration {
 		Name:        jobName(g, r),
 		Labels:      job.ExtraLabels,
 		Annotations: job.ExtraAnnotations,
-		Marks:       map[string]string{annotationInputs: r.inputs, annotationAttempt: attempt(g)},
+		Marks:       marked(map[string]string{annotationInputs: r.inputs, annotationAttempt: attempt(g), annotationRestored: g.data}),
 		Retries:     migrationRetries,
 		SavePlan:    job.SavePlan,
 	}
@@ -122,6 +128,15 @@ func migrationOptions(g gathered, r rollout) objects.Migration {
 		out.Retries = *job.Retries
 	}
 	return out
+}
+
+// marked are the annotations that have a value, nil for none.
+func marked(annotations map[string]string) map[string]string {
+	maps.DeleteFunc(annotations, func(_, value string) bool { return value == "" })
+	if len(annotations) == 0 {
+		return nil
+	}
+	return annotations
 }
 
 func jobName(g gathered, r rollout) string {
@@ -155,9 +170,12 @@ func migrationCondition(g gathered, r rollout) compose.Condition {
 	case r.phase == v1alpha1.PhaseSuperseding:
 		c.Reason = "Superseding"
 		c.Message = fmt.Sprintf("waiting for Job %q to end, which migrates to what is no longer wanted", r.blocker)
-	case r.image == g.image && updateJob(g).Disabled:
+	case g.part.active && r.phase == "" && !r.settled(g):
+		c.Reason = "Restoring"
+		c.Message = fmt.Sprintf("the change to %s waits until MattermostRestore %q is over", g.image, g.part.name)
+	case r.settled(g) && updateJob(g).Disabled:
 		c.Status, c.Reason, c.Waiting = compose.True, "Disabled", false
-	case r.image == g.image:
+	case r.settled(g):
 		c.Status, c.Reason, c.Waiting = compose.True, "Complete", false
 	case m.failed():
 		c.Reason, c.Waiting = "Failed", false

@@ -17,7 +17,8 @@ import (
 //	  │ runs it        complete        migrating ──▶ failed   until another is wanted
 //	rolling ◀──────────────────────────────┘
 //
-// What is wanted may change at any time. Each call decides from what is observed.
+// What is wanted may change at any time. Each call decides from what is observed. Data
+// that was restored is migrated in the same way, though the image stays: it may be older.
 type rollout struct {
 	// phase of a change of version, empty while none is wanted.
 	phase v1alpha1.UpgradePhase
@@ -36,16 +37,60 @@ type rollout struct {
 	blocker string
 	// kept are migrations that exist and stay.
 	kept []string
+	// stopped is the key of the restore that no server may run for, empty when one may.
+	stopped string
+	// migrated is the data that the schema is then migrated for, as in gathered.
+	migrated string
 }
 
 func decideRollout(g gathered, replicas int32) rollout {
-	r := rollout{image: g.served, replicas: replicas}
-	if g.served != g.image {
+	r := rollout{image: g.served, migrated: g.migrated}
+	switch {
+	case g.part.stops:
+		r.stop(g)
+		return r
+	case g.part.resumes && g.served != "" && g.data == g.migrated:
+		// A change of version waits until the restore is over.
+		r.keep(g)
+	case g.served != g.image || g.data != g.migrated:
 		r.change(g)
+	}
+	if r.migrated != g.data {
+		r.stopped = g.stopped
+		return r
 	}
 	r.replicas = startReplicas(g, r.image, replicas)
 	return r
 }
+
+// stop the server for a restore. Nothing else changes meanwhile.
+func (r *rollout) stop(g gathered) {
+	r.stopped = g.part.key()
+	r.keep(g)
+	if r.image != "" {
+		return
+	}
+	// It never ran.
+	r.image, r.migrated = g.image, unmigrated
+	for _, m := range g.migrations {
+		if m.complete() && m.image == g.image && m.data == g.data {
+			r.migrated = g.data
+		}
+	}
+}
+
+// keep the migrations that exist, and begin none.
+func (r *rollout) keep(g gathered) {
+	for _, m := range g.migrations {
+		if !m.spent(g) {
+			r.kept = append(r.kept, m.name)
+		}
+	}
+}
+
+// settled says whether the schema is migrated to the wanted image, for the data that
+// there is.
+func (r rollout) settled(g gathered) bool { return r.image == g.image && r.migrated == g.data }
 
 // change of the image: decide what comes next.
 func (r *rollout) change(g gathered) {
@@ -60,7 +105,7 @@ func (r *rollout) change(g gathered) {
 	case r.blocker != "":
 		r.phase = v1alpha1.PhaseSuperseding
 	case disabled || r.observed.complete():
-		r.phase, r.image = v1alpha1.PhaseRolling, g.image
+		r.phase, r.image, r.migrated = v1alpha1.PhaseRolling, g.image, g.data
 	case r.observed.failed():
 		r.phase = v1alpha1.PhaseFailed
 	default:
@@ -95,7 +140,11 @@ func (r *rollout) choose(g gathered) {
 			return
 		}
 	}
-	r.migration = prefixMigration + digest(g.image, r.inputs, attempt(g))[:8]
+	parts := []string{g.image, r.inputs, attempt(g)}
+	if g.data != "" {
+		parts = append(parts, g.data)
+	}
+	r.migration = prefixMigration + digest(parts...)[:8]
 }
 
 // starts says whether the migration is to be made.

@@ -39,7 +39,9 @@ func migrator(g gathered, d decision) objects.Server {
 
 // replication of the server.
 func replication(g gathered, r rollout) objects.Replication {
-	return objects.Replication{Replicas: r.replicas, Recreate: recreates(g), PodAnnotations: podAnnotations(g)}
+	return objects.Replication{Replicas: r.replicas, Recreate: recreates(g), PodAnnotations: podAnnotations(g), Annotations: marked(map[string]string{
+		annotationStopped: r.stopped, annotationRestored: g.data, annotationMigrated: r.migrated,
+	})}
 }
 
 func podAnnotations(g gathered) map[string]string {

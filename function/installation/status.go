@@ -55,6 +55,13 @@ func report(a *compose.Answer, g gathered, d decision) error {
 	status.Upgrade = upgrade
 	status.DataSource = dataSource(g)
 	status.State = state(g, d, upgrade)
+	if status.Restore, err = participationStatus(g); err != nil {
+		return err
+	}
+	if restoring(g, d.rollout) {
+		// A Deployment without replicas is as ready as one can be.
+		a.Unready()
+	}
 	return a.SetStatus(status)
 }
 
@@ -67,11 +74,15 @@ func reportPending(a *compose.Answer, g gathered, d decision) error {
 		compose.Condition{Type: conditionRollout, Status: compose.False, Reason: "ClaimPending", Waiting: true, Message: "waiting for what the installation claims: conditions " + conditionDatabase + " and " + conditionFileStore + " say for what"},
 	)
 	a.Unready()
+	var err error
 	status := observedStatus(g)
 	status.ObservedGeneration = a.Generation()
 	status.Sizing = &d.sizing
 	status.State = v1alpha1.StateReconciling
 	if err := g.state.Composite().Decode(&status.DataSource, "status", "dataSource"); err != nil {
+		return err
+	}
+	if status.Restore, err = untouched(g); err != nil {
 		return err
 	}
 	return a.SetStatus(status)
@@ -95,10 +106,15 @@ func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
 	if _, ok := said[conditionFileStore]; !ok {
 		said[conditionFileStore] = fileStoreCondition(g)
 	}
-	a.Report(said[conditionAccepted], said[conditionDatabase], said[conditionFileStore], compose.Condition{
+	rollout := compose.Condition{
 		Type: conditionRollout, Status: compose.False, Reason: "Refused",
 		Message: "what the spec wants is not rolled out: condition " + conditionAccepted + " says why",
-	})
+	}
+	if g.stopped != "" {
+		rollout.Message = fmt.Sprintf("no server runs, and none starts after MattermostRestore %q before the spec is accepted: condition %s says why it is not", g.part.name, conditionAccepted)
+		a.Unready()
+	}
+	a.Report(said[conditionAccepted], said[conditionDatabase], said[conditionFileStore], rollout)
 	if !g.state.Observed(nameDeployment).Exists() {
 		// Nothing serves, however ready the little is that exists.
 		a.Unready()
@@ -116,6 +132,10 @@ func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
 	a.Report(anotherWish(g, status.Upgrade)...)
 	status.ObservedGeneration = a.Generation()
 	if err := was.Decode(&status.DataSource, "status", "dataSource"); err != nil {
+		return err
+	}
+	var err error
+	if status.Restore, err = untouched(g); err != nil {
 		return err
 	}
 	return a.SetStatus(status)
@@ -174,6 +194,8 @@ func endpoint(g gathered) string {
 func state(g gathered, d decision, upgrade *v1alpha1.UpgradeStatus) v1alpha1.State {
 	deployment := g.state.Observed(nameDeployment)
 	switch {
+	case restoring(g, d.rollout):
+		return v1alpha1.StateRestoring
 	case upgrade != nil && upgrade.Phase != v1alpha1.PhaseComplete:
 		return v1alpha1.StateUpgrading
 	case rolledOut(g, d):
@@ -192,7 +214,7 @@ func applied(deployment compose.Resource, template string) bool {
 // rolledOut says whether every replica runs what the spec wants.
 func rolledOut(g gathered, d decision) bool {
 	deployment := g.state.Observed(nameDeployment)
-	return d.rollout.image == g.image && applied(deployment, d.template) && compose.RolledOut(deployment)
+	return d.rollout.settled(g) && d.rollout.stopped == "" && applied(deployment, d.template) && compose.RolledOut(deployment)
 }
 
 func databaseCondition(g gathered) compose.Condition {

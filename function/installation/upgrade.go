@@ -77,11 +77,16 @@ func rolloutCondition(g gathered, d decision) compose.Condition {
 	switch {
 	case rolledOut(g, d):
 		c.Status, c.Reason = compose.True, "Complete"
+	case g.part.stops:
+		return quiescedCondition(g)
 	case d.rollout.phase == v1alpha1.PhaseFailed:
 		c.Reason, c.Message = "MigrationFailed", fmt.Sprintf("the database could not be migrated to %s: condition %s says more", g.image, conditionMigration)
 	case d.rollout.phase == v1alpha1.PhaseAwaitingBackup:
 		c.Reason, c.Message, c.Waiting = "AwaitingBackup", awaitingBackupMessage, true
-	case d.rollout.image != g.image:
+	case d.rollout.phase == "" && d.rollout.image != g.image:
+		c.Reason, c.Waiting = "Restoring", true
+		c.Message = fmt.Sprintf("the change to %s waits until MattermostRestore %q is over", g.image, g.part.name)
+	case !d.rollout.settled(g):
 		c.Reason, c.Message, c.Waiting = "Migrating", "waiting for the database migration", true
 	case deployment.Condition("Progressing").Reason == "ProgressDeadlineExceeded":
 		c.Reason, c.Message = "Stuck", deployment.Condition("Progressing").Message
