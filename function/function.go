@@ -20,6 +20,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/database"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/restore"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -40,6 +41,7 @@ var composers = map[schema.GroupVersionKind]composer{
 	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostDatabaseKind):     database.Compose,
 	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostBucketKind):       bucket.Compose,
 	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostBackupKind):       backup.Compose,
+	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostRestoreKind):      restore.Compose,
 }
 
 // Function answers composition requests.

@@ -1,0 +1,105 @@
+package restore
+
+import (
+	"slices"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	k8slabels "k8s.io/apimachinery/pkg/labels"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
+)
+
+const keyPassword = "password"
+
+// build the Jobs that are to be made, and leave those that exist as they are: a Job cannot
+// change. One that is being deleted is let go: applied again, it would run again.
+func build(a *compose.Answer, g gathered, d decision) error {
+	for _, name := range []string{nameCheck, nameReplace, nameForget} {
+		of := g.state.Observed(name)
+		if !of.Exists() || of.Has("metadata", "deletionTimestamp") {
+			continue
+		}
+		if err := a.Keep(name); err != nil {
+			return err
+		}
+	}
+	for _, name := range d.starts {
+		of, err := builders[name](g)
+		if err != nil {
+			return err
+		}
+		if err := a.Desire(name, of); err != nil {
+			return err
+		}
+	}
+	return buildPassword(a, g, d)
+}
+
+//nolint:gochecknoglobals // A table.
+var builders = map[string]func(gathered) (*batchv1.Job, error){
+	nameCheck: check, nameReplace: replace, nameForget: forget,
+}
+
+// check reads what is restored, and tries the way to the database. It mounts no volume:
+// it must not wait for a node that has it.
+func check(g gathered) (*batchv1.Job, error) {
+	return tool.Job(g.policy, run(g, job.CommandCheck, slices.Concat(request(g), databaseEnv(g), sourceEnv(g), filesEnv(g), serverEnv(g)))), nil
+}
+
+// replace the data. No server runs that would have a volume mounted.
+func replace(g gathered) (*batchv1.Job, error) {
+	r := run(g, job.CommandRestore, slices.Concat(request(g), databaseEnv(g), sourceEnv(g), filesEnv(g), serverEnv(g)))
+	r.Volume = volume(g, nil)
+	return tool.Job(g.policy, r), nil
+}
+
+// forget the data that was replaced, beside a server that runs.
+func forget(g gathered) (*batchv1.Job, error) {
+	beside, err := k8slabels.ConvertSelectorToLabelsMap(g.installation.String("status", "selector"))
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot read the installation's status.selector")
+	}
+	r := run(g, job.CommandForget, slices.Concat(request(g), databaseEnv(g), filesEnv(g)))
+	r.Volume = volume(g, beside)
+	return tool.Job(g.policy, r), nil
+}
+
+func run(g gathered, command string, env []corev1.EnvVar) tool.Run {
+	return tool.Run{
+		Name:           g.jobName(command),
+		Labels:         g.labels(),
+		ServiceAccount: g.spec.MattermostClusterName,
+		Command:        command,
+		Env:            env,
+	}
+}
+
+// request is made once, ever.
+func request(g gathered) []corev1.EnvVar {
+	return []corev1.EnvVar{{Name: job.EnvRequest, Value: g.uid}}
+}
+
+// volume that files are restored to, nil when there is none, or they are left alone.
+func volume(g gathered, beside map[string]string) *tool.Volume {
+	if g.data.VolumeClaimName == "" || !restoresFiles(g) {
+		return nil
+	}
+	return &tool.Volume{ClaimName: g.data.VolumeClaimName, Beside: beside}
+}
+
+// buildPassword keeps a password that the spec has out of Jobs, as long as any needs it.
+func buildPassword(a *compose.Answer, g gathered, d decision) error {
+	if g.spec.MattermostDBPassword == "" || d.step == v1alpha1.RestoreWaits || d.step == v1alpha1.RestoreDone {
+		return nil
+	}
+	return a.Desire(namePassword, provision.Secret(passwordName(g), g.labels(), map[string][]byte{keyPassword: []byte(g.spec.MattermostDBPassword)}))
+}
+
+func passwordName(g gathered) string { return g.name + "-restore-password" }
