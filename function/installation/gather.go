@@ -163,6 +163,7 @@ const (
 	requirementSecret   = "secret/"
 	requirementClaim    = "external-volume"
 	requirementRestores = "restores"
+	requirementJobs     = "restore-jobs"
 	requirementPods     = "restore-pods"
 )
 

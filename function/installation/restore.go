@@ -133,7 +133,7 @@ func decideParticipation(g gathered) participation {
 	case !ok:
 	case settled(g, r):
 		p.resumes = true
-	case !held && migrating(g):
+	case !held && r.step == v1alpha1.RestoreQuiesces && migrating(g):
 		p.waits = true
 	default:
 		p.stops = true
@@ -187,14 +187,10 @@ func (g gathered) holder() restore {
 func settled(g gathered, r restore) bool {
 	if r.gone {
 		pods, _ := g.state.RequiredAll(requirementPods)
-		return !slices.ContainsFunc(pods, unfinishedPod)
+		jobs, _ := g.state.RequiredAll(requirementJobs)
+		return !slices.ContainsFunc(pods, tool.Unfinished) && !slices.ContainsFunc(jobs, tool.Unfinished)
 	}
 	return slices.Contains([]v1alpha1.RestoreStep{v1alpha1.RestoreResumes, v1alpha1.RestoreDrops, v1alpha1.RestoreDone}, r.step)
-}
-
-func unfinishedPod(p compose.Resource) bool {
-	phase := p.String("status", "phase")
-	return phase != "Succeeded" && phase != "Failed"
 }
 
 // stuck says whether the data that is there could not be migrated. Another restore is
@@ -216,7 +212,7 @@ func migrating(g gathered) bool {
 	return g.served == "" && !finished
 }
 
-// requireRestores, and the pods of the one that the server is stopped for.
+// requireRestores, and the Jobs and pods of the one that the server is stopped for.
 func requireRestores(a *compose.Answer, g gathered) {
 	if apiVersion, _ := g.state.Subject(); apiVersion != v1alpha1.GroupVersion.String() {
 		return
@@ -224,6 +220,8 @@ func requireRestores(a *compose.Answer, g gathered) {
 	a.RequireAll(requirementRestores, v1alpha1.GroupVersion.String(), v1alpha1.MattermostRestoreKind, nil)
 	if g.stopped != "" {
 		name, _, _ := strings.Cut(g.stopped, "/")
-		a.RequireAll(requirementPods, "v1", "Pod", map[string]string{tool.LabelRestore: name})
+		of := map[string]string{tool.LabelRestore: name}
+		a.RequireAll(requirementJobs, "batch/v1", "Job", of)
+		a.RequireAll(requirementPods, "v1", "Pod", of)
 	}
 }

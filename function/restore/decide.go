@@ -116,12 +116,7 @@ func (d *decision) advance(g gathered) {
 
 // working says whether a pod of this restore has not ended: it may be that of a Job which
 // somebody deleted.
-func working(g gathered) bool {
-	return slices.ContainsFunc(g.pods, func(p compose.Resource) bool {
-		phase := p.String("status", "phase")
-		return phase != "Succeeded" && phase != "Failed"
-	})
-}
+func working(g gathered) bool { return slices.ContainsFunc(g.pods, tool.Unfinished) }
 
 // resume the installation: it is over when a server has answered, or when another restore
 // has its turn.

@@ -99,6 +99,10 @@ func installationKnown(g gathered) compose.Verdict {
 	case g.data == nil:
 		return compose.Refuse("InstallationPending", fmt.Sprintf(
 			"waiting for MattermostInstallation %q to say in status.dataSource where its data is: its conditions say what it waits for; it never says so while spec.mattermostEnv leads its server to another database or file store", g.spec.MattermostClusterName))
+	case g.installation.String("status", "version") == "" && g.installation.Int("status", "replicas") == 0 &&
+		g.installation.Condition("MigrationComplete").Reason != "Failed":
+		return compose.Refuse("InstallationPending", fmt.Sprintf(
+			"waiting for the first server of MattermostInstallation %q: what it makes of an empty database is compared with the source", g.spec.MattermostClusterName))
 	}
 	return compose.Passed
 }

@@ -60,6 +60,13 @@ func Read(of compose.Resource, pods []compose.Resource) Outcome {
 	return out
 }
 
+// Unfinished says whether a Job, or a pod of one, may still work.
+func Unfinished(of compose.Resource) bool {
+	ended := of.Condition("Complete").Status == compose.True || of.Condition("Failed").Status == compose.True
+	phase := of.String("status", "phase")
+	return !ended && phase != "Succeeded" && phase != "Failed"
+}
+
 // podsOf a Job, oldest first.
 func podsOf(of compose.Resource, pods []compose.Resource) []compose.Resource {
 	var out []compose.Resource

@@ -1,0 +1,336 @@
+package restore_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
+	"pgregory.net/rapid"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
+)
+
+const (
+	// orders in each of rapid's checks, of which there are 100.
+	orders = 6
+	// steps of an order.
+	steps = 120
+	// patience is the number of rounds in which everything must come to its end.
+	patience = 60
+)
+
+// TestAnyOrderOfRestores lets users, Jobs, servers and caches go on in random orders, with
+// an installation and several restores that each see the other late. No server and no
+// migration runs while data is replaced, no two restores do so at once, and none again
+// when it was known what became of it. No server runs on data whose schema was not
+// migrated. And whatever happened, the server runs in the end, every restore is over, and
+// nothing is written any more.
+func TestAnyOrderOfRestores(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		for range orders {
+			w := newWorld(t)
+			if rapid.IntRange(0, 3).Draw(t, "installed") > 0 {
+				w.settle()
+			}
+			for range steps {
+				event := rapid.SampledFrom(occasions).Draw(t, "event")
+				event.happens(w)
+				w.lawful(event.name)
+			}
+			w.mend()
+			w.settle()
+			w.ended()
+		}
+	})
+}
+
+type occasion struct {
+	name    string
+	happens func(w *world)
+}
+
+// occasions, of which reconciles and caches are the most frequent.
+var occasions = slices.Concat(
+	slices.Repeat([]occasion{{"the installation's reconcile", func(w *world) { w.reconcile(keyInstallation) }}}, 6),
+	slices.Repeat([]occasion{{"a restore's reconcile", (*world).reconcileRestore}}, 6),
+	slices.Repeat([]occasion{{"a cache", (*world).cache}}, 12),
+	slices.Repeat([]occasion{{"a Job", (*world).job}}, 6),
+	slices.Repeat([]occasion{{"the Deployment", (*world).deployment}}, 4),
+	[]occasion{
+		{"another restore", (*world).another}, {"the user", (*world).user}, {"a lost Secret", func(w *world) { w.lost = !w.lost }},
+		{"a deleted restore", (*world).remove}, {"a wiped status", (*world).wipe}, {"a deleted Job", (*world).removeJob},
+	},
+)
+
+func (w *world) one(keys []string) string {
+	if len(keys) == 0 {
+		return ""
+	}
+	return rapid.SampledFrom(keys).Draw(w.t, "of")
+}
+
+func (w *world) reconcileRestore() {
+	if key := w.one(w.keys("MattermostRestore")); key != "" {
+		w.reconcile(key)
+	}
+}
+
+// cache catches up with one object. It sees that a restore is gone after what it made.
+func (w *world) cache() {
+	var behind []string
+	for key, o := range w.seen {
+		if w.real[key] != o {
+			behind = append(behind, key)
+		}
+	}
+	slices.Sort(behind)
+	if key := w.one(behind); key != "" {
+		w.catchUp(key)
+	}
+}
+
+func (w *world) catchUp(key string) {
+	if o, exists := w.real[key]; exists {
+		w.seen[key] = o
+		return
+	}
+	delete(w.seen, key)
+}
+
+// another restore, at most three of which there are at a time.
+func (w *world) another() {
+	if len(w.keys("MattermostRestore")) >= 3 {
+		return
+	}
+	w.made++
+	name := fmt.Sprintf("r%d", w.made)
+	dropping := rapid.SampledFrom([]string{"Retain", "Delete"}).Draw(w.t, "replacedData")
+	w.put(name, w.document(fmt.Sprintf("apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostRestore\nmetadata: {name: %s, namespace: ns, uid: uid-%s, generation: 1, creationTimestamp: '%s'}\n"+
+		"spec: {mattermostClusterName: chat, initBucketURL: 's3://bucket/key', replacedData: %s}", name, name, w.time(), dropping)))
+}
+
+func (w *world) user() {
+	o := proto.CloneOf(w.real[keyInstallation])
+	spec := o.GetFields()["spec"].GetStructValue().GetFields()
+	spec["version"] = structpb.NewStringValue(rapid.SampledFrom([]string{"11.1.0", "11.2.0", "11.3.0"}).Draw(w.t, "version"))
+	spec["replicas"] = structpb.NewNumberValue(float64(rapid.IntRange(0, 3).Draw(w.t, "replicas")))
+	spec["upgrade"] = structpb.NewStructValue(w.document(fmt.Sprintf("attempt: %d", rapid.IntRange(0, 1).Draw(w.t, "attempt"))))
+	spec["size"] = structpb.NewStringValue(rapid.SampledFrom([]string{"1000users", "1000users", "7users"}).Draw(w.t, "size"))
+	w.real[keyInstallation] = o
+}
+
+// remove a restore. Its Jobs go with it, and that is seen before.
+func (w *world) remove() {
+	key := w.one(w.keys("MattermostRestore"))
+	if key == "" {
+		return
+	}
+	delete(w.real, key)
+	for below := range w.real {
+		if strings.HasPrefix(below, key+"/") {
+			w.catchUp(below)
+		}
+	}
+}
+
+// wipe a restore's status, or the installation's. A restore that lost its Job too has
+// nothing but the database's ledger.
+func (w *world) wipe() {
+	key := w.one(append(w.keys("MattermostRestore"), keyInstallation))
+	uid := w.view(key).String("metadata", "uid")
+	if w.told[uid] && w.real[key+"/restore"] == nil {
+		return
+	}
+	o := proto.CloneOf(w.real[key])
+	delete(o.Fields, "status")
+	w.real[key] = o
+}
+
+// removeJob of a restore. What it came to was seen and told before.
+func (w *world) removeJob() {
+	var of []string
+	for _, key := range w.keys("Job") {
+		if owner, _, _ := strings.Cut(key, "/"); owner != keyInstallation && w.real[owner] == w.seen[owner] && w.recorded(owner, key) {
+			of = append(of, key)
+		}
+	}
+	if key := w.one(of); key != "" {
+		delete(w.real, key)
+		delete(w.seen, key)
+	}
+}
+
+func (w *world) recorded(owner, key string) bool {
+	if !finished(w.view(key)) {
+		return true
+	}
+	status := w.view(owner).At("status")
+	return w.seen[key] == w.real[key] && (status.String("state") == "failed" || status.Has("restoredAt") || strings.HasSuffix(key, "/check"))
+}
+
+// job goes on, whichever: it starts, ends, or is finally gone.
+func (w *world) job() {
+	key := w.one(w.keys("Job"))
+	if key == "" {
+		return
+	}
+	owner, name, _ := strings.Cut(key, "/")
+	job := w.view(key)
+	leaving := job.Has("metadata", "deletionTimestamp") || w.real[owner] == nil
+	if leaving && rapid.Bool().Draw(w.t, "gone") {
+		delete(w.real, key)
+		return
+	}
+	if finished(job) {
+		return
+	}
+	switch rapid.IntRange(0, 4).Draw(w.t, "outcome") {
+	case 0:
+		w.status(key, map[string]any{"active": 1, "ready": 1})
+	case 1:
+		if name != "restore" || w.data != w.uidOf(key) {
+			w.status(key, map[string]any{"failed": 1, "conditions": []any{map[string]any{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}}})
+		}
+	case 2:
+		w.effect(key, name)
+	default:
+		w.effect(key, name)
+		w.status(key, map[string]any{
+			"succeeded": 1, "completionTime": w.time(),
+			"conditions": []any{map[string]any{"type": "Complete", "status": "True"}},
+		})
+	}
+}
+
+// uidOf the restore that a Job works for, as the Job was told.
+func (w *world) uidOf(key string) string {
+	for _, c := range w.view(key).List("spec", "template", "spec", "containers") {
+		for _, e := range c.List("env") {
+			if e.String("name") == "REQUEST_ID" {
+				return e.String("value")
+			}
+		}
+	}
+	return ""
+}
+
+// effect of a Job on the database.
+func (w *world) effect(key, name string) {
+	if uid := w.uidOf(key); name == "restore" && !w.ledger[uid] {
+		w.ledger[uid] = true
+		w.data, w.schema = uid, "unmigrated"
+	}
+	if strings.HasPrefix(name, "migration-") {
+		w.schema = w.data
+	}
+}
+
+func (w *world) status(key string, status map[string]any) {
+	o := proto.CloneOf(w.real[key])
+	preview.SetStatus(o, status)
+	w.real[key] = o
+}
+
+// deployment is brought nearer to what is wanted.
+func (w *world) deployment() {
+	if w.real[keyDeployment] == nil {
+		return
+	}
+	o := w.view(keyDeployment)
+	w.servers = o.Int("spec", "replicas")
+	w.status(keyDeployment, map[string]any{
+		"observedGeneration": o.Int("metadata", "generation"), "replicas": w.servers, "updatedReplicas": w.servers,
+		"availableReplicas": rapid.Int64Range(0, w.servers).Draw(w.t, "available"),
+	})
+}
+
+// mend what users broke, so that everything can come to its end.
+func (w *world) mend() {
+	w.lost = false
+	o := proto.CloneOf(w.real[keyInstallation])
+	spec := o.GetFields()["spec"].GetStructValue().GetFields()
+	spec["size"] = structpb.NewStringValue("1000users")
+	spec["replicas"] = structpb.NewNumberValue(2)
+	spec["version"] = structpb.NewStringValue("11.3.0")
+	spec["upgrade"] = structpb.NewStructValue(w.document("attempt: 2"))
+	w.real[keyInstallation] = o
+}
+
+// settle lets everything succeed, one after the other, until nothing changes any more.
+func (w *world) settle() {
+	for range patience {
+		before := fmt.Sprint(len(w.real), w.servers, w.data, w.schema)
+		was := map[string]*structpb.Struct{}
+		for k, o := range w.real {
+			was[k] = o
+		}
+		w.succeed()
+		for key := range w.seen {
+			w.catchUp(key)
+		}
+		for _, key := range append(w.keys("MattermostRestore"), keyInstallation) {
+			w.reconcile(key)
+			w.lawful("a reconcile in the end")
+		}
+		same := before == fmt.Sprint(len(w.real), w.servers, w.data, w.schema)
+		for k, o := range w.real {
+			same = same && was[k] != nil && proto.Equal(was[k], o)
+		}
+		if same {
+			return
+		}
+	}
+	w.t.Fatalf("things still change after %d rounds: %s", patience, w.tell())
+}
+
+// succeed with every Job, and with the Deployment.
+func (w *world) succeed() {
+	for _, key := range w.keys("Job") {
+		owner, name, _ := strings.Cut(key, "/")
+		switch job := w.view(key); {
+		case job.Has("metadata", "deletionTimestamp") || w.real[owner] == nil:
+			delete(w.real, key)
+		case !finished(job):
+			w.effect(key, name)
+			w.status(key, map[string]any{"succeeded": 1, "completionTime": w.time(), "conditions": []any{map[string]any{"type": "Complete", "status": "True"}}})
+		}
+	}
+	if w.real[keyDeployment] == nil {
+		return
+	}
+	o := proto.CloneOf(w.real[keyDeployment])
+	preview.Succeed(o)
+	w.servers = compose.NewResource(o).Int("spec", "replicas")
+	if !proto.Equal(o, w.real[keyDeployment]) {
+		w.real[keyDeployment] = o
+	}
+}
+
+// ended says whether the server runs, and every restore is over.
+func (w *world) ended() {
+	if w.servers != 2 {
+		w.t.Fatalf("%d servers run in the end: %s", w.servers, w.tell())
+	}
+	if state := w.view(keyInstallation).String("status", "state"); state != "stable" {
+		w.t.Fatalf("the installation is %s in the end: %s", state, w.tell())
+	}
+	for _, key := range w.keys("MattermostRestore") {
+		if step := w.view(key).String("status", "step"); step != "Done" {
+			w.t.Fatalf("%s is %s in the end: %s", key, step, w.tell())
+		}
+	}
+}
+
+// tell what there is, for whoever reads a failure.
+func (w *world) tell() string {
+	var out []string
+	for _, key := range append(w.keys("MattermostRestore"), keyInstallation) {
+		s := proto.CloneOf(w.view(key).At("status").Struct())
+		out = append(out, fmt.Sprintf("%s: %v", key, s))
+	}
+	return strings.Join(append(out, fmt.Sprintf("Jobs: %v, Deployment: %v", w.keys("Job"), w.view(keyDeployment).At("metadata", "annotations").Struct())), "\n")
+}
