@@ -95,7 +95,7 @@ func revisitOf(g gathered) time.Duration {
 func hold(a *compose.Answer, g gathered) error {
 	var spent []string
 	for _, m := range g.migrations {
-		if m.spent(g) {
+		if m.spent(g) || m.superseded(g) {
 			spent = append(spent, m.name)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -87,6 +88,12 @@ func (m migration) spent(g gathered) bool {
 	rolledOut := m.complete() && m.image == g.served && m.data == g.migrated
 	replaced := m.data != g.data && !m.unfinished()
 	return m.leaving() || rolledOut || replaced
+}
+
+// superseded says whether it failed, and another was begun since: there is no other way
+// to see two.
+func (m migration) superseded(g gathered) bool {
+	return m.failed() && slices.ContainsFunc(g.migrations, func(of migration) bool { return of.name != m.name && of.unfinished() })
 }
 
 func attempt(g gathered) string {

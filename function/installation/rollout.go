@@ -79,10 +79,12 @@ func (r *rollout) stop(g gathered) {
 	}
 }
 
-// keep the migrations that exist, and begin none.
+// keep the migrations that exist, and begin none. One that failed is let go, to be tried
+// again when the restore is over: it may be gone and only still be seen, and would run
+// again now.
 func (r *rollout) keep(g gathered) {
 	for _, m := range g.migrations {
-		if !m.spent(g) {
+		if !m.spent(g) && !m.failed() {
 			r.kept = append(r.kept, m.name)
 		}
 	}
