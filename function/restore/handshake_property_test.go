@@ -16,7 +16,7 @@ import (
 
 const (
 	// orders in each of rapid's checks, of which there are 100.
-	orders = 6
+	orders = 2
 	// steps of an order.
 	steps = 120
 	// patience is the number of rounds in which everything must come to its end.
@@ -60,8 +60,9 @@ var occasions = slices.Concat(
 	slices.Repeat([]occasion{{"a cache", (*world).cache}}, 12),
 	slices.Repeat([]occasion{{"a Job", (*world).job}}, 6),
 	slices.Repeat([]occasion{{"the Deployment", (*world).deployment}}, 4),
+	slices.Repeat([]occasion{{"a quiet moment", (*world).quiet}}, 6),
 	[]occasion{
-		{"another restore", (*world).another}, {"the user", (*world).user}, {"a lost Secret", func(w *world) { w.lost = !w.lost }},
+		{"another restore", (*world).another}, {"another restore", (*world).another}, {"the user", (*world).user}, {"a lost Secret", func(w *world) { w.lost = rapid.IntRange(0, 3).Draw(w.t, "lost") == 0 }},
 		{"a deleted restore", (*world).remove}, {"a wiped status", (*world).wipe}, {"a deleted Job", (*world).removeJob},
 	},
 )
@@ -93,6 +94,17 @@ func (w *world) cache() {
 	}
 }
 
+// quiet is a moment in which nothing lags, so that an order gets somewhere.
+func (w *world) quiet() {
+	for key := range w.seen {
+		w.catchUp(key)
+	}
+	for _, key := range append(w.keys("MattermostRestore"), keyInstallation) {
+		w.reconcile(key)
+	}
+	w.deployment()
+}
+
 func (w *world) catchUp(key string) {
 	if o, exists := w.real[key]; exists {
 		w.seen[key] = o
@@ -119,7 +131,7 @@ func (w *world) user() {
 	spec["version"] = structpb.NewStringValue(rapid.SampledFrom([]string{"11.1.0", "11.2.0", "11.3.0"}).Draw(w.t, "version"))
 	spec["replicas"] = structpb.NewNumberValue(float64(rapid.IntRange(0, 3).Draw(w.t, "replicas")))
 	spec["upgrade"] = structpb.NewStructValue(w.document(fmt.Sprintf("attempt: %d", rapid.IntRange(0, 1).Draw(w.t, "attempt"))))
-	spec["size"] = structpb.NewStringValue(rapid.SampledFrom([]string{"1000users", "1000users", "7users"}).Draw(w.t, "size"))
+	spec["size"] = structpb.NewStringValue(rapid.SampledFrom([]string{"1000users", "1000users", "1000users", "7users"}).Draw(w.t, "size"))
 	w.real[keyInstallation] = o
 }
 
@@ -174,28 +186,28 @@ func (w *world) recorded(owner, key string) bool {
 
 // job goes on, whichever: it starts, ends, or is finally gone.
 func (w *world) job() {
-	key := w.one(w.keys("Job"))
+	able := slices.DeleteFunc(w.keys("Job"), func(key string) bool { return finished(w.view(key)) && !w.leaves(key) })
+	if replacing := slices.DeleteFunc(slices.Clone(able), func(key string) bool { return !strings.HasSuffix(key, "/restore") }); len(replacing) > 0 {
+		able = replacing
+	}
+	key := w.one(able)
 	if key == "" {
 		return
 	}
-	owner, name, _ := strings.Cut(key, "/")
-	job := w.view(key)
-	leaving := job.Has("metadata", "deletionTimestamp") || w.real[owner] == nil
-	if leaving && rapid.Bool().Draw(w.t, "gone") {
+	_, name, _ := strings.Cut(key, "/")
+	if w.leaves(key) && (finished(w.view(key)) || rapid.Bool().Draw(w.t, "gone")) {
 		delete(w.real, key)
 		return
 	}
-	if finished(job) {
-		return
-	}
-	switch rapid.IntRange(0, 4).Draw(w.t, "outcome") {
-	case 0:
+	outcome := rapid.IntRange(0, 4).Draw(w.t, "outcome")
+	switch {
+	case outcome == 0:
 		w.status(key, map[string]any{"active": 1, "ready": 1})
-	case 1:
+	case outcome == 1 && name != "check":
 		if name != "restore" || w.data != w.uidOf(key) {
 			w.status(key, map[string]any{"failed": 1, "conditions": []any{map[string]any{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}}})
 		}
-	case 2:
+	case outcome == 2:
 		w.effect(key, name)
 	default:
 		w.effect(key, name)
@@ -204,6 +216,12 @@ func (w *world) job() {
 			"conditions": []any{map[string]any{"type": "Complete", "status": "True"}},
 		})
 	}
+}
+
+// leaves says whether a Job is being deleted, or is left behind by who made it.
+func (w *world) leaves(key string) bool {
+	owner, _, _ := strings.Cut(key, "/")
+	return w.view(key).Has("metadata", "deletionTimestamp") || w.real[owner] == nil
 }
 
 // uidOf the restore that a Job works for, as the Job was told.
@@ -290,11 +308,11 @@ func (w *world) settle() {
 // succeed with every Job, and with the Deployment.
 func (w *world) succeed() {
 	for _, key := range w.keys("Job") {
-		owner, name, _ := strings.Cut(key, "/")
-		switch job := w.view(key); {
-		case job.Has("metadata", "deletionTimestamp") || w.real[owner] == nil:
+		_, name, _ := strings.Cut(key, "/")
+		switch {
+		case w.leaves(key):
 			delete(w.real, key)
-		case !finished(job):
+		case !finished(w.view(key)):
 			w.effect(key, name)
 			w.status(key, map[string]any{"succeeded": 1, "completionTime": w.time(), "conditions": []any{map[string]any{"type": "Complete", "status": "True"}}})
 		}
