@@ -82,7 +82,7 @@ func sourceEnv(g gathered) []corev1.EnvVar {
 // databaseEnv is the installation's database, and who loads the data.
 func databaseEnv(g gathered) []corev1.EnvVar {
 	out := tool.Database(*g.data)
-	out = append(out, given(
+	out = append(out, valued(
 		corev1.EnvVar{Name: job.EnvDatabaseName, Value: g.spec.MattermostDBName},
 		corev1.EnvVar{Name: job.EnvDatabaseUser, Value: g.spec.MattermostDBUser},
 	)...)
@@ -112,13 +112,13 @@ func serverEnv(g gathered) []corev1.EnvVar {
 	if host := g.installation.String("spec", "ingress", "host"); host != "" {
 		site = "https://" + host
 	}
-	return given(
+	return valued(
 		corev1.EnvVar{Name: job.EnvServerVersion, Value: g.installation.String("status", "version")},
 		corev1.EnvVar{Name: job.EnvSiteURL, Value: site},
 	)
 }
 
-// given variables: those that have a value.
-func given(env ...corev1.EnvVar) []corev1.EnvVar {
+// valued variables: those that have a value.
+func valued(env ...corev1.EnvVar) []corev1.EnvVar {
 	return slices.DeleteFunc(env, func(e corev1.EnvVar) bool { return e.Value == "" })
 }

@@ -1,0 +1,100 @@
+package restore
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
+)
+
+var update = flag.Bool("update", false, "write what is composed to testdata, to be reviewed as a diff")
+
+// variants of what can be asked for: little, and much.
+var variants = map[string]given{
+	"check":   {spec: fromS3, required: there("")},
+	"replace": {spec: from, required: there(mine("Quiesced", "")), status: "{step: Quiescing}"},
+	"check-full": {
+		spec:     "mattermostClusterName: chat\ninitBucketURL: s3://b/a/dump.sql\nmattermostDBName: mattermostdb\nmattermostDBUser: owner\nmattermostDBPassword: supersecure\nfiles: false",
+		policy:   v1beta1.Input{Labels: map[string]string{"team": "a"}, Tool: &v1beta1.Tool{Image: "registry.example.com/dbtool:v2"}},
+		required: there(""),
+	},
+	"replace-volume": {
+		spec:     fromS3 + "\nmattermostDBPasswordSecret: {name: db, key: p}",
+		required: with(with(there(""), requirementInstallation, onVolume+"  restore: "+mine("Quiesced", "")), requirementSecret+"db", "{data: {p: "+canary+"}}"),
+		status:   "{step: Quiescing}",
+	},
+	"forget-volume": {
+		spec:     deleting,
+		required: with(there(""), requirementInstallation, onVolume+"  restore: "+mine("Serving", resumed)),
+		status:   "{step: Resuming, restoredAt: '2026-03-01T03:09:00Z', replaced: replaced_0a1b}",
+	},
+}
+
+func TestGolden(t *testing.T) {
+	for name, in := range variants {
+		t.Run(name, func(t *testing.T) {
+			objects := map[string]any{}
+			for composed, r := range in.answer(t).GetDesired().GetResources() {
+				objects[composed] = r.GetResource().AsMap()
+			}
+			got, err := yaml.Marshal(objects)
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join("testdata", name+".yaml")
+			if *update {
+				if err := os.WriteFile(path, got, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path) //nolint:gosec // A file of this test.
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("-%s, +composed (go test -update writes it):\n%s", path, diff)
+			}
+		})
+	}
+	written, err := filepath.Glob(filepath.Join("testdata", "*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(written) != len(variants) {
+		t.Errorf("testdata has %d files for %d variants", len(written), len(variants))
+	}
+}
+
+// TestPasswordIsNotInJobs keeps what the spec says in plain in a Secret of its own, while
+// a Job may need it.
+func TestPasswordIsNotInJobs(t *testing.T) {
+	const spec = fromS3 + "\nmattermostDBPassword: supersecure"
+	rsp := given{spec: spec, required: there("")}.answer(t)
+	for name, r := range rsp.GetDesired().GetResources() {
+		if name != namePassword && strings.Contains(r.GetResource().String(), "supersecure") {
+			t.Errorf("%s shows the password", name)
+		}
+	}
+	if _, kept := rsp.GetDesired().GetResources()[namePassword]; !kept {
+		t.Error("there is no Secret")
+	}
+	rsp = given{spec: spec, required: there(mine("Serving", resumed)), observed: restores}.answer(t)
+	if _, kept := rsp.GetDesired().GetResources()[namePassword]; kept {
+		t.Error("the Secret outlives its use")
+	}
+}
+
+func TestNamesFit(t *testing.T) {
+	for _, command := range []string{"check", "restore", "forget"} {
+		g := gathered{name: strings.Repeat("n", 45), uid: uid}
+		if got := g.jobName(command); len(got) > 63 {
+			t.Errorf("Job %s has %d characters, and its pods carry it in a label of at most 63", got, len(got))
+		}
+	}
+}
