@@ -88,7 +88,7 @@ func request(t testing.TB) *fnv1.RunFunctionRequest {
 	req := &fnv1.RunFunctionRequest{
 		Meta:              &fnv1.RequestMeta{Tag: "tag", Capabilities: []fnv1.Capability{fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES}},
 		Observed:          &fnv1.State{Composite: &fnv1.Resource{Resource: c.Composite}},
-		RequiredResources: map[string]*fnv1.Resources{},
+		RequiredResources: map[string]*fnv1.Resources{"restores": {}},
 	}
 	for key, o := range c.Objects {
 		name := strings.TrimPrefix(key, "Secret/")

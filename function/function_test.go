@@ -98,7 +98,7 @@ func TestFirstCallOnlyRequires(t *testing.T) {
 	req := request(t)
 	req.RequiredResources = nil
 	rsp := run(t, req)
-	want := []string{"secret/db", "secret/env", "secret/files", "secret/license", "secret/search"}
+	want := []string{"restores", "secret/db", "secret/env", "secret/files", "secret/license", "secret/search"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(rsp.GetRequirements().GetResources()))); diff != "" {
 		t.Errorf("-want, +got required:\n%s", diff)
 	}

@@ -30,6 +30,8 @@ type given struct {
 	claim string
 	// status of the composite.
 	status string
+	// restores, and pods and Jobs of the one that the server is stopped for.
+	restores, pods, jobs []string
 }
 
 func document(t testing.TB, text string) *structpb.Struct {
@@ -74,6 +76,12 @@ func (in given) gather(t testing.TB) gathered {
 	}
 	if in.claim != "" {
 		req.RequiredResources[requirementClaim] = &fnv1.Resources{Items: []*fnv1.Resource{{Resource: document(t, in.claim)}}}
+	}
+	for name, all := range map[string][]string{requirementRestores: in.restores, requirementPods: in.pods, requirementJobs: in.jobs} {
+		req.RequiredResources[name] = &fnv1.Resources{}
+		for _, o := range all {
+			req.RequiredResources[name].Items = append(req.RequiredResources[name].Items, &fnv1.Resource{Resource: document(t, o)})
+		}
 	}
 	g, err := gather(compose.NewState(req), &in.policy)
 	if err != nil {

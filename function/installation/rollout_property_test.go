@@ -204,7 +204,7 @@ func (w *world) answer() *fnv1.RunFunctionResponse {
 	req := &fnv1.RunFunctionRequest{
 		Meta:              &fnv1.RequestMeta{Capabilities: []fnv1.Capability{fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES}},
 		Observed:          &fnv1.State{Composite: &fnv1.Resource{Resource: w.composite}, Resources: map[string]*fnv1.Resource{}},
-		RequiredResources: map[string]*fnv1.Resources{requirementSecret + "db": {Items: []*fnv1.Resource{{Resource: secret}}}},
+		RequiredResources: map[string]*fnv1.Resources{requirementSecret + "db": {Items: []*fnv1.Resource{{Resource: secret}}}, requirementRestores: {}},
 	}
 	for name, o := range w.seen {
 		req.Observed.Resources[name] = &fnv1.Resource{Resource: o}
