@@ -28,14 +28,15 @@ type wish struct {
 
 // gatherWish for a change of version that needs a backup, nil when there is none. A
 // change that was begun before it needed one goes on, and a first installation has
-// nothing to lose.
+// nothing to lose, nor has data that was only just restored. While a restore has its turn
+// no change is made.
 //
 // When a change was first wished for is told by Crossplane, which writes when a condition
 // came to say what it says. The status keeps it then, since a failed reconcile makes
 // conditions say something else.
 func gatherWish(g gathered) (*wish, error) {
 	_, from := splitImage(g.served)
-	if from == "" || from == g.version || !backupRequired(g) {
+	if from == "" || from == g.version || !backupRequired(g) || g.data != g.migrated || g.part.holds(g) {
 		return nil, nil //nolint:nilnil // There is no wish, and that is no error.
 	}
 	w := &wish{from: from, to: g.version}
@@ -50,7 +51,7 @@ func gatherWish(g gathered) (*wish, error) {
 	if w.granted {
 		return w, nil
 	}
-	if _, wanted := changeOf(g); !wanted || w.at == nil && was.Phase != v1alpha1.PhaseAwaitingBackup {
+	if _, wanted := changeOf(g); !wanted || w.at == nil && was.Phase != "" && was.Phase != v1alpha1.PhaseAwaitingBackup {
 		return nil, nil //nolint:nilnil // The schema is there already, or it was begun before.
 	}
 	if w.at == nil {

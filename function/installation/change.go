@@ -67,7 +67,7 @@ func changeLawful(g gathered) compose.Verdict {
 func changeOf(g gathered) (c change, wanted bool) {
 	reached := schemaImage(g)
 	switch {
-	case g.part.stops, g.part.resumes && g.data == g.migrated:
+	case g.part.holds(g):
 		return c, false
 	case reached == "" && g.data != g.migrated:
 		c.from, c.restored = restoredVersion(g), true

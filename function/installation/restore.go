@@ -69,6 +69,11 @@ type participation struct {
 	resumes bool
 }
 
+// holds says whether a change of version waits until the restore is over.
+func (p participation) holds(g gathered) bool {
+	return p.stops || p.resumes && g.served != "" && g.data == g.migrated
+}
+
 // gatherRestores that name this installation, oldest first. Legacy composite resources
 // are not what restores name.
 func gatherRestores(g *gathered) error {

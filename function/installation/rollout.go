@@ -49,8 +49,7 @@ func decideRollout(g gathered, replicas int32) rollout {
 	case g.part.stops:
 		r.stop(g)
 		return r
-	case g.part.resumes && g.served != "" && g.data == g.migrated:
-		// A change of version waits until the restore is over.
+	case g.part.holds(g):
 		r.keep(g)
 	case g.served != g.image || g.data != g.migrated:
 		r.change(g)

@@ -32,6 +32,9 @@ func upgradeStatus(g gathered, d decision) (*v1alpha1.UpgradeStatus, error) {
 	if w := g.wish; w != nil {
 		out.RequestedAt, out.Backup = w.at, w.backup
 	}
+	if g.part.holds(g) && was != nil && was.From == from && was.To == g.version {
+		out.RequestedAt, out.Backup = was.RequestedAt, was.Backup
+	}
 	if d.rollout.migration == "" || d.rollout.phase == v1alpha1.PhaseSuperseding {
 		return out, nil
 	}
