@@ -34,7 +34,7 @@ func TestFatal(t *testing.T) {
 		"UnknownKind": {
 			reason: "Another kind is left to another function.",
 			req:    &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: document(t, "kind: Other")}}},
-			want:   `cannot compose kind "Other" of "": this function composes MattermostBackup, MattermostBucket, MattermostDatabase, MattermostInstallation of mattermost.crossplane.io/v1alpha1`,
+			want:   `cannot compose kind "Other" of "": this function composes MattermostBackup, MattermostBucket, MattermostDatabase, MattermostInstallation, MattermostRestore of mattermost.crossplane.io/v1alpha1`,
 		},
 		"UnknownGroup": {
 			reason: "A kind of the same name is another API.",

@@ -34,7 +34,7 @@ func TestRoleGrantsWhatTheFunctionAsksFor(t *testing.T) {
 	for kind, backend := range map[string]string{"MattermostDatabase": "database", "MattermostBucket": "bucket"} {
 		of = append(of, answering(t, kind, "{"+backend+": {standalone: {}}}"))
 	}
-	of = append(of, backing(t, backedUp), backing(t, backedUp+daily), wishing(t))
+	of = append(of, backing(t, backedUp), backing(t, backedUp+daily), wishing(t), restoreCluster(t, restoring, "{}"), restoreCluster(t, restoreFrom+"}", "{}"))
 	if diff := cmp.Diff(asked(t, of...), granted(t, "rbac.yaml")); diff != "" {
 		t.Errorf("-composed or looked up, +granted:\n%s", diff)
 	}

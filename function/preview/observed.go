@@ -112,14 +112,14 @@ func SetStatus(o *structpb.Struct, status map[string]any) {
 	o.Fields["status"] = structpb.NewStructValue(s)
 }
 
-// CompleteObject imagines an object that is all that an installation, or a backup, could
-// need of it.
+// CompleteObject imagines an object that is all that an installation, a backup or a
+// restore could need of it.
 func CompleteObject(kind, name string) *structpb.Struct {
 	object := map[string]any{"apiVersion": "v1", "kind": kind, "metadata": map[string]any{"name": name}}
 	switch kind {
 	case "Secret":
 		data := map[string]any{}
-		for _, key := range []string{"accesskey", "secretkey", "license", "username", "password"} {
+		for _, key := range []string{"accesskey", "secretkey", "license", "username", "password", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
 			data[key] = "YXNzdW1lZA=="
 		}
 		// postgres://assumed
@@ -140,6 +140,10 @@ func CompleteObject(kind, name string) *structpb.Struct {
 				},
 			},
 		}
+	case "MattermostBackup":
+		object["apiVersion"] = "mattermost.crossplane.io/v1alpha1"
+		object["spec"] = map[string]any{"installation": "chat", "store": map[string]any{"bucket": "backups"}}
+		object["status"] = map[string]any{"location": "s3://backups/assumed", "backups": []any{map[string]any{"name": name + "-2"}, map[string]any{"name": name + "-1"}}}
 	case "MattermostBucket":
 		object["apiVersion"] = "mattermost.crossplane.io/v1alpha1"
 		object["status"] = map[string]any{"connection": map[string]any{
