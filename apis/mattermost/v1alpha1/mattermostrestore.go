@@ -132,7 +132,8 @@ const (
 	RestoreRestoring RestoreState = "restoring"
 	// RestoreFinished means that the server has answered on the new data.
 	RestoreFinished RestoreState = "finished"
-	// RestoreFailed means that nothing was replaced, and that nothing more is tried.
+	// RestoreFailed means that nothing was replaced, or that another restore replaced the
+	// data before a server had answered on it, and that nothing more is tried.
 	RestoreFailed RestoreState = "failed"
 )
 
