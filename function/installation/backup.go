@@ -36,7 +36,7 @@ type wish struct {
 // conditions say something else.
 func gatherWish(g gathered) (*wish, error) {
 	_, from := splitImage(g.served)
-	if from == "" || from == g.version || !backupRequired(g) || g.data != g.migrated || g.part.holds(g) {
+	if !backupRequired(g) || !changing(g, from) {
 		return nil, nil //nolint:nilnil // There is no wish, and that is no error.
 	}
 	w := &wish{from: from, to: g.version}
@@ -59,6 +59,11 @@ func gatherWish(g gathered) (*wish, error) {
 	}
 	w.backup = backupSince(g, w.at)
 	return w, nil
+}
+
+// changing says whether the version that is served is to be changed now.
+func changing(g gathered, from string) bool {
+	return from != "" && from != g.version && g.data == g.migrated && !g.part.holds(g)
 }
 
 func backupRequired(g gathered) bool {

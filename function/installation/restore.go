@@ -169,7 +169,7 @@ func turn(g gathered) (restore, bool) {
 // oldest restore that is at a step. One that is being deleted begins nothing more.
 func (g gathered) oldest(step v1alpha1.RestoreStep) (restore, bool) {
 	for _, r := range g.restores {
-		if r.step == step && !(r.leaving && step == v1alpha1.RestoreQuiesces) {
+		if r.step == step && (!r.leaving || step != v1alpha1.RestoreQuiesces) {
 			return r, true
 		}
 	}

@@ -28,8 +28,8 @@ func runningOn(annotations string, available int) string {
 		`spec: {replicas: 1, template: {spec: {containers: [{name: mattermost, image: %q}]}}}, status: {observedGeneration: 3, replicas: 1, updatedReplicas: 1, availableReplicas: %d}}`, annotations, wantedImage, available)
 }
 
-func migrationOf(uid, condition string) string {
-	return strings.Replace(observedJob(wantedImage, "", condition), "annotations: {", "annotations: {mattermost.crossplane.io/restored: "+uid+", ", 1)
+func migrationOf(condition string) string {
+	return strings.Replace(observedJob(wantedImage, "", condition), "annotations: {", "annotations: {mattermost.crossplane.io/restored: uid-a, ", 1)
 }
 
 // TestParticipation is the state machine: which restore has its turn, the phase, what the
@@ -70,9 +70,9 @@ func TestParticipation(t *testing.T) {
 		"Forgotten":  {reason: "A restore that replaces, and a Deployment that forgot.", restores: []string{atStep("a", 1, "Replacing", ""), atStep("b", 0, "Quiescing", "")}, composed: map[string]string{nameDeployment: serving}, want: "a Stopping, stopped for a/uid-a on ''"},
 		"Recalled":   {reason: "Somebody deleted the Deployment.", restores: []string{atStep("a", 1, "Replacing", "")}, status: was + "Quiesced}", want: "a Stopping, stopped for a/uid-a on '' unmigrated"},
 		"Replaced":   {reason: "The data may be older than the image.", restores: []string{atStep("a", 1, "Resuming", restored)}, composed: map[string]string{nameDeployment: stopped}, want: "a Resuming, stopped for a/uid-a on 'uid-a' unmigrated, migrates anew"},
-		"Migrating":  {reason: "The migration runs.", restores: []string{atStep("a", 1, "Resuming", restored)}, composed: map[string]string{nameDeployment: stopped, "migration-a": migrationOf("uid-a", "")}, want: "a Resuming, stopped for a/uid-a on 'uid-a' unmigrated, 1 kept"},
+		"Migrating":  {reason: "The migration runs.", restores: []string{atStep("a", 1, "Resuming", restored)}, composed: map[string]string{nameDeployment: stopped, "migration-a": migrationOf("")}, want: "a Resuming, stopped for a/uid-a on 'uid-a' unmigrated, 1 kept"},
 		"NotIts":     {reason: "A migration of the data before says nothing.", restores: []string{atStep("a", 1, "Resuming", restored)}, composed: map[string]string{nameDeployment: stopped, "migration-a": observedJob(wantedImage, "", "Complete")}, want: "a Resuming, stopped for a/uid-a on 'uid-a' unmigrated, migrates anew"},
-		"Migrated":   {reason: "One replica starts first.", restores: []string{atStep("a", 1, "Resuming", restored)}, composed: map[string]string{nameDeployment: stopped, "migration-a": migrationOf("uid-a", "Complete")}, want: "a Resuming, runs 1 of 'uid-a', 1 kept"},
+		"Migrated":   {reason: "One replica starts first.", restores: []string{atStep("a", 1, "Resuming", restored)}, composed: map[string]string{nameDeployment: stopped, "migration-a": migrationOf("Complete")}, want: "a Resuming, runs 1 of 'uid-a', 1 kept"},
 		"Disabled":   {reason: "The first replica migrates.", spec: "updateJob: {disabled: true}", restores: []string{atStep("a", 1, "Resuming", restored)}, composed: map[string]string{nameDeployment: stopped}, want: "a Resuming, runs 1 of 'uid-a'"},
 		"Failed":     {reason: "The old data needs no migration.", restores: []string{atStep("a", 1, "Resuming", ", state: failed")}, composed: map[string]string{nameDeployment: stopped}, want: "a Resuming, runs 1 of ''"},
 		"Started":    {reason: "The replica does not answer yet.", restores: []string{atStep("a", 1, "Resuming", restored)}, composed: map[string]string{nameDeployment: runningOn(onA, 0)}, want: "a Resuming, runs 1 of 'uid-a'"},
@@ -82,8 +82,8 @@ func TestParticipation(t *testing.T) {
 		"NoReplicas": {reason: "None is wanted.", spec: "replicas: 0", restores: []string{atStep("a", 1, "Resuming", "")}, composed: map[string]string{nameDeployment: strings.Replace(runningOn("a: b", 0), "replicas: 1", "replicas: 0", 1)}, want: "a Serving, runs 0 of ''"},
 		"Next":       {reason: "One that asks waits until the one before was answered.", restores: []string{atStep("a", 2, "Resuming", restored), atStep("b", 1, "Quiescing", "")}, composed: map[string]string{nameDeployment: runningOn(onA, 1)}, want: "a Serving, runs 2 of 'uid-a'"},
 		"Then":       {reason: "And then has its turn.", restores: []string{atStep("a", 2, "Dropping", restored), atStep("b", 1, "Quiescing", "")}, composed: map[string]string{nameDeployment: runningOn(onA, 1)}, want: "b Stopping, stopped for b/uid-b on 'uid-a'"},
-		"Stuck":      {reason: "What cannot be migrated is replaced again.", restores: []string{atStep("a", 1, "Resuming", restored), atStep("b", 2, "Quiescing", "")}, composed: map[string]string{nameDeployment: stopped, "migration-a": migrationOf("uid-a", "Failed")}, want: "b Stopping, stopped for b/uid-b on 'uid-a' unmigrated"},
-		"StuckAlone": {reason: "Nobody else asks.", restores: []string{atStep("a", 1, "Resuming", restored)}, composed: map[string]string{nameDeployment: stopped, "migration-a": strings.Replace(migrationOf("uid-a", "Failed"), `inputs: ""`, "inputs: "+migrationInputs(given{spec: accepted + "version: 11.4.0\nreplicas: 2", secrets: secrets}.gather(t)), 1)}, want: "a Resuming, stopped for a/uid-a on 'uid-a' unmigrated, 1 kept"},
+		"Stuck":      {reason: "What cannot be migrated is replaced again.", restores: []string{atStep("a", 1, "Resuming", restored), atStep("b", 2, "Quiescing", "")}, composed: map[string]string{nameDeployment: stopped, "migration-a": migrationOf("Failed")}, want: "b Stopping, stopped for b/uid-b on 'uid-a' unmigrated"},
+		"StuckAlone": {reason: "Nobody else asks.", restores: []string{atStep("a", 1, "Resuming", restored)}, composed: map[string]string{nameDeployment: stopped, "migration-a": strings.Replace(migrationOf("Failed"), `inputs: ""`, "inputs: "+migrationInputs(given{spec: accepted + "version: 11.4.0\nreplicas: 2", secrets: secrets}.gather(t)), 1)}, want: "a Resuming, stopped for a/uid-a on 'uid-a' unmigrated, 1 kept"},
 		"Gone":       {reason: "Nobody knows whether it replaced the data.", composed: map[string]string{nameDeployment: stopped}, want: "a Resuming, stopped for a/uid-a on 'uid-a' unmigrated, migrates anew"},
 		"GonePods":   {reason: "Its pod still works.", pods: []string{"{status: {phase: Running}}"}, composed: map[string]string{nameDeployment: stopped}, want: "a Quiesced, stopped for a/uid-a on ''"},
 		"Upgrading":  {reason: "A migration is waited for.", restores: []string{atStep("a", 1, "Quiescing", "")}, composed: map[string]string{nameDeployment: observedDeployment(otherImage, 2), "migration-a": observedJob(wantedImage, "", "")}, want: "a Stopping, runs 2 of '', 1 kept"},
