@@ -77,6 +77,7 @@ func newWishful(rt *rapid.T) *wishful {
 		},
 		RequiredResources: map[string]*fnv1.Resources{
 			requirementSecret + "db": {Items: []*fnv1.Resource{{Resource: w.document("{metadata: {name: db}, data: {DB_CONNECTION_STRING: cG9zdGdyZXM6Ly9h}}")}}},
+			requirementRestores:      {},
 		},
 	}
 	w.composite().Fields["spec"] = structpb.NewStructValue(w.document("{version: 11.3.0, size: 1000users, upgrade: {backup: Required}, database: {external: {secret: db}}, " +
