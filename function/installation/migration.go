@@ -90,10 +90,11 @@ func (m migration) spent(g gathered) bool {
 	return m.leaving() || rolledOut || replaced
 }
 
-// superseded says whether it failed, and another was begun since: there is no other way
-// to see two.
+// superseded says whether it failed, and was let go since: another was begun, without
+// which there would not be two, or the server was stopped for a restore.
 func (m migration) superseded(g gathered) bool {
-	return m.failed() && slices.ContainsFunc(g.migrations, func(of migration) bool { return of.name != m.name && of.unfinished() })
+	another := slices.ContainsFunc(g.migrations, func(of migration) bool { return of.name != m.name && of.unfinished() })
+	return m.failed() && (another || g.stopped != "")
 }
 
 func attempt(g gathered) string {
