@@ -217,15 +217,16 @@ func (w *world) status(key string, status map[string]any) {
 	w.real[key] = o
 }
 
-// deployment is brought nearer to what is wanted.
+// deployment is brought nearer to what is wanted. Servers that are to stop take their time.
 func (w *world) deployment() {
 	if w.real[keyDeployment] == nil {
 		return
 	}
 	o := w.view(keyDeployment)
-	w.servers = o.Int("spec", "replicas")
+	wanted := o.Int("spec", "replicas")
+	w.servers = rapid.Int64Range(wanted, max(wanted, w.servers)).Draw(w.t, "servers")
 	w.status(keyDeployment, map[string]any{
-		"observedGeneration": o.Int("metadata", "generation"), "replicas": w.servers, "updatedReplicas": w.servers,
+		"observedGeneration": o.Int("metadata", "generation"), "replicas": w.servers, "updatedReplicas": wanted,
 		"availableReplicas": rapid.Int64Range(0, w.servers).Draw(w.t, "available"),
 	})
 }
