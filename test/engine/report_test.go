@@ -47,7 +47,8 @@ func TestRequirements(t *testing.T) {
 		r := compose.NewResource(selector)
 		names = append(names, r.String("kind")+" "+r.String("matchName")+" in "+r.String("namespace"))
 	}
-	if diff := cmp.Diff([]string{"Secret db in ns"}, names); diff != "" {
+	slices.Sort(names)
+	if diff := cmp.Diff([]string{"MattermostRestore  in ns", "Secret db in ns"}, names); diff != "" {
 		t.Errorf("-want, +got required:\n%s", diff)
 	}
 }
