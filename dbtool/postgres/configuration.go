@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"reflect"
 
 	"github.com/jackc/pgx/v5"
 
@@ -64,7 +65,8 @@ func (d *Database) configure(ctx context.Context, tx pgx.Tx, schema, siteURL str
 }
 
 // CorrectConfiguration makes a configuration, as JSON, that of the place that it is
-// restored to. What it does not know it leaves as it is.
+// restored to. What it does not know it leaves as it is, and so it does a configuration
+// that says the right things already, to the letter.
 func CorrectConfiguration(value []byte, driver, source, siteURL string) ([]byte, error) {
 	sections := map[string]json.RawMessage{}
 	if err := json.Unmarshal(value, &sections); err != nil {
@@ -77,35 +79,54 @@ func CorrectConfiguration(value []byte, driver, source, siteURL string) ([]byte,
 	if siteURL != "" {
 		corrections["ServiceSettings"] = map[string]any{"SiteURL": siteURL}
 	}
+	changed := false
 	for section, settings := range corrections {
-		if err := correct(sections, section, settings); err != nil {
+		corrected, err := correct(sections, section, settings)
+		if err != nil {
 			return nil, err
 		}
+		changed = changed || corrected
+	}
+	if !changed {
+		return value, nil
 	}
 	return encode(sections)
 }
 
-// correct settings of a section.
-func correct(sections map[string]json.RawMessage, section string, settings map[string]any) error {
+// correct settings of a section, and say whether there was anything to correct.
+func correct(sections map[string]json.RawMessage, section string, settings map[string]any) (changed bool, err error) {
 	present := map[string]json.RawMessage{}
 	if raw, ok := sections[section]; ok {
 		if err := json.Unmarshal(raw, &present); err != nil {
-			return failure.Errorf(job.ReasonCorrupt, "section %s of the restored configuration is no JSON object", section)
+			return false, failure.Errorf(job.ReasonCorrupt, "section %s of the restored configuration is no JSON object", section)
 		}
 	}
 	for name, value := range settings {
 		encoded, err := encode(value)
 		if err != nil {
-			return err
+			return false, err
 		}
-		present[name] = encoded
+		if !says(present[name], encoded) {
+			present[name], changed = encoded, true
+		}
 	}
-	encoded, err := encode(present)
-	if err != nil {
-		return err
+	if !changed {
+		return false, nil
 	}
-	sections[section] = encoded
-	return nil
+	sections[section], err = encode(present)
+	return true, err
+}
+
+// says whether JSON means what other JSON does. A list that is null is an empty one.
+func says(present, wanted json.RawMessage) bool {
+	var is, want any
+	if json.Unmarshal(present, &is) != nil || json.Unmarshal(wanted, &want) != nil {
+		return false
+	}
+	if list, ok := want.([]any); ok && len(list) == 0 && is == nil {
+		return true
+	}
+	return reflect.DeepEqual(is, want)
 }
 
 // encode JSON as it is, without escapes for HTML.
