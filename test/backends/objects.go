@@ -68,3 +68,26 @@ func (s *S3) Put(ctx context.Context, bucket, key string, content io.Reader) err
 	_, err = c.PutObject(ctx, bucket, key, content, -1, minio.PutObjectOptions{PartSize: 16 << 20})
 	return errors.Wrapf(err, "cannot write object %s", key)
 }
+
+// Copy every object of a bucket to another one.
+func (s *S3) Copy(ctx context.Context, from, to string) error {
+	c, err := s.Client()
+	if err != nil {
+		return err
+	}
+	for o := range c.ListObjects(ctx, from, minio.ListObjectsOptions{Recursive: true}) {
+		if o.Err != nil {
+			return errors.Wrapf(o.Err, "cannot list bucket %s", from)
+		}
+		object, err := c.GetObject(ctx, from, o.Key, minio.GetObjectOptions{})
+		if err != nil {
+			return errors.Wrapf(err, "cannot read object %s", o.Key)
+		}
+		_, err = c.PutObject(ctx, to, o.Key, object, o.Size, minio.PutObjectOptions{})
+		_ = object.Close()
+		if err != nil {
+			return errors.Wrapf(err, "cannot write object %s", o.Key)
+		}
+	}
+	return nil
+}

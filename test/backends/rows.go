@@ -74,3 +74,13 @@ func names(ctx context.Context, conn *pgx.Conn, query string) ([]string, error) 
 	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	return out, errors.Wrap(err, "cannot list names")
 }
+
+// Text that a query returns in its one row.
+func (p *Postgres) Text(ctx context.Context, database, query string) (out string, err error) {
+	conn, err := p.connect(ctx, database)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	return out, errors.Wrap(conn.QueryRow(ctx, query).Scan(&out), "cannot read from the database")
+}

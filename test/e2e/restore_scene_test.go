@@ -4,17 +4,22 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
+	"net/url"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/backends"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/location"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/installation"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
@@ -66,14 +71,19 @@ func contentOf(ctx context.Context, t *testing.T, session *installation.Session)
 	return out
 }
 
-// sameContent fails unless a user can log in and sees what was there before.
-func sameContent(ctx context.Context, t *testing.T, xr *unstructured.Unstructured, was *installation.Session, want *installation.Content) *installation.Session {
+// sameContent fails unless a user can log in and sees what was there before, and nothing
+// else but posts that are to be ignored.
+func sameContent(ctx context.Context, t *testing.T, xr *unstructured.Unstructured, was *installation.Session, want *installation.Content, ignored ...func(installation.Post) bool) *installation.Session {
 	t.Helper()
 	session, err := healthy(ctx, t, xr).LogIn(ctx, was)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, contentOf(ctx, t, session)); diff != "" {
+	got := contentOf(ctx, t, session)
+	maps.DeleteFunc(got.Posts, func(_ string, p installation.Post) bool {
+		return slices.ContainsFunc(ignored, func(ignore func(installation.Post) bool) bool { return ignore(p) })
+	})
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what users see, -before, +after:\n%s", diff)
 	}
 	return session
@@ -244,5 +254,38 @@ func deleteObjects(ctx context.Context, t *testing.T, objects ...*unstructured.U
 			t.Errorf("cannot delete %s %s: %v", o.GetKind(), o.GetName(), err)
 		}
 		gone(ctx, t, o)
+	}
+}
+
+// prepareEmpty installs an installation that nobody has used.
+func prepareEmpty(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
+	if err := installation.Prepare(ctx, cluster, storage, xr); err != nil {
+		t.Fatal(err)
+	}
+	install(ctx, t, xr.DeepCopy())
+	becomes(ctx, t, live(xr), changeLimit, "RolloutComplete", "True")
+}
+
+// databaseOwner is who the installation's database is connected to as.
+func databaseOwner(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) backends.Credentials {
+	t.Helper()
+	s := &corev1.Secret{}
+	if err := cluster.Get(ctx, client.ObjectKey{Namespace: xr.GetNamespace(), Name: "mattermost-database"}, s); err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(string(s.Data["DB_CONNECTION_STRING"]))
+	if err != nil {
+		t.Fatal("the connection string is no URL")
+	}
+	password, _ := u.User.Password()
+	return backends.Credentials{Username: u.User.Username(), Password: password}
+}
+
+// copyFiles of an installation to another's bucket, as a person would.
+func copyFiles(ctx context.Context, t *testing.T, from, to *unstructured.Unstructured) {
+	t.Helper()
+	if err := storage.S3.Copy(ctx, from.GetNamespace(), to.GetNamespace()); err != nil {
+		t.Fatal(err)
 	}
 }

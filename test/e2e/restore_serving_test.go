@@ -2,15 +2,21 @@ package e2e
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	batchv1 "k8s.io/api/batch/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/e2e-framework/pkg/envconf"
 	"sigs.k8s.io/e2e-framework/pkg/features"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/installation"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
@@ -21,6 +27,7 @@ func TestRestoreServing(t *testing.T) {
 	xr := restorable(t, "restore-serving")
 	set(t, xr, int64(2), "spec", "replicas")
 	backup, restore := backupOf(t, xr, "first"), restoreOf(t, xr, "again", "first")
+	var was *installation.Session
 
 	environment.Test(t, features.New("Serving").
 		Assess("RefusesWritesMeanwhile", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
@@ -43,29 +50,39 @@ func TestRestoreServing(t *testing.T) {
 			if told(finished, "downtime") == "" {
 				t.Error("the restore does not tell how long the server was down")
 			}
-			lost := 0
-			for _, m := range taken {
-				// Kubernetes tells times in whole seconds.
-				if m.At.After(stopped.Add(time.Second)) && m.At.Before(serving) {
-					t.Errorf("%q was taken at %s, while no server was to run", m.Message, m.At)
+			undone := takenBefore(t, taken, stopped, serving)
+			session = sameContent(ctx, t, xr, session, content, spoken)
+			for _, m := range undone {
+				missing, err := session.Missing(ctx, m.ID, m.Message)
+				if err != nil {
+					t.Fatal(err)
 				}
-				if m.At.Before(stopped) {
-					lost++
+				if !missing {
+					t.Errorf("%q is from after the backup, and still there", m.Message)
 				}
 			}
-			if lost == 0 {
-				t.Error("nobody wrote before the restore: there is nothing to prove")
-			}
-			t.Logf("%d messages taken, %d of them before the restore", len(taken), lost)
-			sameContent(ctx, t, xr, session, content)
+			t.Logf("%d messages taken, %d of them before the restore", len(taken), len(undone))
+			was = session
 			return ctx
 		}).
 		Assess("NeverRunsAgain", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
-			session, err := healthy(ctx, t, xr).FirstSession(ctx)
-			if err == nil {
-				t.Fatal("the server has no first user: it is not the one that was restored")
+			id, err := was.Say(ctx, "from after the restore")
+			if err != nil {
+				t.Fatal(err)
 			}
-			_ = session
+			pods := serverPods(ctx, t, xr)
+			forget(ctx, t, restore)
+			becomesState(ctx, t, restore, "finished")
+			missing, err := was.Missing(ctx, id, "from after the restore")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if missing {
+				t.Error("what was posted after the restore is gone")
+			}
+			if diff := cmp.Diff(pods, serverPods(ctx, t, xr)); diff != "" {
+				t.Errorf("the server was stopped, -before, +after:\n%s", diff)
+			}
 			return ctx
 		}).
 		Teardown(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
@@ -74,6 +91,43 @@ func TestRestoreServing(t *testing.T) {
 			return ctx
 		}).
 		Feature())
+}
+
+// spoken says whether a post is one of a writer's.
+func spoken(p installation.Post) bool { return strings.HasPrefix(p.Message, "message ") }
+
+// takenBefore a server stopped are the messages that must be gone. It fails when one was
+// taken while no server was to run.
+func takenBefore(t *testing.T, taken []installation.Taken, stopped, serving time.Time) []installation.Taken {
+	t.Helper()
+	var out []installation.Taken
+	for _, m := range taken {
+		switch {
+		case m.At.Before(stopped):
+			out = append(out, m)
+		// Kubernetes tells times in whole seconds.
+		case m.At.After(stopped.Add(time.Second)) && m.At.Before(serving):
+			t.Errorf("%q was taken at %s, while no server was to run", m.Message, m.At)
+		}
+	}
+	if len(out) == 0 {
+		t.Error("nobody wrote before the restore: there is nothing to prove")
+	}
+	return out
+}
+
+// forget what is known of a restore: its status, and its Jobs.
+func forget(ctx context.Context, t *testing.T, restore *unstructured.Unstructured) {
+	t.Helper()
+	if err := cluster.DeleteAllOf(ctx, &batchv1.Job{}, client.InNamespace(restore.GetNamespace()),
+		client.MatchingLabels{"mattermost.crossplane.io/restore": restore.GetName()}, client.PropagationPolicy(metav1.DeletePropagationBackground)); err != nil {
+		t.Fatal(err)
+	}
+	now := current(ctx, t, restore)
+	now.Object["status"] = map[string]any{}
+	if err := cluster.Status().Update(ctx, now); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // toldTime of a status field.
