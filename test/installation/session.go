@@ -12,18 +12,25 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 )
 
+// first user of a server.
+const first = "first"
+
 // Session is a logged-in user of a server.
 type Session struct {
 	client  *model.Client4
 	channel *model.Channel
+	// password of the user.
+	password string
 }
+
+func newPassword() string { return "Aa1!" + rand.Text() }
 
 // FirstSession makes a new server's first user, who becomes its administrator, and
 // a team, and logs in.
 func (s *Server) FirstSession(ctx context.Context) (*Session, error) {
 	c := model.NewAPIv4Client(s.address)
-	password := "Aa1!" + rand.Text()
-	user := &model.User{Username: "first", Email: "first@example.com", Password: password}
+	password := newPassword()
+	user := &model.User{Username: first, Email: "first@example.com", Password: password}
 	if _, _, err := c.CreateUser(ctx, user); err != nil {
 		return nil, errors.New("cannot create the first user")
 	}
@@ -35,14 +42,23 @@ func (s *Server) FirstSession(ctx context.Context) (*Session, error) {
 		return nil, errors.Wrap(err, "cannot create a team")
 	}
 	channel, _, err := c.GetChannelByName(ctx, model.DefaultChannelName, team.Id, "")
-	return &Session{client: c, channel: channel}, errors.Wrap(err, "cannot find the team's channel")
+	return &Session{client: c, channel: channel, password: password}, errors.Wrap(err, "cannot find the team's channel")
+}
+
+// LogIn as the user of a session that was begun at a server with the same data.
+func (s *Server) LogIn(ctx context.Context, was *Session) (*Session, error) {
+	c := model.NewAPIv4Client(s.address)
+	if _, _, err := c.Login(ctx, first, was.password); err != nil {
+		return nil, errors.New("cannot log in as the first user")
+	}
+	return &Session{client: c, channel: was.channel, password: was.password}, nil
 }
 
 // Resume a session at a server that has the data of the one it was begun at.
 func (s *Server) Resume(was *Session) *Session {
 	c := model.NewAPIv4Client(s.address)
 	c.SetToken(was.client.AuthToken)
-	return &Session{client: c, channel: was.channel}
+	return &Session{client: c, channel: was.channel, password: was.password}
 }
 
 // Post a message with a file, and return the post's id.
@@ -104,7 +120,7 @@ func (s *Session) Read(ctx context.Context, id string) (message, file string, er
 func (s *Session) over(transport *http.Transport) *Session {
 	c := *s.client
 	c.HTTPClient = &http.Client{Transport: transport, Timeout: patience}
-	return &Session{client: &c, channel: s.channel}
+	return &Session{client: &c, channel: s.channel, password: s.password}
 }
 
 // socket connects to the server's events, and returns when the server greets.

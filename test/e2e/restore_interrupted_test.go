@@ -1,0 +1,124 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/e2e-framework/pkg/envconf"
+	"sigs.k8s.io/e2e-framework/pkg/features"
+)
+
+// ballast makes a restore last long enough to be killed many times.
+const ballast = "CREATE TABLE ballast AS SELECT n, md5(n::text) AS a, repeat(md5((n * 7)::text), 8) AS b FROM generate_series(1, 600000) n; " +
+	"CREATE INDEX ON ballast (a); ALTER TABLE ballast OWNER TO %q"
+
+// TestRestoreInterrupted kills what restores while it does. The data is that of before
+// or that of the backup, never a mixture, and in the end it is that of the backup.
+func TestRestoreInterrupted(t *testing.T) {
+	xr := restorable(t, "restore-interrupted")
+	bucket := parsed(t, fmt.Sprintf("apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostBucket\nmetadata: {name: backups, namespace: %s}\nspec: {deletionPolicy: Delete}\n", xr.GetNamespace()))[0]
+	backup, restore := backupOf(t, xr, "first"), restoreOf(t, xr, "again", "first")
+	set(t, backup, map[string]any{"bucket": bucket.GetName()}, "spec", "store")
+
+	environment.Test(t, features.New("Interrupted").
+		Assess("OldOrNew", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			session, content := prepareRestore(ctx, t, xr)
+			scaleTo(ctx, t, xr, 0)
+			if err := storage.Postgres.Do(ctx, xr.GetNamespace(), fmt.Sprintf(ballast, xr.GetNamespace())); err != nil {
+				t.Fatal(err)
+			}
+			mustApply(ctx, t, bucket)
+			backedUp(ctx, t, backup)
+			wanted := dataOf(ctx, t, xr).Tables
+			destroy(ctx, t, xr)
+			old := dataOf(ctx, t, xr).Tables
+			if cmp.Equal(old, wanted) {
+				t.Fatal("nothing was destroyed: there is nothing to prove")
+			}
+			mustApply(ctx, t, restore)
+			interruptRestore(ctx, t, restore, old, wanted)
+			becomesState(ctx, t, restore, "finished")
+			if diff := cmp.Diff(wanted, dataOf(ctx, t, xr).Tables); diff != "" {
+				t.Errorf("tables, -backed up, +restored:\n%s", diff)
+			}
+			scaleTo(ctx, t, xr, 1)
+			sameContent(ctx, t, xr, session, content)
+			return ctx
+		}).
+		Teardown(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			deleteObjects(ctx, t, restore, backup, bucket)
+			uninstall(ctx, t, xr)
+			return ctx
+		}).
+		Feature())
+}
+
+// interruptRestore kills, at random moments and in turn, the Job's pod, the function,
+// Crossplane, and the gateway that the backup is read from. In between the data must be
+// old or new.
+func interruptRestore(ctx context.Context, t *testing.T, restore *unstructured.Unstructured, old, wanted map[string]string) {
+	t.Helper()
+	namespace := restore.GetNamespace()
+	parts := []struct {
+		namespace string
+		labels    client.MatchingLabels
+	}{
+		{namespace, client.MatchingLabels{"mattermost.crossplane.io/restore": restore.GetName()}},
+		{controlPlane, victims[0]},
+		{controlPlane, victims[1]},
+		{namespace, client.MatchingLabels{"app.kubernetes.io/instance": "backups"}},
+	}
+	killed := 0
+	for i := 0; killed < interruptions; i++ {
+		select {
+		case <-ctx.Done():
+			t.Fatal(ctx.Err())
+		case <-time.After(rand.N(calm)): //nolint:gosec // No secret depends on it.
+		}
+		now := current(ctx, t, restore)
+		if state := told(now, "state"); state != "" && state != "restoring" {
+			t.Logf("the restore is %s after %d interruptions", state, killed)
+			break
+		}
+		part := parts[i%len(parts)]
+		killed += len(killRunning(ctx, t, part.namespace, part.labels, told(now, "step")))
+		tables, err := storage.Postgres.Rows(ctx, namespace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !cmp.Equal(tables, old) && !cmp.Equal(tables, wanted) {
+			t.Errorf("the data is neither old nor new, -new, +now:\n%s", cmp.Diff(wanted, tables))
+		}
+	}
+	if killed < interruptions/2 {
+		t.Errorf("only %d interruptions: there is little to prove", killed)
+	}
+}
+
+// killRunning pods with these labels, without grace, and return their names.
+func killRunning(ctx context.Context, t *testing.T, namespace string, labels client.MatchingLabels, step string) []string {
+	t.Helper()
+	list := &corev1.PodList{}
+	if err := cluster.List(ctx, list, client.InNamespace(namespace), labels); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, p := range list.Items {
+		if p.Status.Phase != corev1.PodRunning || p.DeletionTimestamp != nil {
+			continue
+		}
+		if err := cluster.Delete(ctx, &p, client.GracePeriodSeconds(0)); client.IgnoreNotFound(err) != nil {
+			t.Fatalf("cannot delete pod %s: %v", p.Name, err)
+		}
+		t.Logf("killed %s in step %q", p.Name, step)
+		out = append(out, p.Name)
+	}
+	return out
+}
