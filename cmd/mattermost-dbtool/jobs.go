@@ -60,6 +60,7 @@ type backupCommand struct {
 	scratchFlags
 	BackupName    string `env:"BACKUP_NAME" help:"Name of the backup, unique below the prefix."`
 	ServerVersion string `env:"SERVER_VERSION" help:"Version of the Mattermost server."`
+	StoreCreate   bool   `env:"STORE_CREATE" help:"Make the bucket if it is not there."`
 }
 
 // run makes a backup and deletes what is not kept.
@@ -72,6 +73,11 @@ func (c *backupCommand) run(ctx context.Context, result *job.Result) (err error)
 	stored, err := c.filesFlags.open(c.storeFlags, c.StorePrefix, c.Scratch)
 	if err != nil {
 		return err
+	}
+	if c.StoreCreate {
+		if err := repository.Bucket.Make(ctx, c.StoreRegion); err != nil {
+			return err
+		}
 	}
 	origin, err := engine.Origin(ctx, c.connection())
 	if err != nil {

@@ -51,6 +51,9 @@ const (
 	// EnvStoreEncryption is AES256 or KMS; empty for the bucket's own.
 	EnvStoreEncryption = "STORE_ENCRYPTION"
 	EnvStoreKMSKey     = "STORE_KMS_KEY"
+	// EnvStoreCreate is true for a bucket that is made if it is not there, as servers do
+	// with theirs: one that the platform gave for this alone.
+	EnvStoreCreate = "STORE_CREATE"
 	// EnvSource is the key of what is restored: an object, or a folder.
 	EnvSource = "SOURCE"
 )

@@ -106,6 +106,19 @@ func serverSide(o Options) (encrypt.ServerSide, error) {
 // Name of the bucket.
 func (b *Bucket) Name() string { return b.name }
 
+// Make the bucket, unless it is there.
+func (b *Bucket) Make(ctx context.Context, region string) error {
+	exists, err := b.core.BucketExists(ctx, b.name)
+	if err != nil || exists {
+		return b.wrap(err, "cannot look at", "the root")
+	}
+	err = b.core.MakeBucket(ctx, b.name, minio.MakeBucketOptions{Region: region})
+	if minio.ToErrorResponse(err).Code == "BucketAlreadyOwnedByYou" {
+		return nil
+	}
+	return b.wrap(err, "cannot make", "the root")
+}
+
 // Put an object. Expected is about how long it will be where size is not known, which
 // is -1. If the reader fails there is no object.
 func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, size, expected int64) error {

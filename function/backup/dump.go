@@ -152,6 +152,10 @@ func environment(g gathered) []corev1.EnvVar {
 		tool.Database(*g.source),
 		tool.Store(*g.spec.Store, g.connection, g.namespace, g.name),
 	)
+	if g.spec.Store.Bucket != "" {
+		// Not every backend makes its bucket before somebody uses it.
+		env = append(env, corev1.EnvVar{Name: job.EnvStoreCreate, Value: "true"})
+	}
 	if g.copiesFiles() {
 		env = append(env, tool.Files(*g.source)...)
 	}
