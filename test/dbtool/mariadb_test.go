@@ -20,6 +20,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/local"
 )
 
 // root of MariaDB has no password: it is only let in by the socket.
@@ -30,44 +31,44 @@ type mariadb struct {
 	socket, address string
 }
 
-var startMariaDB = sync.OnceValues(func() (*mariadb, error) { return here.startMariaDB(context.Background()) })
+var startMariaDB = sync.OnceValues(func() (*mariadb, error) { return runMariaDB(context.Background()) })
 
-// startMariaDB with the programs of Debian's packages, which are installed if they are
+// runMariaDB with the programs of Debian's packages, which are installed if they are
 // missing.
-func (w *world) startMariaDB(ctx context.Context) (*mariadb, error) {
+func runMariaDB(ctx context.Context) (*mariadb, error) {
 	announce := func(_ string, run func(context.Context) error) error { return run(ctx) }
 	if err := artifact.InstallPackages(ctx, announce, "mariadb-server-core", "mariadb-client"); err != nil {
 		return nil, err
 	}
-	data := filepath.Join(w.dir, "mariadb")
+	data := filepath.Join(here.Dir, "mariadb")
 	if err := os.Mkdir(data, 0o700); err != nil {
 		return nil, err
 	}
-	as, err := account(data)
+	as, err := local.Account(data)
 	if err != nil {
 		return nil, err
 	}
 	install := exec.CommandContext(ctx, "mariadb-install-db", "--no-defaults", "--datadir="+data, "--auth-root-authentication-method=normal", "--force", "--skip-test-db", "--skip-name-resolve") //nolint:gosec // A path of this test's own.
-	install.SysProcAttr, install.Dir = as, w.dir
+	install.SysProcAttr, install.Dir = as, here.Dir
 	if out, err := install.CombinedOutput(); err != nil {
 		return nil, errors.Wrapf(err, "cannot initialise MariaDB: %s", out)
 	}
-	port, err := freePort(ctx)
+	port, err := local.FreePort(ctx)
 	if err != nil {
 		return nil, err
 	}
 	m := &mariadb{socket: filepath.Join(data, "socket"), address: net.JoinHostPort("127.0.0.1", port)}
 	server := exec.Command("mariadbd", "--no-defaults", "--datadir="+data, "--socket="+m.socket, "--pid-file="+filepath.Join(data, "pid"), "--bind-address=127.0.0.1", "--port="+port, //nolint:gosec,noctx // It is stopped below.
 		"--character-set-server=utf8mb4", "--collation-server=utf8mb4_general_ci", "--innodb-flush-log-at-trx-commit=0", "--skip-log-bin", "--skip-name-resolve", "--log-error="+filepath.Join(data, "log"))
-	server.SysProcAttr, server.Dir = as, w.dir
+	server.SysProcAttr, server.Dir = as, here.Dir
 	if err := server.Start(); err != nil {
 		return nil, err
 	}
-	w.stop = append([]func(){func() {
+	here.AtStop(func() {
 		_ = server.Process.Signal(syscall.SIGKILL)
 		_ = server.Wait()
-	}}, w.stop...)
-	return m, await(ctx, func() error {
+	})
+	return m, local.Await(ctx, func() error {
 		_, err := m.exec(ctx, "", "DELETE FROM mysql.global_priv WHERE User = ''", "FLUSH PRIVILEGES")
 		return err
 	})
@@ -131,7 +132,7 @@ func (m *mariadb) newDatabase(t *testing.T) string {
 	}
 	user := fmt.Sprintf("`%s`@`%%`", name)
 	m.query(t, "", "CREATE DATABASE "+name,
-		"CREATE OR REPLACE USER "+user+" IDENTIFIED BY '"+strings.ReplaceAll(password, "'", "''")+"'",
+		"CREATE OR REPLACE USER "+user+" IDENTIFIED BY '"+strings.ReplaceAll(local.Password, "'", "''")+"'",
 		"GRANT ALL ON "+name+".* TO "+user,
 		"GRANT ALL ON `restoring\\_%`.* TO "+user, "GRANT ALL ON `replaced\\_%`.* TO "+user)
 	t.Cleanup(func() { _, _ = m.exec(context.Background(), "", "DROP DATABASE IF EXISTS "+name) })
@@ -141,7 +142,7 @@ func (m *mariadb) newDatabase(t *testing.T) string {
 // url of a database for its own user.
 func (m *mariadb) url(database string) string {
 	c := mysql.NewConfig()
-	c.User, c.Passwd, c.Net, c.Addr, c.DBName = database, password, "tcp", m.address, database
+	c.User, c.Passwd, c.Net, c.Addr, c.DBName = database, local.Password, "tcp", m.address, database
 	return "mysql://" + c.FormatDSN() + "?charset=utf8mb4,utf8&writeTimeout=60s"
 }
 

@@ -37,7 +37,7 @@ func TestMySQLKilled(t *testing.T) {
 
 	t.Run("PostgreSQL", func(t *testing.T) {
 		target := newDatabase(t, "")
-		migrate(t, here.url(target, target))
+		migrate(t, here.URL(target, target))
 		load(t, target, "INSERT INTO systems VALUES ('Marker', 'old')")
 		e := restoreEnv(t, target, bucket, "dump", "killed").with(env{"PATIENCE": "20s"})
 		killed(t, e, func(t *testing.T) bool {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/local"
 )
 
 // ofMySQL is a database of Mattermost's, without a server's content, that is there for
@@ -21,7 +22,7 @@ var ofMySQL = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	const name = "mattermost"
-	_, err = m.exec(context.Background(), "", "CREATE DATABASE "+name, "CREATE USER "+name+" IDENTIFIED BY '"+strings.ReplaceAll(password, "'", "''")+"'", "GRANT ALL ON "+name+".* TO "+name)
+	_, err = m.exec(context.Background(), "", "CREATE DATABASE "+name, "CREATE USER "+name+" IDENTIFIED BY '"+strings.ReplaceAll(local.Password, "'", "''")+"'", "GRANT ALL ON "+name+".* TO "+name)
 	return name, err
 })
 
@@ -46,7 +47,7 @@ func TestMySQLDumps(t *testing.T) {
 	plain := m.dump(t, source)
 	bucket := newBucket(t)
 	toPostgres := newDatabase(t, "")
-	migrate(t, here.url(toPostgres, toPostgres))
+	migrate(t, here.URL(toPostgres, toPostgres))
 	toMySQL := m.newDatabase(t)
 
 	for n, tc := range []struct {
@@ -102,7 +103,7 @@ func TestMySQLRefusals(t *testing.T) {
 	plain := string(m.dump(t, source))
 	bucket := newBucket(t)
 	toPostgres := newDatabase(t, "")
-	migrate(t, here.url(toPostgres, toPostgres))
+	migrate(t, here.URL(toPostgres, toPostgres))
 	load(t, toPostgres, "INSERT INTO systems VALUES ('Marker', 'old')")
 	toMySQL := m.newDatabase(t)
 	must(t, run(t, restored(t, m, toMySQL, bucket, plain), job.CommandRestore))
@@ -201,7 +202,7 @@ func TestMySQLLeavesOut(t *testing.T) {
 	dump = strings.Replace(dump, "CREATE TABLE `SharedChannelRemotes` (\n", "CREATE TABLE `SharedChannelRemotes` (\n  `NextSyncAt` bigint(20) DEFAULT NULL,\n", 1)
 	put(t, bucket, "dump", []byte(dump))
 	target := newDatabase(t, "")
-	migrate(t, here.url(target, target))
+	migrate(t, here.URL(target, target))
 	load(t, target, "CREATE TABLE ir_playbook (id text); INSERT INTO ir_playbook VALUES ('own'); CREATE TABLE numbered (id serial)")
 	got := must(t, run(t, restoreEnv(t, target, bucket, "dump", "left-out"), job.CommandRestore)).Restored
 	if diff := cmp.Diff([]string{"IR_Playbook", "somebodys"}, got.LeftOut); diff != "" {

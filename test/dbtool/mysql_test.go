@@ -61,7 +61,7 @@ func TestMySQL(t *testing.T) {
 
 	t.Run("ToPostgreSQL", func(t *testing.T) {
 		target := newDatabase(t, "")
-		migrate(t, here.url(target, target))
+		migrate(t, here.URL(target, target))
 		structure := string(pgDump(t, target, "--schema-only", "--schema=public"))
 		e := restoreEnv(t, target, bucket, "all/team/chat/chat-1", "uid-2")
 		checked := must(t, run(t, e, job.CommandCheck)).Restored
@@ -81,7 +81,7 @@ func TestMySQL(t *testing.T) {
 		if diff := cmp.Diff(restored, must(t, run(t, e, job.CommandRestore)).Restored); diff != "" {
 			t.Errorf("a second run has another result: %s", diff)
 		}
-		again, stop := serve(t, here.url(target, target))
+		again, stop := serve(t, here.URL(target, target))
 		defer stop()
 		if diff := cmp.Diff(want, told(t, again)); diff != "" {
 			t.Errorf("the server tells: -want +got:\n%s", diff)

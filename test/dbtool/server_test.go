@@ -17,15 +17,16 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/location"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/local"
 )
 
 const userPassword = "Pa55word-of-users"
 
-var installMattermost = sync.OnceValues(func() (string, error) { return here.installMattermost(context.Background()) })
+var installMattermost = sync.OnceValues(func() (string, error) { return makeMattermost(context.Background()) })
 
-// installMattermost in the last version that runs on MySQL here, compiled if it is
+// makeMattermost in the last version that runs on MySQL here, compiled if it is
 // missing.
-func (w *world) installMattermost(ctx context.Context) (string, error) {
+func makeMattermost(ctx context.Context) (string, error) {
 	store, err := artifact.Open("")
 	if err != nil {
 		return "", err
@@ -51,7 +52,7 @@ func (w *world) installMattermost(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	home := filepath.Join(w.dir, "mattermost")
+	home := filepath.Join(here.Dir, "mattermost")
 	for _, dir := range []string{"bin", "config", "data", "logs", "plugins", "client/plugins"} {
 		if err := os.MkdirAll(filepath.Join(home, dir), 0o700); err != nil {
 			return "", err
@@ -96,7 +97,7 @@ func migrate(t *testing.T, url string) {
 // serve a database until stop is called, or the test ends.
 func serve(t *testing.T, url string) (client *model.Client4, stop func()) {
 	t.Helper()
-	port, err := freePort(t.Context())
+	port, err := local.FreePort(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +113,7 @@ func serve(t *testing.T, url string) (client *model.Client4, stop func()) {
 	})
 	t.Cleanup(stop)
 	client = model.NewAPIv4Client("http://127.0.0.1:" + port)
-	if err := await(t.Context(), func() error {
+	if err := local.Await(t.Context(), func() error {
 		_, _, err := client.GetPing(t.Context())
 		return err
 	}); err != nil {

@@ -49,10 +49,10 @@ func (s *Servers) startGateway(ctx context.Context, step artifact.Step) error {
 	if err := server.Start(); err != nil {
 		return err
 	}
-	s.stop = append([]func(){func() {
+	s.AtStop(func() {
 		_ = server.Process.Kill()
 		_ = server.Wait()
-	}}, s.stop...)
+	})
 	s.Buckets, err = minio.New(s.Gateway, &minio.Options{Creds: credentials.NewStaticV4(AccessKey, SecretKey, ""), Region: "us-east-1"})
 	if err != nil {
 		return err

@@ -37,7 +37,7 @@ func (s *Servers) startPostgres(ctx context.Context, step artifact.Step, setting
 	if err := os.Mkdir(data, 0o700); err != nil {
 		return err
 	}
-	as, err := account(data)
+	as, err := Account(data)
 	if err != nil {
 		return err
 	}
@@ -61,10 +61,10 @@ func (s *Servers) startPostgres(ctx context.Context, step artifact.Step, setting
 	if err := server.Start(); err != nil {
 		return err
 	}
-	s.stop = append([]func(){func() {
+	s.AtStop(func() {
 		_ = server.Process.Signal(syscall.SIGQUIT)
 		_ = server.Wait()
-	}}, s.stop...)
+	})
 	return Await(ctx, func() error {
 		conn, err := pgx.Connect(ctx, s.URL(Superuser, "postgres"))
 		if err != nil {
@@ -74,8 +74,8 @@ func (s *Servers) startPostgres(ctx context.Context, step artifact.Step, setting
 	})
 }
 
-// account that PostgreSQL runs as: it refuses to be root. The data becomes its own.
-func account(data string) (*syscall.SysProcAttr, error) {
+// Account that a server runs as which refuses to be root. Its data becomes the account's.
+func Account(data string) (*syscall.SysProcAttr, error) {
 	attributes := &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if os.Geteuid() != 0 {
 		return attributes, nil

@@ -49,7 +49,7 @@ func Start(ctx context.Context, step artifact.Step, settings ...string) (*Server
 	if s.Dir, err = os.MkdirTemp("", "dbtool-"); err != nil {
 		return s, err
 	}
-	s.stop = append(s.stop, func() { _ = os.RemoveAll(s.Dir) })
+	s.AtStop(func() { _ = os.RemoveAll(s.Dir) })
 	if err := os.Chmod(s.Dir, 0o755); err != nil { //nolint:gosec // The database's user reads it too.
 		return s, err
 	}
@@ -68,6 +68,9 @@ func (s *Servers) Stop() {
 		stop()
 	}
 }
+
+// AtStop does something when the servers are stopped, before what was asked for earlier.
+func (s *Servers) AtStop(do func()) { s.stop = append([]func(){do}, s.stop...) }
 
 // URL of a database, for a user.
 func (s *Servers) URL(user, database string) string {
