@@ -103,10 +103,11 @@ func TestRestoreRefusals(t *testing.T) {
 			set(t, restore, bad.spec, "spec")
 			set(t, restore, xr.GetName(), "spec", "mattermostClusterName")
 			mustApply(ctx, t, restore)
-			becomes(ctx, t, restore, restoreLimit, bad.condition, "False")
 			if bad.condition != "Accepted" {
+				// Until then the condition says that it is being found out.
 				becomesState(ctx, t, restore, "failed")
 			}
+			becomes(ctx, t, restore, restoreLimit, bad.condition, "False")
 			_, because, message := kube.Condition(restore, bad.condition)
 			if because != bad.because {
 				t.Errorf("the reason is %s, want %s: %s", because, bad.because, message)
