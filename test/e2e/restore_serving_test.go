@@ -123,6 +123,18 @@ func forget(ctx context.Context, t *testing.T, restore *unstructured.Unstructure
 		client.MatchingLabels{"mattermost.crossplane.io/restore": restore.GetName()}, client.PropagationPolicy(metav1.DeletePropagationBackground)); err != nil {
 		t.Fatal(err)
 	}
+	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
+		list := &batchv1.JobList{}
+		if err := cluster.List(ctx, list, client.InNamespace(restore.GetNamespace()), client.MatchingLabels{"mattermost.crossplane.io/restore": restore.GetName()}); err != nil {
+			return err
+		}
+		if len(list.Items) > 0 {
+			return errors.Errorf("%d Jobs are still there", len(list.Items))
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 	now := current(ctx, t, restore)
 	now.Object["status"] = map[string]any{}
 	if err := cluster.Status().Update(ctx, now); err != nil {
