@@ -6,7 +6,8 @@ import (
 )
 
 // A Channel is a public or private channel of a team. A channel of the same name that exists
-// in the team is taken over, and restored if it is archived.
+// in the team is taken over, and restored if it is archived. A team's channel town-square
+// is never archived: Mattermost refuses it.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=channels,singular=channel,scope=Namespaced,categories={crossplane,managed,mattermost}
@@ -123,6 +124,34 @@ type ChannelObservation struct {
 	// TeamID is the id of the channel's team.
 	// +optional
 	TeamID string `json:"teamId,omitempty"`
+
+	// Name is the channel's part of URLs.
+	// +optional
+	Name string `json:"name,omitempty"`
+
+	// DisplayName is what users see.
+	// +optional
+	DisplayName string `json:"displayName,omitempty"`
+
+	// Type is O for a public and P for a private channel.
+	// +optional
+	Type string `json:"type,omitempty"`
+
+	// Header of the channel.
+	// +optional
+	Header string `json:"header,omitempty"`
+
+	// Purpose of the channel.
+	// +optional
+	Purpose string `json:"purpose,omitempty"`
+
+	// GroupConstrained is whether groups alone say who is a member.
+	// +optional
+	GroupConstrained bool `json:"groupConstrained,omitempty"`
+
+	// SchemeID is the id of the channel's scheme of permissions.
+	// +optional
+	SchemeID string `json:"schemeId,omitempty"`
 
 	// CreatorID is the id of the user who created the channel.
 	// +optional

@@ -3,8 +3,9 @@
 // from these types.
 //
 // Fields of forProvider and atProvider have the names of Mattermost's API, in
-// camelCase. A field that is left out is not managed: it is what the server makes of
-// it, and is filled in by late initialisation where the server has a default.
+// camelCase. A field that is left out is not managed: the server's default stands until
+// somebody changes it there, and is never written to the spec. What the server has is in
+// atProvider.
 // +kubebuilder:object:generate=true
 // +groupName=mattermost.m.crossplane.io
 // +versionName=v1alpha1

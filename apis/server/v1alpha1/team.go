@@ -115,6 +115,39 @@ type TeamObservation struct {
 	// +optional
 	ID string `json:"id,omitempty"`
 
+	// DisplayName is what users see.
+	// +optional
+	DisplayName string `json:"displayName,omitempty"`
+
+	// Description of the team.
+	// +optional
+	Description string `json:"description,omitempty"`
+
+	// CompanyName that the team belongs to.
+	// +optional
+	CompanyName string `json:"companyName,omitempty"`
+
+	// Type is O for an open team and I for one that needs an invitation.
+	// +optional
+	Type string `json:"type,omitempty"`
+
+	// AllowOpenInvite is whether the server's users see the team in the list of teams to
+	// join.
+	// +optional
+	AllowOpenInvite bool `json:"allowOpenInvite,omitempty"`
+
+	// AllowedDomains that members' email addresses must be of.
+	// +optional
+	AllowedDomains string `json:"allowedDomains,omitempty"`
+
+	// GroupConstrained is whether groups alone say who is a member.
+	// +optional
+	GroupConstrained bool `json:"groupConstrained,omitempty"`
+
+	// SchemeID is the id of the team's scheme of permissions.
+	// +optional
+	SchemeID string `json:"schemeId,omitempty"`
+
 	// CreateAt is when it was created, in milliseconds since 1970.
 	// +optional
 	CreateAt int64 `json:"createAt,omitempty"`

@@ -125,6 +125,47 @@ type UserObservation struct {
 	// +optional
 	ID string `json:"id,omitempty"`
 
+	// Username of the user.
+	// +optional
+	Username string `json:"username,omitempty"`
+
+	// Email of the user.
+	// +optional
+	Email string `json:"email,omitempty"`
+
+	// EmailVerified is whether the user has been seen to read that address.
+	// +optional
+	EmailVerified bool `json:"emailVerified,omitempty"`
+
+	// Nickname of the user.
+	// +optional
+	Nickname string `json:"nickname,omitempty"`
+
+	// FirstName of the user.
+	// +optional
+	FirstName string `json:"firstName,omitempty"`
+
+	// LastName of the user.
+	// +optional
+	LastName string `json:"lastName,omitempty"`
+
+	// Position of the user.
+	// +optional
+	Position string `json:"position,omitempty"`
+
+	// Locale of the user's language.
+	// +optional
+	Locale string `json:"locale,omitempty"`
+
+	// Roles of the user on the server, in order.
+	// +optional
+	Roles []string `json:"roles,omitempty"`
+
+	// PasswordSecretVersion is the version of the Secret in passwordSecretRef that the
+	// password was last set from.
+	// +optional
+	PasswordSecretVersion string `json:"passwordSecretVersion,omitempty"`
+
 	// AuthService that the user logs in with. Empty for a password.
 	// +optional
 	AuthService string `json:"authService,omitempty"`
