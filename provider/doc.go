@@ -24,6 +24,8 @@
 //  4. Create restores what is archived, adopts what exists, and creates otherwise. A kind
 //     in which that yields one resource however often it is tried is Identified. What the
 //     server gives out once, such as a token, goes into ConnectionDetails and nowhere else.
+//     Observe returns all that is in the connection Secret: anything less would be
+//     written at every poll.
 //  5. Update writes what differs and nothing else. Delete archives, unless the spec
 //     consents to more. Both take a resource that is gone for what it is.
 //  6. Its SetupGated in the list of setup.go, a table test with a fake Service for each

@@ -12,7 +12,7 @@ import (
 type accounts interface {
 	Login(ctx context.Context, loginID, password string) (*model.User, *model.Response, error)
 	CreateUser(ctx context.Context, user *model.User) (*model.User, *model.Response, error)
-	DoAPIGet(ctx context.Context, url, etag string) (*http.Response, error)
+	ConfigService
 }
 
 // login logs in, and returns the session's token. With an email address of a first
@@ -65,16 +65,7 @@ func createFirst(ctx context.Context, server accounts, c Credentials, email stri
 }
 
 // hasNoAccounts says whether nobody has an account of server yet. It takes no login.
-func hasNoAccounts(ctx context.Context, server accounts) (bool, error) {
-	// Servers before 11 refuse to answer in any other format.
-	rsp, err := server.DoAPIGet(ctx, "/config/client?format=old", "")
-	if err != nil {
-		return false, err
-	}
-
-	defer func() { _ = rsp.Body.Close() }()
-
-	config, _, err := model.DecodeJSONFromResponse[map[string]string](rsp)
-
+func hasNoAccounts(ctx context.Context, server ConfigService) (bool, error) {
+	config, err := ClientConfig(ctx, server)
 	return config["NoAccounts"] == "true", err
 }
