@@ -56,6 +56,9 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.Channel) (managed.E
 
 	mg.Status.AtProvider = observation(channel)
 
+	found := meta.GetExternalName(mg) != channel.Id
+	meta.SetExternalName(mg, channel.Id)
+
 	if channel.DeleteAt > 0 {
 		return managed.ExternalObservation{ResourceExists: meta.WasDeleted(mg) && mg.Spec.ForProvider.Deletion == v1alpha1.DeletionPermanent}, nil
 	}
@@ -65,8 +68,6 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.Channel) (managed.E
 		return managed.ExternalObservation{}, nil
 	}
 
-	found := meta.GetExternalName(mg) != channel.Id
-	meta.SetExternalName(mg, channel.Id)
 	mg.SetConditions(xpv2.Available())
 
 	differs := compare(mg.Spec.ForProvider, channel)

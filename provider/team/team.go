@@ -55,12 +55,13 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.Team) (managed.Exte
 
 	mg.Status.AtProvider = observation(team)
 
+	found := meta.GetExternalName(mg) != team.Id
+	meta.SetExternalName(mg, team.Id)
+
 	if team.DeleteAt > 0 {
 		return managed.ExternalObservation{ResourceExists: meta.WasDeleted(mg) && mg.Spec.ForProvider.Deletion == v1alpha1.DeletionPermanent}, nil
 	}
 
-	found := meta.GetExternalName(mg) != team.Id
-	meta.SetExternalName(mg, team.Id)
 	mg.SetConditions(xpv2.Available())
 
 	differs := compare(mg.Spec.ForProvider, team)
