@@ -86,8 +86,6 @@ func Setup[T resource.ModernManaged](mgr ctrl.Manager, o Options, k Kind[T]) err
 		return errors.Errorf("the list of %s has no managed resources", gvk)
 	}
 
-	reconciler := managed.NewReconciler(mgr, resource.ManagedKind(gvk), reconcilerOptions(mgr, o, k, name)...)
-
 	if o.MetricOptions != nil && o.MetricOptions.MRStateMetrics != nil {
 		recorder := statemetrics.NewMRStateRecorder(mgr.GetClient(), o.Logger, o.MetricOptions.MRStateMetrics, list, o.MetricOptions.PollStateMetricInterval)
 		if err := mgr.Add(recorder); err != nil {
@@ -100,10 +98,10 @@ func Setup[T resource.ModernManaged](mgr ctrl.Manager, o Options, k Kind[T]) err
 		WithOptions(o.ForControllerRuntime()).
 		WithEventFilter(resource.DesiredStateChanged()).
 		For(object).
-		Complete(ratelimiter.NewReconciler(name, reconciler, o.GlobalRateLimiter))
+		Complete(ratelimiter.NewReconciler(name, reconciler(mgr, o, k, name), o.GlobalRateLimiter))
 }
 
-func reconcilerOptions[T resource.ModernManaged](mgr ctrl.Manager, o Options, k Kind[T], name string) []managed.ReconcilerOption {
+func reconciler[T resource.ModernManaged](mgr ctrl.Manager, o Options, k Kind[T], name string) *managed.Reconciler {
 	interval := o.PollInterval
 	if k.MaxPollInterval > 0 {
 		interval = min(interval, k.MaxPollInterval)
@@ -133,7 +131,7 @@ func reconcilerOptions[T resource.ModernManaged](mgr ctrl.Manager, o Options, k 
 		opts = append(opts, managed.WithMetricRecorder(o.MetricOptions.MRMetrics))
 	}
 
-	return opts
+	return managed.NewReconciler(mgr, resource.ManagedKind(v1alpha1.GroupVersion.WithKind(k.Name)), opts...)
 }
 
 // connector connects the resources of one kind.
