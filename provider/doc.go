@@ -29,7 +29,7 @@
 //  5. Update writes what differs and nothing else. Delete archives, unless the spec
 //     consents to more. Both take a resource that is gone for what it is.
 //  6. Its SetupGated in the list of setup.go, a table test with a fake Service for each
-//     method, an example in package/provider/examples, and a row in docs/provider.md.
+//     method, an example in examples/provider, and a row in docs/provider.md.
 //
 // Laws, each with a test: no secret is in a status, condition, event, log or error; a
 // resource that is as declared costs one read per poll and no write; a resource is never
