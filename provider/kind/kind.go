@@ -112,6 +112,7 @@ func reconciler[T resource.ModernManaged](mgr ctrl.Manager, o Options, k Kind[T]
 		// The server gives out external names: an object's own name is none.
 		managed.WithInitializers(),
 		managed.WithDeterministicExternalName(k.Identified),
+		managed.WithFinalizer(newFinalizer(mgr.GetClient())),
 		managed.WithPollInterval(interval),
 		managed.WithMinPollInterval(o.MinPollInterval),
 		managed.WithPollIntervalHook(jitter(o.PollJitter)),

@@ -190,6 +190,25 @@ func TestCreatedOnceAndThenOnlyRead(t *testing.T) {
 	}
 }
 
+// TestImportIsReadyAtOnce proves that the status of what was there already does not
+// wait for the next poll.
+func TestImportIsReadyAtOnce(t *testing.T) {
+	id := model.NewId()
+	c := control(t, interceptor.Funcs{}, func(mg *v1alpha1.Team) { meta.SetExternalName(mg, id) })
+	c.server.teams["core"] = id
+
+	c.reconcile()
+
+	mg := c.team()
+	if got := mg.GetCondition(xpv2.TypeReady); got.Reason != xpv2.ReasonAvailable {
+		t.Errorf("Ready is %q after the first reconcile", got.Reason)
+	}
+
+	if diff := cmp.Diff([]string{managed.FinalizerName}, mg.GetFinalizers()); diff != "" {
+		t.Errorf("finalizers: -want, +got:\n%s", diff)
+	}
+}
+
 // TestInterruptedCreationIsFoundAgain ends the provider after the server created the
 // team, and before the cluster heard of it.
 func TestInterruptedCreationIsFoundAgain(t *testing.T) {

@@ -13,15 +13,15 @@ import (
 
 // Fields that have requests of their own.
 const (
-	fieldRoles         = "roles"
-	fieldEmailVerified = "emailVerified"
-	fieldPassword      = "passwordSecretRef"
+	fieldRoles    = "roles"
+	fieldPassword = "passwordSecretRef"
 )
 
 // patched are the fields that a patch of a user changes.
 var patched = []string{"username", "email", "nickname", "firstName", "lastName", "position", "locale"} //nolint:gochecknoglobals // A constant in all but syntax.
 
-// compare what is declared with the user. The password is not to be seen.
+// compare what is declared with the user. Of the password, and of whether the address is
+// verified, a server tells nothing.
 func compare(p v1alpha1.UserParameters, user *model.User) drift.Drift {
 	var d drift.Drift
 
@@ -33,11 +33,6 @@ func compare(p v1alpha1.UserParameters, user *model.User) drift.Drift {
 	drift.Field(&d, "position", p.Position, user.Position)
 	drift.Field(&d, "locale", p.Locale, user.Locale)
 	drift.Set(&d, fieldRoles, p.Roles, strings.Fields(user.Roles))
-
-	// What was seen cannot be made unseen. A new address is unverified.
-	if ptr.Deref(p.EmailVerified, false) && (!user.EmailVerified || d.Has("email")) {
-		d = append(d, fieldEmailVerified)
-	}
 
 	return d
 }
@@ -76,7 +71,6 @@ func observation(user *model.User, version string) v1alpha1.UserObservation {
 		ID:                    user.Id,
 		Username:              user.Username,
 		Email:                 user.Email,
-		EmailVerified:         user.EmailVerified,
 		Nickname:              user.Nickname,
 		FirstName:             user.FirstName,
 		LastName:              user.LastName,
@@ -86,7 +80,6 @@ func observation(user *model.User, version string) v1alpha1.UserObservation {
 		PasswordSecretVersion: version,
 		AuthService:           user.AuthService,
 		MFAActive:             user.MfaActive,
-		LastPasswordUpdate:    user.LastPasswordUpdate,
 		CreateAt:              user.CreateAt,
 		UpdateAt:              user.UpdateAt,
 		DeleteAt:              user.DeleteAt,

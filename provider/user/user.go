@@ -10,6 +10,7 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/mattermost/mattermost/server/public/model"
+	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -147,16 +148,16 @@ func (e *external) Update(ctx context.Context, mg *v1alpha1.User) (managed.Exter
 		}
 	}
 
-	if differs.Has(fieldRoles) {
-		if _, err := e.server.UpdateUserRoles(ctx, user.Id, strings.Join(p.Roles, " ")); err != nil {
-			return managed.ExternalUpdate{}, errors.Wrap(err, "cannot update the roles of user")
+	// A new address is unverified.
+	if differs.Has("email") && ptr.Deref(p.EmailVerified, false) {
+		if _, _, err := e.server.VerifyUserEmailWithoutToken(ctx, user.Id); err != nil {
+			return managed.ExternalUpdate{}, errors.Wrap(err, "cannot verify the email address of user")
 		}
 	}
 
-	// A new address has to be verified anew, so that this comes after the patch.
-	if differs.Has(fieldEmailVerified) {
-		if _, _, err := e.server.VerifyUserEmailWithoutToken(ctx, user.Id); err != nil {
-			return managed.ExternalUpdate{}, errors.Wrap(err, "cannot verify the email address of user")
+	if differs.Has(fieldRoles) {
+		if _, err := e.server.UpdateUserRoles(ctx, user.Id, strings.Join(p.Roles, " ")); err != nil {
+			return managed.ExternalUpdate{}, errors.Wrap(err, "cannot update the roles of user")
 		}
 	}
 

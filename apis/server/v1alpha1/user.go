@@ -99,8 +99,9 @@ type UserParameters struct {
 	// +kubebuilder:validation:items:MaxLength=64
 	Roles []string `json:"roles,omitempty"`
 
-	// EmailVerified marks the email address as verified, without writing to it. It cannot
-	// be taken back. Default: what the server makes of it.
+	// EmailVerified marks the email address as verified, without writing to it, when the
+	// account is created or its address is changed from here. The server does not tell, so
+	// that it is not compared. Default: what the server makes of it.
 	// +optional
 	EmailVerified *bool `json:"emailVerified,omitempty"`
 
@@ -132,10 +133,6 @@ type UserObservation struct {
 	// Email of the user.
 	// +optional
 	Email string `json:"email,omitempty"`
-
-	// EmailVerified is whether the user has been seen to read that address.
-	// +optional
-	EmailVerified bool `json:"emailVerified,omitempty"`
 
 	// Nickname of the user.
 	// +optional
@@ -173,10 +170,6 @@ type UserObservation struct {
 	// MFAActive is whether the user logs in with a second factor.
 	// +optional
 	MFAActive bool `json:"mfaActive,omitempty"`
-
-	// LastPasswordUpdate is when the password last changed, in milliseconds since 1970.
-	// +optional
-	LastPasswordUpdate int64 `json:"lastPasswordUpdate,omitempty"`
 
 	// CreateAt is when it was created, in milliseconds since 1970.
 	// +optional
