@@ -35,7 +35,7 @@ func (f *files) addMethodSets(dir string) (err error) {
 		return err
 	}
 
-	cmd := exec.Command(path, "generate-methodsets", "./"+dir) //nolint:noctx // It ends by itself.
+	cmd := exec.Command(path, "generate-methodsets", "./"+dir) //nolint:gosec,noctx // The arguments are this program's own, and it ends by itself.
 	cmd.Dir = root
 
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -77,7 +77,7 @@ func (f *files) copyPackage(root, dir string) error {
 	}
 
 	for _, path := range paths {
-		if content[path], err = os.ReadFile(filepath.Join(f.root, path)); err != nil {
+		if content[path], err = os.ReadFile(filepath.Join(f.root, path)); err != nil { //nolint:gosec // A path of this repository.
 			return errors.Wrapf(err, "cannot read %s", path)
 		}
 	}

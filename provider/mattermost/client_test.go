@@ -80,7 +80,7 @@ func (s *server) login(w http.ResponseWriter, r *http.Request) {
 	token := fmt.Sprintf("session-%d", s.logins)
 	s.sessions[token] = true
 	w.Header().Set(model.HeaderToken, token)
-	_ = json.NewEncoder(w).Encode(s.user(user))
+	_ = json.NewEncoder(w).Encode(s.user(user)) //nolint:gosec // It has no password.
 }
 
 func (s *server) signUp(w http.ResponseWriter, r *http.Request) {
@@ -100,7 +100,7 @@ func (s *server) signUp(w http.ResponseWriter, r *http.Request) {
 	s.accounts[user.Username] = user.Password
 
 	w.WriteHeader(http.StatusCreated)
-	_ = json.NewEncoder(w).Encode(s.user(user.Username))
+	_ = json.NewEncoder(w).Encode(s.user(user.Username)) //nolint:gosec // It has no password.
 }
 
 func (s *server) user(name string) *model.User {
@@ -125,7 +125,7 @@ func (s *server) team(w http.ResponseWriter, r *http.Request) {
 	token := strings.TrimPrefix(r.Header.Get(model.HeaderAuth), model.HeaderBearer+" ")
 	if !s.sessions[token] {
 		w.WriteHeader(http.StatusUnauthorized)
-		_, _ = fmt.Fprintf(w, `{"id":%q,"message":"Invalid or expired session.","detailed_error":"token=%s","request_id":"r%d"}`, sessionExpired, token, s.asked)
+		_, _ = fmt.Fprintf(w, `{"id":%q,"message":"Invalid or expired session.","detailed_error":"token=%s","request_id":"r%d"}`, sessionExpired, token, s.asked) //nolint:gosec // No browser reads it.
 
 		return
 	}

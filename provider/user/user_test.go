@@ -152,9 +152,7 @@ func declared(change ...func(mg *v1alpha1.User)) *v1alpha1.User {
 	return mg
 }
 
-func named(externalName string) func(mg *v1alpha1.User) {
-	return func(mg *v1alpha1.User) { meta.SetExternalName(mg, externalName) }
-}
+func named(mg *v1alpha1.User) { meta.SetExternalName(mg, id) }
 
 func connected(mg *v1alpha1.User) {
 	mg.Spec.WriteConnectionSecretToReference = &xpv2.LocalSecretReference{Name: "connection"}
@@ -206,7 +204,7 @@ func TestObserve(t *testing.T) {
 		"UpToDate": {
 			reason: "a user who is as declared costs one read",
 			server: &fake{user: existing()},
-			mg:     declared(named(id)),
+			mg:     declared(named),
 			want: want{
 				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: username},
 				calls:        []string{"GetUser"},
@@ -217,7 +215,7 @@ func TestObserve(t *testing.T) {
 			reason:  "what the connection Secret has is published again, so that nothing has to be written",
 			server:  &fake{user: existing()},
 			secrets: secrets{"connection": {"username": "ann", "password": "pw"}},
-			mg:      declared(named(id), connected),
+			mg:      declared(named, connected),
 			want: want{
 				observation: managed.ExternalObservation{
 					ResourceExists: true, ResourceUpToDate: true,
@@ -240,7 +238,7 @@ func TestObserve(t *testing.T) {
 		"Drift": {
 			reason: "every field that differs is named",
 			server: &fake{user: existing()},
-			mg: declared(named(id), func(mg *v1alpha1.User) {
+			mg: declared(named, func(mg *v1alpha1.User) {
 				mg.Spec.ForProvider = v1alpha1.UserParameters{
 					Username:      "bea",
 					Email:         ptr.To("bea@example.org"),
@@ -266,7 +264,7 @@ func TestObserve(t *testing.T) {
 			reason:  "a password of a Secret that changed is to be set",
 			server:  &fake{user: existing()},
 			secrets: secrets{"own": {"pw": "new"}},
-			mg:      declared(named(id), withPassword, setFrom("uid/6")),
+			mg:      declared(named, withPassword, setFrom("uid/6")),
 			want: want{
 				observation:  managed.ExternalObservation{ResourceExists: true, ConnectionDetails: username, Diff: "passwordSecretRef"},
 				calls:        []string{"GetUser"},
@@ -277,7 +275,7 @@ func TestObserve(t *testing.T) {
 			reason:  "a password of a Secret that did not change is the user's own",
 			server:  &fake{user: existing()},
 			secrets: secrets{"own": {"pw": "same"}},
-			mg:      declared(named(id), withPassword, setFrom("uid/7")),
+			mg:      declared(named, withPassword, setFrom("uid/7")),
 			want: want{
 				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: username},
 				calls:        []string{"GetUser"},
@@ -287,31 +285,31 @@ func TestObserve(t *testing.T) {
 		"NoPassword": {
 			reason: "a Secret that is not there is an error",
 			server: &fake{user: existing()},
-			mg:     declared(named(id), withPassword),
+			mg:     declared(named, withPassword),
 			want:   want{err: cmpopts.AnyError, calls: []string{"GetUser"}, externalName: id},
 		},
 		"Bot": {
 			reason: "the account of a bot is not a person's",
 			server: &fake{user: existing(func(user *model.User) { user.IsBot = true })},
-			mg:     declared(named(id)),
+			mg:     declared(named),
 			want:   want{err: cmpopts.AnyError, calls: []string{"GetUser"}, externalName: id},
 		},
 		"NotFound": {
 			reason: "a user who is not there is to be created",
 			server: &fake{},
-			mg:     declared(named(id)),
+			mg:     declared(named),
 			want:   want{calls: []string{"GetUser", "GetUserByUsername"}, externalName: id},
 		},
 		"Deactivated": {
 			reason: "a user who was deactivated is to be activated, which creation does",
 			server: &fake{user: existing(deactivated)},
-			mg:     declared(named(id)),
+			mg:     declared(named),
 			want:   want{calls: []string{"GetUser"}, externalName: id},
 		},
 		"DeactivatedAsWanted": {
 			reason: "the deletion of a deactivated user is complete",
 			server: &fake{user: existing(deactivated)},
-			mg:     declared(named(id), deleted),
+			mg:     declared(named, deleted),
 			want:   want{calls: []string{"GetUser"}, externalName: id},
 		},
 		"DeactivatedToBeDeleted": {
@@ -323,13 +321,13 @@ func TestObserve(t *testing.T) {
 		"DeletedWithoutPassword": {
 			reason: "a user can be deleted after the Secret of the password",
 			server: &fake{user: existing()},
-			mg:     declared(named(id), deleted, withPassword),
+			mg:     declared(named, deleted, withPassword),
 			want:   want{observation: managed.ExternalObservation{ResourceExists: true}, calls: []string{"GetUser"}, externalName: id},
 		},
 		"Unreachable": {
 			reason: "an error says nothing about the user",
 			server: &fake{fails: map[string]error{"GetUser": boom}},
-			mg:     declared(named(id)),
+			mg:     declared(named),
 			want:   want{err: boom, calls: []string{"GetUser"}, externalName: id},
 		},
 	}
@@ -507,7 +505,7 @@ func TestUpdate(t *testing.T) {
 		"Patch": {
 			reason: "properties are patched, and those that are not declared are left alone",
 			server: &fake{user: existing()},
-			mg:     declared(named(id), func(mg *v1alpha1.User) { mg.Spec.ForProvider.Position = ptr.To("Boss") }),
+			mg:     declared(named, func(mg *v1alpha1.User) { mg.Spec.ForProvider.Position = ptr.To("Boss") }),
 			want: want{
 				calls:   []string{"GetUser", "PatchUser"},
 				patched: &model.UserPatch{Username: ptr.To("ann"), Email: ptr.To("ann@example.org"), Position: ptr.To("Boss")},
@@ -516,13 +514,13 @@ func TestUpdate(t *testing.T) {
 		"Roles": {
 			reason: "roles have a request of their own",
 			server: &fake{user: existing()},
-			mg:     declared(named(id), func(mg *v1alpha1.User) { mg.Spec.ForProvider.Roles = []string{"system_user", "system_admin"} }),
+			mg:     declared(named, func(mg *v1alpha1.User) { mg.Spec.ForProvider.Roles = []string{"system_user", "system_admin"} }),
 			want:   want{calls: []string{"GetUser", "UpdateUserRoles"}, said: []string{"system_user system_admin"}},
 		},
 		"VerifiedEmail": {
 			reason: "a new address is verified after it is there",
 			server: &fake{user: existing(func(user *model.User) { user.Email = "old@example.org" })},
-			mg:     declared(named(id), func(mg *v1alpha1.User) { mg.Spec.ForProvider.EmailVerified = ptr.To(true) }),
+			mg:     declared(named, func(mg *v1alpha1.User) { mg.Spec.ForProvider.EmailVerified = ptr.To(true) }),
 			want: want{
 				calls:   []string{"GetUser", "PatchUser", "VerifyUserEmailWithoutToken"},
 				patched: &model.UserPatch{Username: ptr.To("ann"), Email: ptr.To("ann@example.org")},
@@ -532,7 +530,7 @@ func TestUpdate(t *testing.T) {
 			reason:  "a changed password is set and published, and it is noted which",
 			server:  &fake{user: existing()},
 			secrets: secrets{"own": {"pw": "new"}, "connection": {"password": "old"}},
-			mg:      declared(named(id), connected, withPassword, setFrom("uid/6")),
+			mg:      declared(named, connected, withPassword, setFrom("uid/6")),
 			want: want{
 				calls:   []string{"GetUser", "UpdateUserPassword"},
 				said:    []string{"old", "new"},
@@ -544,7 +542,7 @@ func TestUpdate(t *testing.T) {
 			reason:  "a password that a creation has just set is not set again",
 			server:  &fake{user: existing()},
 			secrets: secrets{"own": {"pw": "new"}, "connection": {"password": "new"}},
-			mg:      declared(named(id), connected, withPassword),
+			mg:      declared(named, connected, withPassword),
 			want: want{
 				calls:   []string{"GetUser"},
 				details: managed.ConnectionDetails{"username": []byte("ann"), "password": []byte("new")},
@@ -554,13 +552,13 @@ func TestUpdate(t *testing.T) {
 		"CannotGet": {
 			reason: "nothing is written while it is unknown who is there",
 			server: &fake{fails: map[string]error{"GetUser": boom}},
-			mg:     declared(named(id)),
+			mg:     declared(named),
 			want:   want{err: boom, calls: []string{"GetUser"}},
 		},
 		"CannotPatch": {
 			reason: "an error ends the update",
 			server: &fake{user: existing(), fails: map[string]error{"PatchUser": boom}},
-			mg: declared(named(id), func(mg *v1alpha1.User) {
+			mg: declared(named, func(mg *v1alpha1.User) {
 				mg.Spec.ForProvider.Nickname, mg.Spec.ForProvider.Roles = ptr.To("A"), []string{"system_admin"}
 			}),
 			want: want{
@@ -572,7 +570,7 @@ func TestUpdate(t *testing.T) {
 		"CannotUpdateRoles": {
 			reason: "an error ends the update",
 			server: &fake{user: existing(), fails: map[string]error{"UpdateUserRoles": boom}},
-			mg:     declared(named(id), func(mg *v1alpha1.User) { mg.Spec.ForProvider.Roles = []string{"system_admin"} }),
+			mg:     declared(named, func(mg *v1alpha1.User) { mg.Spec.ForProvider.Roles = []string{"system_admin"} }),
 			want:   want{err: boom, calls: []string{"GetUser", "UpdateUserRoles"}, said: []string{"system_admin"}},
 		},
 		"CannotVerify": {
@@ -581,7 +579,7 @@ func TestUpdate(t *testing.T) {
 				user:  existing(func(user *model.User) { user.Email = "old@example.org" }),
 				fails: map[string]error{"VerifyUserEmailWithoutToken": boom},
 			},
-			mg: declared(named(id), func(mg *v1alpha1.User) { mg.Spec.ForProvider.EmailVerified = ptr.To(true) }),
+			mg: declared(named, func(mg *v1alpha1.User) { mg.Spec.ForProvider.EmailVerified = ptr.To(true) }),
 			want: want{
 				err:     boom,
 				calls:   []string{"GetUser", "PatchUser", "VerifyUserEmailWithoutToken"},
@@ -592,7 +590,7 @@ func TestUpdate(t *testing.T) {
 			reason:  "a password that was not set is set again",
 			server:  &fake{user: existing(), fails: map[string]error{"UpdateUserPassword": boom}},
 			secrets: secrets{"own": {"pw": "new"}},
-			mg:      declared(named(id), withPassword, setFrom("uid/6")),
+			mg:      declared(named, withPassword, setFrom("uid/6")),
 			want:    want{err: boom, calls: []string{"GetUser", "UpdateUserPassword"}, said: []string{"", "new"}, version: "uid/6"},
 		},
 	}
@@ -630,31 +628,31 @@ func TestDelete(t *testing.T) {
 		"Deactivate": {
 			reason: "a user is deactivated by default",
 			server: &fake{},
-			mg:     declared(named(id)),
+			mg:     declared(named),
 			want:   want{calls: []string{"DeleteUser"}},
 		},
 		"Permanent": {
 			reason: "an account is deleted permanently when the spec consents",
 			server: &fake{},
-			mg:     declared(named(id), permanently),
+			mg:     declared(named, permanently),
 			want:   want{calls: []string{"PermanentDeleteUser"}},
 		},
 		"Gone": {
 			reason: "a user who is gone is deleted",
 			server: &fake{fails: map[string]error{"DeleteUser": gone}},
-			mg:     declared(named(id)),
+			mg:     declared(named),
 			want:   want{calls: []string{"DeleteUser"}},
 		},
 		"CannotDeactivate": {
 			reason: "an error keeps the object",
 			server: &fake{fails: map[string]error{"DeleteUser": boom}},
-			mg:     declared(named(id)),
+			mg:     declared(named),
 			want:   want{err: boom, calls: []string{"DeleteUser"}},
 		},
 		"CannotDelete": {
 			reason: "an account that may not be deleted is not deactivated instead",
 			server: &fake{fails: map[string]error{"PermanentDeleteUser": boom}},
-			mg:     declared(named(id), permanently),
+			mg:     declared(named, permanently),
 			want:   want{err: boom, calls: []string{"PermanentDeleteUser"}},
 		},
 	}
