@@ -2,6 +2,8 @@ package provider
 
 import (
 	"context"
+	"os"
+	"runtime/debug"
 	"time"
 
 	changelogs "github.com/crossplane/crossplane-runtime/v2/apis/changelogs/proto/v1alpha1"
@@ -43,6 +45,10 @@ const (
 	renewDeadline = 50 * time.Second
 )
 
+// memoryLimit is the soft limit, in bytes, of what the Go runtime uses. It leaves room
+// for the pages of the executable in a container of 128 MiB.
+const memoryLimit = 80 << 20
+
 // Options of the provider.
 type Options struct {
 	// Version that change logs name.
@@ -81,6 +87,10 @@ type Options struct {
 
 // Run runs the provider's controllers until ctx is done.
 func Run(ctx context.Context, o Options) error {
+	if _, explicit := os.LookupEnv("GOMEMLIMIT"); !explicit {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+
 	log := zap.New(zap.UseDevMode(o.Debug)).WithName("provider-mattermost")
 
 	// The manager says much that only a developer wants to read.
