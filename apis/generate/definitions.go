@@ -131,7 +131,8 @@ func customResources(ctx *genall.GenerationContext, parser *crd.Parser) iter.Seq
 
 	for _, root := range ctx.Roots {
 		for _, kind := range kinds {
-			if parser.LookupType(root, kind.Kind) != nil {
+			// Types of another group may have the name of a kind.
+			if kind.Group == parser.GroupVersions[root].Group && parser.LookupType(root, kind.Kind) != nil {
 				parser.NeedSchemaFor(crd.TypeIdent{Package: root, Name: kind.Kind})
 				packages[kind] = root
 			}
