@@ -6,6 +6,8 @@ XR  ?= examples/quickstart.yaml
 GOLANGCI_LINT = go run -modfile=$(CURDIR)/tools/lint/go.mod github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 GOVULNCHECK   = go run golang.org/x/vuln/cmd/govulncheck@v1.1.4
 E2E_IMAGES    = --with-mattermost=11.1.0,9.10.0
+# Installations alone need no more than the demo, and are to be tried quickly.
+E2E_FURTHER   = $(if $(filter TestInstall,$(RUN)),,--with-images=mattermost-dbtool --with-images=mariadb)
 E2E_PACKAGES  = --with-packages=function-patch-and-transform,provider-sql
 # Only where RUN has its test run: it takes minutes to compile.
 E2E_OPERATORS = $(shell echo TestClaimsCloudNativePG | grep -Eq '$(firstword $(subst /, ,$(RUN)))' && echo --with-operators=cloudnative-pg)
@@ -35,7 +37,7 @@ test-dbtool: ## Run mattermost-dbtool with a PostgreSQL server and an S3 server 
 	cd test && go test ./dbtool/... -count=1
 
 e2e: ## Run the end-to-end tests that match RUN=<regexp> on a cluster that is up, or bring one up. Needs root.
-	cd test && go run ./cluster up $(E2E_IMAGES) $(E2E_PACKAGES) $(E2E_OPERATORS)
+	cd test && go run ./cluster up $(E2E_IMAGES) $(E2E_FURTHER) $(E2E_PACKAGES) $(E2E_OPERATORS)
 	cd test && go test ./e2e/... -run '$(RUN)' -count=1 -timeout=60m -v
 
 bench: ## Measure, on a cluster that is up, or bring one up; fails when a limit is missed. Needs root.

@@ -5,10 +5,12 @@ import (
 	"context"
 	"strings"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/conversion"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/database"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/dump"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/mysql"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/postgres"
 )
 
@@ -29,10 +31,10 @@ func Origin(ctx context.Context, c database.Connection) (database.Origin, error)
 	if err != nil {
 		return nil, err
 	}
-	if engine == dump.PostgreSQL {
-		return postgres.Open(ctx, c)
+	if engine == dump.MySQL {
+		return mysql.Open(ctx, c)
 	}
-	return nil, failure.Errorf(job.ReasonInvalid, "cannot back up a database of %s", engine)
+	return postgres.Open(ctx, c)
 }
 
 // Target that a connection leads to, for dumps of an engine; empty if there is no dump,
@@ -42,8 +44,19 @@ func Target(ctx context.Context, c database.Connection, of dump.Engine) (databas
 	if err != nil {
 		return nil, err
 	}
-	if engine == dump.PostgreSQL && (of == "" || of == dump.PostgreSQL) {
-		return postgres.Open(ctx, c)
+	switch {
+	case engine == of, of == "":
+		return own(ctx, c, engine)
+	case engine == dump.PostgreSQL && of == dump.MySQL:
+		return conversion.Open(ctx, c)
 	}
 	return nil, failure.Errorf(job.ReasonInvalid, "cannot restore a dump of %s to a database of %s", of, engine)
+}
+
+// own target of an engine.
+func own(ctx context.Context, c database.Connection, engine dump.Engine) (database.Target, error) {
+	if engine == dump.MySQL {
+		return mysql.Open(ctx, c)
+	}
+	return postgres.Open(ctx, c)
 }

@@ -2,6 +2,7 @@ package job
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,8 @@ const (
 	MaxMessage = 4096
 	// maxBackups that a result tells of, so that it fits.
 	maxBackups = 12
+	// maxLeftOut are the tables left out that a result tells of, so that it fits.
+	maxLeftOut = 30
 	// maxText of a failure, in bytes, so that it fits.
 	maxText = 1024
 )
@@ -57,17 +60,25 @@ type Restored struct {
 	Tables   int64  `json:"tables,omitempty"`
 	Rows     int64  `json:"rows,omitempty"`
 	Files    int64  `json:"files,omitempty"`
+	// LeftOut are tables of the source that have no place here, such as those that
+	// plugins keep in MySQL.
+	LeftOut []string `json:"leftOut,omitempty"`
 	// Version of the Mattermost server that the data is of, where that is known.
 	Version string `json:"version,omitempty"`
 }
 
-// Encode a result so that it fits in a termination message. The oldest backups and the
-// end of a long text are left out.
+// Encode a result so that it fits in a termination message. The oldest backups, the
+// end of a long text, and most of many tables are left out.
 func (r Result) Encode() ([]byte, error) {
 	if len(r.Message) > maxText {
 		r.Message = strings.ToValidUTF8(r.Message[:maxText], "") + "…"
 	}
 	r.Backups = r.Backups[:min(len(r.Backups), maxBackups)]
+	if r.Restored != nil && len(r.Restored.LeftOut) > maxLeftOut {
+		restored := *r.Restored
+		restored.LeftOut = append(slices.Clone(restored.LeftOut[:maxLeftOut]), "…")
+		r.Restored = &restored
+	}
 	for {
 		b, err := json.Marshal(r)
 		if err != nil {

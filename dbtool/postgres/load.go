@@ -10,6 +10,8 @@ import (
 type Loaded struct {
 	Tables int64
 	Rows   int64
+	// LeftOut are tables of the source that have no place here.
+	LeftOut []string
 }
 
 // Load brings new data into a schema, in the one transaction that moved the old data

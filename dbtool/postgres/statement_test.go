@@ -149,8 +149,8 @@ func TestPlay(t *testing.T) {
 			if diff := cmp.Diff(want, sink.all); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
-			if p.loaded != (Loaded{Tables: 2, Rows: 2}) {
-				t.Errorf("loaded %+v", p.loaded)
+			if diff := cmp.Diff(Loaded{Tables: 2, Rows: 2}, p.loaded); diff != "" {
+				t.Errorf("loaded: -want +got:\n%s", diff)
 			}
 		})
 	}

@@ -173,7 +173,7 @@ func (d *Database) replace(ctx context.Context, tx pgx.Tx, r database.Request, v
 	if err != nil {
 		return job.Restored{}, err
 	}
-	restored.Tables, restored.Rows = loaded.Tables, loaded.Rows
+	restored.Tables, restored.Rows, restored.LeftOut = loaded.Tables, loaded.Rows, loaded.LeftOut
 	// What the dump set would show in what comes now.
 	if _, err := tx.Conn().PgConn().Exec(ctx, "RESET ALL; SET LOCAL search_path = ''").ReadAll(); err != nil {
 		return job.Restored{}, errors.Wrap(classify(err), "cannot reset the session")

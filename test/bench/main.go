@@ -1,7 +1,8 @@
 // Command bench measures the function as it ships: what an answer costs next to one
 // of a function that does nothing, how much memory it needs, and how fast it starts;
-// and how long an installation and a new version of it take on a cluster, next to the
-// Mattermost operator. It prints one line per measure and fails when a limit is missed.
+// how long a backup and a restore take, next to PostgreSQL's own programs; and how long an
+// installation and a new version of it take on a cluster, next to the Mattermost
+// operator. It prints one line per measure and fails when a limit is missed.
 package main
 
 import (
@@ -58,6 +59,7 @@ type commands struct {
 	Measure  measureCommand  `cmd:"" default:"1" help:"Print every measure, and fail when a limit is missed."`
 	Function functionCommand `cmd:"" help:"Measure the function by itself, which needs no cluster."`
 	Operator operatorCommand `cmd:"" help:"Measure installations on the cluster, against the Mattermost operator."`
+	Tool     toolCommand     `cmd:"" help:"Measure backups and restores against PostgreSQL's own programs, which needs no cluster."`
 	NoOp     noOpCommand     `cmd:"" name:"no-op" hidden:"" help:"Serve a function that does nothing."`
 }
 
@@ -65,7 +67,7 @@ type measureCommand struct{}
 
 // Run every measure.
 func (*measureCommand) Run(ctx context.Context) error {
-	return errors.Join((&functionCommand{}).Run(ctx), (&operatorCommand{}).Run(ctx))
+	return errors.Join((&functionCommand{}).Run(ctx), (&toolCommand{}).Run(ctx), (&operatorCommand{}).Run(ctx))
 }
 
 type functionCommand struct{}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os/exec"
 	"slices"
+	"strings"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
@@ -70,8 +71,9 @@ func makeArtifacts(ctx context.Context, p *progress) (*artifacts, error) {
 	return made, nil
 }
 
-// images are those of the demo and of further Mattermost versions.
-func images(mattermost []string) ([]image.Image, error) {
+// images are those of the demo, of further Mattermost versions, and further ones by
+// their names.
+func images(mattermost, further []string) ([]image.Image, error) {
 	all, err := image.Demo()
 	if err != nil {
 		return nil, err
@@ -82,6 +84,17 @@ func images(mattermost []string) ([]image.Image, error) {
 		if !slices.ContainsFunc(all, func(i image.Image) bool { return slices.Equal(i.Names, wanted.Names) }) {
 			all = append(all, wanted)
 		}
+	}
+
+	known := image.Further()
+
+	for _, name := range further {
+		wanted, ok := known[name]
+		if !ok {
+			return nil, errors.Errorf("cannot make image %s: known are %s", name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+		}
+
+		all = append(all, wanted)
 	}
 
 	return all, nil

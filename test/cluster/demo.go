@@ -10,6 +10,7 @@ import (
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/location"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/installation"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
@@ -25,7 +26,7 @@ type demoCommand struct{}
 // Run brings the cluster up and the quickstart with it, shows both, and leaves
 // them running.
 func (*demoCommand) Run(ctx context.Context) error {
-	if err := (&upCommand{}).Run(ctx); err != nil {
+	if err := (&upCommand{WithImages: []string{artifact.ToolProgram}}).Run(ctx); err != nil {
 		return err
 	}
 	c, err := kube.Connect(location.Kubeconfig())

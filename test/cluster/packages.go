@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -47,7 +46,7 @@ func (x xpkg) name() string { return strings.ReplaceAll(x.repository, "/", "-") 
 // buildPackages builds this project's packages, unless that was done for the
 // same source already, and gives each a version that stands for its content.
 func (b *bringUp) buildPackages(ctx context.Context) error {
-	source, err := productSource(b.repository)
+	source, err := artifact.Source(b.repository)
 	if err != nil {
 		return err
 	}
@@ -83,28 +82,6 @@ func (b *bringUp) buildPackages(ctx context.Context) error {
 	}
 
 	return nil
-}
-
-// productSource is everything that packages may be built from: the repository
-// but the tests, which are a module of their own, and what the go command
-// leaves out as well.
-func productSource(repository string) ([]artifact.Input, error) {
-	entries, err := os.ReadDir(repository)
-	if err != nil {
-		return nil, errors.Wrap(err, "cannot list the repository")
-	}
-
-	inputs := []artifact.Input{artifact.Text("go", runtime.Version())}
-
-	for _, e := range entries {
-		if e.Name() == "test" || strings.HasPrefix(e.Name(), ".") || strings.HasPrefix(e.Name(), "_") {
-			continue
-		}
-
-		inputs = append(inputs, artifact.Text("entry", e.Name()), artifact.Tree(filepath.Join(repository, e.Name())))
-	}
-
-	return inputs, nil
 }
 
 // contentVersion is a version whose last number is made from the digest of the

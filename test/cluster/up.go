@@ -19,6 +19,7 @@ const unremarkable = 300 * time.Millisecond
 
 type upCommand struct {
 	WithMattermost []string `help:"Versions of Mattermost to have images of besides the current one."`
+	WithImages     []string `help:"Images to have besides those of the demo, such as mattermost-dbtool and mariadb."`
 	WithPackages   []string `help:"Packages of others to have installed, such as provider-sql."`
 	WithOperators  []string `help:"Operators of others to have running, such as cloudnative-pg."`
 }
@@ -72,7 +73,7 @@ func (u *upCommand) Run(ctx context.Context) error {
 
 // choose what runs in the cluster, and the images for it.
 func (u *upCommand) choose(b *bringUp) (err error) {
-	if b.images, err = images(u.WithMattermost); err != nil {
+	if b.images, err = images(u.WithMattermost, u.WithImages); err != nil {
 		return err
 	}
 

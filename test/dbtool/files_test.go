@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/local"
 )
 
 // content of file i, always the same.
@@ -98,8 +99,8 @@ func bucketStore(t *testing.T) fileStore {
 	return fileStore{
 		name: "bucket",
 		env: env{
-			job.EnvFilesEndpoint: "http://" + here.gateway, job.EnvFilesBucket: bucket, job.EnvFilesRegion: "us-east-1",
-			job.EnvFilesAccessKey: accessKey, job.EnvFilesSecretKey: secretKey,
+			job.EnvFilesEndpoint: "http://" + here.Gateway, job.EnvFilesBucket: bucket, job.EnvFilesRegion: "us-east-1",
+			job.EnvFilesAccessKey: local.AccessKey, job.EnvFilesSecretKey: local.SecretKey,
 		},
 		put:  func(path string, content []byte) { put(t, bucket, path, content) },
 		get:  func(path string) []byte { return get(t, bucket, path) },
@@ -219,7 +220,7 @@ func TestAlteredFiles(t *testing.T) {
 		t.Errorf("a file was replaced: %s %v", kept, err)
 	}
 
-	if err := here.buckets.RemoveObject(t.Context(), bucket, pool[0], removal); err != nil {
+	if err := here.Buckets.RemoveObject(t.Context(), bucket, pool[0], removal); err != nil {
 		t.Fatal(err)
 	}
 	if got := run(t, r, job.CommandCheck); got.code != job.CodeFinal || got.result.Reason != job.ReasonCorrupt {

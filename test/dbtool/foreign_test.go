@@ -11,6 +11,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/local"
 )
 
 func gzipped(t *testing.T, content []byte) []byte {
@@ -153,7 +154,7 @@ func TestForeignPlaces(t *testing.T) {
 		source := newDatabase(t, mattermost(100, "new"))
 		put(t, bucket, "owner", pgDump(t, source, "-Fc"))
 		target := newDatabase(t, mattermost(100, "old"))
-		e := restoreEnv(t, target, bucket, "owner", "uid-1").with(env{job.EnvDatabaseUser: superuser, job.EnvDatabasePassword: password})
+		e := restoreEnv(t, target, bucket, "owner", "uid-1").with(env{job.EnvDatabaseUser: local.Superuser, job.EnvDatabasePassword: local.Password})
 		must(t, run(t, e, job.CommandCheck))
 		must(t, run(t, e, job.CommandRestore))
 		if got := query(t, target, "SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE schemaname = 'public'"); got != target {

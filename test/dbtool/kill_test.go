@@ -83,7 +83,7 @@ func TestKilledBackup(t *testing.T) {
 			t.Errorf("backups: %+v", made)
 		}
 		must(t, run(t, e, "verify", name))
-		for upload := range here.buckets.ListIncompleteUploads(t.Context(), bucket, "", true) {
+		for upload := range here.Buckets.ListIncompleteUploads(t.Context(), bucket, "", true) {
 			t.Errorf("an upload was left: %s", upload.Key)
 		}
 	}
@@ -95,7 +95,7 @@ func TestSessionOfAKilledRestore(t *testing.T) {
 	bucket := newBucket(t)
 	database := newDatabase(t, mattermost(100, "old"))
 	put(t, bucket, "custom", pgDump(t, database, "-Fc"))
-	config, err := pgconn.ParseConfig(here.url(database, database))
+	config, err := pgconn.ParseConfig(here.URL(database, database))
 	if err != nil {
 		t.Fatal(err)
 	}

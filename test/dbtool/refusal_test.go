@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/local"
 )
 
 // altered by one bit in the middle.
@@ -91,8 +92,8 @@ func TestBadInput(t *testing.T) {
 		{"an unknown key", "custom", env{job.EnvStoreAccessKey: "nobody"}, job.ReasonAccessDenied},
 		{"a wrong password", "custom", env{job.EnvDatabasePassword: "wrong"}, job.ReasonDatabaseDenied},
 		{"another database's name", "custom", env{job.EnvDatabaseName: "elsewhere"}, job.ReasonInvalid},
-		{"no such database", "custom", env{job.EnvDatabaseURL: here.url(target, "there_is_none")}, job.ReasonInvalid},
-		{"a user who does not own the data", "custom", env{job.EnvDatabaseUser: other, job.EnvDatabasePassword: password}, job.ReasonDatabaseDenied},
+		{"no such database", "custom", env{job.EnvDatabaseURL: here.URL(target, "there_is_none")}, job.ReasonInvalid},
+		{"a user who does not own the data", "custom", env{job.EnvDatabaseUser: other, job.EnvDatabasePassword: local.Password}, job.ReasonDatabaseDenied},
 		{"no request", "custom", env{job.EnvRequest: ""}, job.ReasonInvalid},
 		{"no source", "", nil, job.ReasonInvalid},
 	} {
@@ -150,7 +151,7 @@ func TestOthersAreConnected(t *testing.T) {
 	bucket := newBucket(t)
 	database := newDatabase(t, mattermost(100, "old"))
 	put(t, bucket, "custom", pgDump(t, database, "-Fc"))
-	conn, err := pgx.Connect(t.Context(), here.url(database, database))
+	conn, err := pgx.Connect(t.Context(), here.URL(database, database))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func wantConfiguration(t *testing.T, database string) {
 		t.Fatal(err)
 	}
 	sql := got["SqlSettings"]
-	if sql["DataSource"] != here.url(database, database) || len(sql["DataSourceReplicas"].([]any)) != 0 || sql["MaxOpenConns"] != 300.0 {
+	if sql["DataSource"] != here.URL(database, database) || len(sql["DataSourceReplicas"].([]any)) != 0 || sql["MaxOpenConns"] != 300.0 {
 		t.Errorf("SqlSettings: %v", sql)
 	}
 	if got["ServiceSettings"]["SiteURL"] != "https://chat.example.com" || got["Unknown"]["a<b"] != "c&d" {

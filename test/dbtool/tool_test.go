@@ -17,18 +17,13 @@ import (
 	"github.com/minio/minio-go/v7"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/local"
 )
-
-// url of a database for a user, whose password is the same for all.
-func (w *world) url(user, database string) string {
-	u := url.URL{Scheme: "postgres", User: url.UserPassword(user, password), Host: w.postgres, Path: "/" + database, RawQuery: "sslmode=disable&connect_timeout=10"}
-	return u.String()
-}
 
 // query as the superuser, and return the first value as text.
 func query(t *testing.T, database, sql string) string {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), here.url(superuser, database))
+	conn, err := pgx.Connect(t.Context(), here.URL(local.Superuser, database))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,11 +47,11 @@ func newDatabase(t *testing.T, sql string) string {
 		name += "x"
 		exists = query(t, "postgres", "SELECT count(*) FROM pg_database WHERE datname = '"+name+"'")
 	}
-	query(t, "postgres", fmt.Sprintf("CREATE ROLE %s LOGIN PASSWORD '%s'", name, strings.ReplaceAll(password, "'", "''")))
+	query(t, "postgres", fmt.Sprintf("CREATE ROLE %s LOGIN PASSWORD '%s'", name, strings.ReplaceAll(local.Password, "'", "''")))
 	query(t, "postgres", "CREATE DATABASE "+name+" OWNER "+name)
 	query(t, name, "GRANT ALL ON SCHEMA public TO "+name)
 	t.Cleanup(func() {
-		conn, err := pgx.Connect(context.Background(), here.url(superuser, "postgres"))
+		conn, err := pgx.Connect(context.Background(), here.URL(local.Superuser, "postgres"))
 		if err != nil {
 			return
 		}
@@ -70,7 +65,7 @@ func newDatabase(t *testing.T, sql string) string {
 // load SQL as the database's own role.
 func load(t *testing.T, database, sql string) {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), here.url(database, database))
+	conn, err := pgx.Connect(t.Context(), here.URL(database, database))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +81,7 @@ func newBucket(t *testing.T) string {
 	name := strings.ToLower(regexp.MustCompile(`[^A-Za-z0-9]+`).ReplaceAllString(t.Name(), "-"))
 	name = "b" + name[max(0, len(name)-40):]
 	for {
-		exists, err := here.buckets.BucketExists(t.Context(), name)
+		exists, err := here.Buckets.BucketExists(t.Context(), name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +90,7 @@ func newBucket(t *testing.T) string {
 		}
 		name += "x"
 	}
-	if err := here.buckets.MakeBucket(t.Context(), name, minio.MakeBucketOptions{}); err != nil {
+	if err := here.Buckets.MakeBucket(t.Context(), name, minio.MakeBucketOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return name
@@ -104,7 +99,7 @@ func newBucket(t *testing.T) string {
 // put an object.
 func put(t *testing.T, bucket, key string, content []byte) {
 	t.Helper()
-	if _, err := here.buckets.PutObject(t.Context(), bucket, key, bytes.NewReader(content), int64(len(content)), minio.PutObjectOptions{}); err != nil {
+	if _, err := here.Buckets.PutObject(t.Context(), bucket, key, bytes.NewReader(content), int64(len(content)), minio.PutObjectOptions{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -112,7 +107,7 @@ func put(t *testing.T, bucket, key string, content []byte) {
 // get an object.
 func get(t *testing.T, bucket, key string) []byte {
 	t.Helper()
-	o, err := here.buckets.GetObject(t.Context(), bucket, key, minio.GetObjectOptions{})
+	o, err := here.Buckets.GetObject(t.Context(), bucket, key, minio.GetObjectOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +122,7 @@ func get(t *testing.T, bucket, key string) []byte {
 func keys(t *testing.T, bucket, prefix string) []string {
 	t.Helper()
 	var all []string
-	for o := range here.buckets.ListObjects(t.Context(), bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
+	for o := range here.Buckets.ListObjects(t.Context(), bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
 		if o.Err != nil {
 			t.Fatal(o.Err)
 		}
@@ -148,8 +143,8 @@ func (e env) with(more env) env {
 // backupEnv of a database and a bucket.
 func backupEnv(database, bucket, name string) env {
 	return env{
-		job.EnvDatabaseURL: here.url(database, database), job.EnvStoreEndpoint: "http://" + here.gateway, job.EnvStoreBucket: bucket,
-		job.EnvStoreAccessKey: accessKey, job.EnvStoreSecretKey: secretKey, job.EnvStorePrefix: "all/team/chat", job.EnvStoreRegion: "us-east-1",
+		job.EnvDatabaseURL: here.URL(database, database), job.EnvStoreEndpoint: "http://" + here.Gateway, job.EnvStoreBucket: bucket,
+		job.EnvStoreAccessKey: local.AccessKey, job.EnvStoreSecretKey: local.SecretKey, job.EnvStorePrefix: "all/team/chat", job.EnvStoreRegion: "us-east-1",
 		job.EnvBackupName: name, job.EnvRequest: "request-of-" + name, job.EnvServerVersion: "11.4.0",
 	}
 }
@@ -176,8 +171,8 @@ func start(t *testing.T, e env, args ...string) (*exec.Cmd, func() outcome) {
 	if err := os.WriteFile(termination, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), here.tool, args...) //nolint:gosec // The program under test.
-	cmd.Env = []string{"PATH=" + here.programs + ":" + os.Getenv("PATH"), "TERMINATION_LOG=" + termination, "HOME=" + t.TempDir()}
+	cmd := exec.CommandContext(t.Context(), here.Tool, args...) //nolint:gosec // The program under test.
+	cmd.Env = []string{"PATH=" + here.Programs + ":" + os.Getenv("PATH"), "TERMINATION_LOG=" + termination, "HOME=" + t.TempDir()}
 	for name, value := range e {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
@@ -198,7 +193,7 @@ func start(t *testing.T, e env, args ...string) (*exec.Cmd, func() outcome) {
 				t.Fatal(err)
 			}
 		}
-		for _, secret := range []string{password, secretKey, url.QueryEscape(password), url.UserPassword("", password).String()[1:]} {
+		for _, secret := range []string{local.Password, local.SecretKey, url.QueryEscape(local.Password), url.UserPassword("", local.Password).String()[1:]} {
 			if strings.Contains(o.output, secret) || strings.Contains(string(message), secret) {
 				t.Errorf("a secret is in the output: %s %s", o.output, message)
 			}
@@ -226,8 +221,8 @@ func must(t *testing.T, o outcome) job.Result {
 // dumped is the database's data as text, without what a restore may change.
 func dumped(t *testing.T, database string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), filepath.Join(here.programs, "pg_dump"), "--schema=public", "--no-owner", "--no-privileges", //nolint:gosec // As above.
-		"--exclude-table-data=configurations", "--exclude-table-data=clusterdiscovery", here.url(superuser, database))
+	cmd := exec.CommandContext(t.Context(), filepath.Join(here.Programs, "pg_dump"), "--schema=public", "--no-owner", "--no-privileges", //nolint:gosec // As above.
+		"--exclude-table-data=configurations", "--exclude-table-data=clusterdiscovery", here.URL(local.Superuser, database))
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
@@ -238,7 +233,7 @@ func dumped(t *testing.T, database string) string {
 // archive of a database by pg_dump.
 func pgDump(t *testing.T, database string, args ...string) []byte {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), filepath.Join(here.programs, "pg_dump"), append(args, here.url(superuser, database))...) //nolint:gosec // As above.
+	cmd := exec.CommandContext(t.Context(), filepath.Join(here.Programs, "pg_dump"), append(args, here.URL(local.Superuser, database))...) //nolint:gosec // As above.
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)

@@ -50,6 +50,12 @@ func prepareRestore(ctx context.Context, t *testing.T, xr *unstructured.Unstruct
 	if err := storage.S3.Bucket(ctx, backupStore); err != nil {
 		t.Fatal(err)
 	}
+	return populate(ctx, t, xr)
+}
+
+// populate an installation that is prepared.
+func populate(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) (*installation.Session, *installation.Content) {
+	t.Helper()
 	install(ctx, t, xr.DeepCopy())
 	becomes(ctx, t, live(xr), changeLimit, "RolloutComplete", "True")
 	session, err := healthy(ctx, t, xr).FirstSession(ctx)

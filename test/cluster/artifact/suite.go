@@ -53,3 +53,22 @@ func PostgreSQL() (r RootFS, major string, err error) {
 		},
 	}, major, nil
 }
+
+// MariaDB describes a root file system with the MariaDB server of this machine's Debian
+// suite.
+func MariaDB() RootFS {
+	return RootFS{
+		Name:     "mariadb",
+		Packages: []string{"mariadb-server-core", "mariadb-client-core"},
+		Unwanted: []string{"usr/share/mysql/mysql-test", "usr/share/perl/*", "usr/lib/*/perl/*"},
+	}
+}
+
+// DatabaseClients describes a root file system with the client programs of PostgreSQL
+// and of MariaDB that this machine's Debian suite has.
+func DatabaseClients() RootFS {
+	return RootFS{
+		Name:     "database-clients",
+		Packages: []string{"postgresql-client", "mariadb-client", "ca-certificates"},
+	}
+}

@@ -19,3 +19,8 @@ func EndToEnd() ([]Image, error) {
 	}
 	return append(demo, Mattermost(artifact.Mattermost11Earlier), Mattermost(artifact.Mattermost9)), nil
 }
+
+// Further are images that only some tests need, by name.
+func Further() map[string]Image {
+	return map[string]Image{artifact.ToolProgram: DBTool(), "mariadb": MariaDB()}
+}

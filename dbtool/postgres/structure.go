@@ -1,0 +1,67 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/process"
+)
+
+// Structure is what a schema consists of besides rows, as SQL.
+type Structure struct {
+	// Tables and types.
+	Tables []byte
+	// Rules that are made once rows are there: indexes, keys and constraints.
+	Rules []byte
+}
+
+// Structure of the server's schema, without tables that match patterns of pg_dump.
+func (d *Database) Structure(ctx context.Context, without ...string) (Structure, error) {
+	s := Structure{}
+	for section, into := range map[string]*[]byte{"pre-data": &s.Tables, "post-data": &s.Rules} {
+		out := &bytes.Buffer{}
+		schema := pgx.Identifier{d.schema}.Sanitize()
+		command := process.Command{
+			Program: "pg_dump",
+			Args: []string{
+				"--section=" + section, "--schema=" + schema, "--no-owner", "--no-privileges", "--no-password",
+				"--no-tablespaces", "--no-publications", "--no-subscriptions", "--no-security-labels", "--lock-wait-timeout=5min",
+			},
+			Env:     d.env,
+			Stdout:  out,
+			Secrets: d.Secrets(),
+		}
+		for _, pattern := range without {
+			command.Args = append(command.Args, "--exclude-table="+schema+"."+pattern)
+		}
+		if err := process.Run(ctx, command); err != nil {
+			return s, errors.Wrap(spoke(err, job.ReasonInternal), "cannot copy the structure of the database")
+		}
+		*into = out.Bytes()
+	}
+	return s, nil
+}
+
+// Play SQL of pg_dump in a transaction, for a schema.
+func Play(ctx context.Context, tx pgx.Tx, schema string, script io.Reader) error {
+	where, err := placeOf(ctx, tx, schema)
+	if err != nil {
+		return err
+	}
+	p := &player{sink: &session{conn: tx.Conn().PgConn(), log: slog.Default()}, place: where, major: major(tx.Conn())}
+	return p.play(ctx, script)
+}
+
+// MayReplace fails if who is connected has not the rights to replace the server's data,
+// and says what is missing.
+func (d *Database) MayReplace(ctx context.Context) error {
+	_, err := ownerOf(ctx, d.conn, d.schema)
+	return err
+}

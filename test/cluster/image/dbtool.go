@@ -1,0 +1,68 @@
+package image
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
+)
+
+// DBTool is the product's tool of the repository's present source, with the client
+// programs that it runs. Nothing in it has to be writable but what Jobs mount: /tmp and
+// a scratch directory.
+func DBTool() Image {
+	return Image{
+		Names:    []string{"crossplane-mattermost/" + artifact.ToolProgram + ":" + artifact.ToolVersion},
+		describe: describeDBTool,
+	}
+}
+
+func describeDBTool(ctx context.Context, b Builder) (description, error) {
+	debian, err := artifact.Debootstrap(ctx, b.Toolchain.Store, b.Toolchain.Step, artifact.DatabaseClients())
+	if err != nil {
+		return description{}, err
+	}
+	clients, err := b.Toolchain.Store.Identify(debian.Tarball)
+	if err != nil {
+		return description{}, err
+	}
+	passwd, err := os.ReadFile(filepath.Clean(debian.Passwd))
+	if err != nil {
+		return description{}, errors.Wrap(err, "cannot read the image's accounts")
+	}
+	program, err := b.Toolchain.Program(ctx, artifact.ToolProgram)
+	if err != nil {
+		return description{}, err
+	}
+	content, err := b.Toolchain.Store.Identify(program)
+	if err != nil {
+		return description{}, err
+	}
+
+	_, major, err := artifact.PostgreSQL()
+	if err != nil {
+		return description{}, err
+	}
+
+	nonroot := account{name: "nonroot", id: 65532, home: "/tmp"}
+	f := files{}
+	f.text("etc/passwd", modeFile, fmt.Sprintf("%s%s:x:%d:%d::%s:/usr/sbin/nologin\n", passwd, nonroot.name, nonroot.id, nonroot.id, nonroot.home))
+	f.copyAs("usr/local/bin/"+artifact.ToolProgram, modeProgram, program, content)
+	f.dir("tmp", fs.ModeSticky|0o777, owner{})
+	return description{
+		layers: []layer{archive{path: debian.Tarball, content: clients}, f},
+		config: v1.Config{
+			Entrypoint: []string{artifact.ToolProgram},
+			// The programs themselves, not Debian's wrappers.
+			Env:  []string{fmt.Sprintf("PATH=/usr/lib/postgresql/%s/bin:/usr/local/bin:/usr/bin:/bin", major), "LANG=C.UTF-8"},
+			User: nonroot.user(),
+		},
+	}, nil
+}
