@@ -18,9 +18,10 @@ import (
 )
 
 type flags struct {
-	Root    string `default:"." help:"Directory of the module to build."`
-	Output  string `default:"_output/packages" help:"Directory to write the packages to."`
-	Version string `default:"v0.1.0" help:"Version that the binaries report."`
+	Root    string   `default:"." help:"Directory of the module to build."`
+	Output  string   `default:"_output/packages" help:"Directory to write the packages to."`
+	Version string   `default:"v0.1.0" help:"Version that the binaries report."`
+	Arch    []string `default:"amd64,arm64" help:"Architectures to build for."`
 }
 
 // Run builds every package.
@@ -30,7 +31,7 @@ func (f *flags) Run(ctx context.Context) error {
 	}
 
 	for _, p := range []packaged{function(), provider()} {
-		for _, arch := range []string{"amd64", "arm64"} {
+		for _, arch := range f.Arch {
 			binary, err := compile(ctx, f.Root, p.command, arch, f.Version)
 			if err != nil {
 				return err
