@@ -55,6 +55,16 @@ func TestProviderAlerts(t *testing.T) {
 			discreet(ctx, t, in)
 			return ctx
 		}).
+		// Without any order: the team may be gone before the channel is.
+		Assess("TakenAway", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			kubectl(ctx, t, "-n", xr.GetNamespace(), "delete", "managed", "--all", "--timeout=2m")
+			for _, kind := range []string{"Team", "Channel", "IncomingWebhook", "Server"} {
+				if left := all(ctx, t, in, kind); len(left) > 0 {
+					t.Errorf("%d objects of kind %s are left", len(left), kind)
+				}
+			}
+			return ctx
+		}).
 		Teardown(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			leave(ctx, t, in)
 			return ctx

@@ -105,9 +105,15 @@ func published(ctx context.Context, t *testing.T, in *inside) []string {
 
 func logs(ctx context.Context, t *testing.T, p corev1.Pod) string {
 	t.Helper()
-	out, err := exec.CommandContext(ctx, location.Kubectl(), "--kubeconfig", location.Kubeconfig(), "-n", p.Namespace, "logs", p.Name).Output() //nolint:gosec // The cluster's own kubectl.
+	return kubectl(ctx, t, "-n", p.Namespace, "logs", p.Name)
+}
+
+// kubectl of the cluster, and what it says.
+func kubectl(ctx context.Context, t *testing.T, arguments ...string) string {
+	t.Helper()
+	out, err := exec.CommandContext(ctx, location.Kubectl(), append([]string{"--kubeconfig", location.Kubeconfig()}, arguments...)...).CombinedOutput() //nolint:gosec // The cluster's own kubectl.
 	if err != nil {
-		t.Fatalf("cannot read the log of pod %s: %v", p.Name, err)
+		t.Fatalf("cannot run kubectl %s: %v: %s", strings.Join(arguments, " "), err, out)
 	}
 	return string(out)
 }
