@@ -150,8 +150,8 @@ func apply(ctx context.Context, c client.Client, o client.Object) error {
 
 // applyEventually applies an object whose kind, or whose webhook, is about to be
 // served.
-func applyEventually(ctx context.Context, c client.Client, limit time.Duration, o client.Object) error {
-	return waitFor(ctx, limit, func(ctx context.Context) error { return apply(ctx, c, o) })
+func applyEventually(ctx context.Context, c client.Client, o client.Object) error {
+	return waitFor(ctx, packageLimit, func(ctx context.Context) error { return apply(ctx, c, o) })
 }
 
 // parseManifest reads the objects of a YAML stream.

@@ -21,7 +21,7 @@ const managedGroup = "mattermost.m.crossplane.io"
 // installProvider installs this project's provider, as its example says that it runs,
 // and waits until its kinds are served.
 func (b *bringUp) installProvider(ctx context.Context) error {
-	if err := applyEventually(ctx, b.api, packageLimit, rewrite(publicRegistry, organisation)); err != nil {
+	if err := applyEventually(ctx, b.api, rewrite(publicRegistry, organisation)); err != nil {
 		return err
 	}
 
@@ -30,7 +30,7 @@ func (b *bringUp) installProvider(ctx context.Context) error {
 		return err
 	}
 
-	if err := applyEventually(ctx, b.api, packageLimit, config); err != nil {
+	if err := applyEventually(ctx, b.api, config); err != nil {
 		return err
 	}
 

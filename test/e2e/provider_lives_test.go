@@ -23,7 +23,9 @@ func lives() map[string]life {
 			first:    "{displayName: Life, description: First., companyName: '', type: O, allowOpenInvite: true, allowedDomains: ''}",
 			then:     "{displayName: Life 2, description: Then., companyName: Example, type: I, allowOpenInvite: false, allowedDomains: example.org}",
 			restored: true,
-			find:     byID(func(ctx context.Context, c *model.Client4, id string) (any, error) { return answer(c.GetTeam(ctx, id, "")) }),
+			find: byID(func(ctx context.Context, c *model.Client4, id string) (any, error) {
+				return answer(c.GetTeam(ctx, id, ""))
+			}),
 			meddle: changed(func(ctx context.Context, c *model.Client4, of *model.Team) error {
 				_, _, err := c.PatchTeam(ctx, of.Id, &model.TeamPatch{Description: ptr.To(foreign), DisplayName: ptr.To(foreign)})
 				return err
@@ -35,7 +37,9 @@ func lives() map[string]life {
 			then:     "{name: life-2, displayName: Life 2, type: P, header: '**Then.**', purpose: Then.}",
 			identity: []string{"name"},
 			restored: true,
-			find:     byID(func(ctx context.Context, c *model.Client4, id string) (any, error) { return answer(c.GetChannel(ctx, id, "")) }),
+			find: byID(func(ctx context.Context, c *model.Client4, id string) (any, error) {
+				return answer(c.GetChannel(ctx, id, ""))
+			}),
 			meddle: changed(func(ctx context.Context, c *model.Client4, of *model.Channel) error {
 				_, _, err := c.PatchChannel(ctx, of.Id, &model.ChannelPatch{Purpose: ptr.To(foreign), Header: ptr.To(foreign)})
 				return err
@@ -47,7 +51,9 @@ func lives() map[string]life {
 			then:     "{username: life.2, email: life-2@example.org, nickname: li, firstName: Then, lastName: Other, position: Head, locale: de, roles: [system_admin, system_user]}",
 			identity: []string{"username"},
 			restored: true,
-			find:     byID(func(ctx context.Context, c *model.Client4, id string) (any, error) { return answer(c.GetUser(ctx, id, "")) }),
+			find: byID(func(ctx context.Context, c *model.Client4, id string) (any, error) {
+				return answer(c.GetUser(ctx, id, ""))
+			}),
 			meddle: changed(func(ctx context.Context, c *model.Client4, of *model.User) error {
 				_, _, err := c.PatchUser(ctx, of.Id, &model.UserPatch{Nickname: ptr.To(foreign)})
 				if err == nil {
@@ -62,7 +68,9 @@ func lives() map[string]life {
 			then:     "{username: life-bot-2, displayName: Life 2, description: Then.}",
 			identity: []string{"username"},
 			restored: true,
-			find:     byID(func(ctx context.Context, c *model.Client4, id string) (any, error) { return answer(c.GetBot(ctx, id, "")) }),
+			find: byID(func(ctx context.Context, c *model.Client4, id string) (any, error) {
+				return answer(c.GetBot(ctx, id, ""))
+			}),
 			meddle: changed(func(ctx context.Context, c *model.Client4, of *model.Bot) error {
 				_, _, err := c.PatchBot(ctx, of.UserId, &model.BotPatch{Description: ptr.To(foreign)})
 				return err
@@ -75,7 +83,9 @@ func lives() map[string]life {
 			identity: []string{"displayName"},
 			find: func(_ *unstructured.Unstructured, secret map[string][]byte) lookup {
 				id := path.Base(string(secret["url"]))
-				return func(ctx context.Context, c *model.Client4) (any, error) { return answer(c.GetIncomingWebhook(ctx, id, "")) }
+				return func(ctx context.Context, c *model.Client4) (any, error) {
+					return answer(c.GetIncomingWebhook(ctx, id, ""))
+				}
 			},
 			meddle: changed(func(ctx context.Context, c *model.Client4, of *model.IncomingWebhook) error {
 				of.Description = foreign
@@ -122,7 +132,9 @@ func lives() map[string]life {
 			restored: true,
 			find: func(o *unstructured.Unstructured, _ map[string][]byte) lookup {
 				team, user := parameter(o, "teamId"), parameter(o, "userId")
-				return func(ctx context.Context, c *model.Client4) (any, error) { return answer(c.GetTeamMember(ctx, team, user, "")) }
+				return func(ctx context.Context, c *model.Client4) (any, error) {
+					return answer(c.GetTeamMember(ctx, team, user, ""))
+				}
 			},
 			meddle: changed(func(ctx context.Context, c *model.Client4, of *model.TeamMember) error {
 				_, err := c.UpdateTeamMemberSchemeRoles(ctx, of.TeamId, of.UserId, &model.SchemeRoles{SchemeUser: true})
@@ -136,7 +148,9 @@ func lives() map[string]life {
 			restored: true,
 			find: func(o *unstructured.Unstructured, _ map[string][]byte) lookup {
 				channel, user := parameter(o, "channelId"), parameter(o, "userId")
-				return func(ctx context.Context, c *model.Client4) (any, error) { return answer(c.GetChannelMember(ctx, channel, user, "")) }
+				return func(ctx context.Context, c *model.Client4) (any, error) {
+					return answer(c.GetChannelMember(ctx, channel, user, ""))
+				}
 			},
 			meddle: changed(func(ctx context.Context, c *model.Client4, of *model.ChannelMember) error {
 				_, err := c.UpdateChannelMemberSchemeRoles(ctx, of.ChannelId, of.UserId, &model.SchemeRoles{SchemeUser: true})
