@@ -19,17 +19,25 @@ import (
 
 const (
 	providerNamespace = "crossplane-system"
-	providerPackage   = "provider-mattermost"
+	providerPackage   = "crossplane-mattermost-provider-mattermost"
 )
 
 // providerPods are those that run the provider.
 func providerPods(ctx context.Context, t *testing.T) []corev1.Pod {
 	t.Helper()
 	list := &corev1.PodList{}
-	if err := cluster.List(ctx, list, client.InNamespace(providerNamespace), client.MatchingLabels{"pkg.crossplane.io/provider": providerPackage}); err != nil {
+	if err := cluster.List(ctx, list, ofProvider()...); err != nil {
 		t.Fatalf("cannot list the provider's pods: %v", err)
 	}
-	return slices.DeleteFunc(list.Items, func(p corev1.Pod) bool { return p.DeletionTimestamp != nil })
+	pods := slices.DeleteFunc(list.Items, func(p corev1.Pod) bool { return p.DeletionTimestamp != nil })
+	if len(pods) == 0 {
+		t.Fatal("the provider has no pod")
+	}
+	return pods
+}
+
+func ofProvider() []client.ListOption {
+	return []client.ListOption{client.InNamespace(providerNamespace), client.MatchingLabels{"pkg.crossplane.io/provider": providerPackage}}
 }
 
 // killProvider ends it without a word, and waits until another pod runs.
@@ -43,7 +51,11 @@ func killProvider(ctx context.Context, t *testing.T) {
 		t.Fatalf("cannot kill the provider: %v", err)
 	}
 	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
-		for _, p := range providerPods(ctx, t) {
+		list := &corev1.PodList{}
+		if err := cluster.List(ctx, list, ofProvider()...); err != nil {
+			return err
+		}
+		for _, p := range list.Items {
 			if p.UID != before[0].UID && p.Status.Phase == corev1.PodRunning {
 				return nil
 			}
