@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"regexp"
 	"strings"
@@ -52,7 +53,11 @@ func (l life) with(t *testing.T, in *inside, fields string) *unstructured.Unstru
 
 func fieldsOf(t *testing.T, fields string) map[string]any {
 	t.Helper()
-	return parsed(t, fields)[0].Object
+	out := map[string]any{}
+	for _, o := range parsed(t, fields) {
+		maps.Copy(out, o.Object)
+	}
+	return out
 }
 
 // live it: create, change, resist, pause, outlive its object, be found again, end.

@@ -117,15 +117,12 @@ func annotate(o *unstructured.Unstructured, key, value string) *unstructured.Uns
 // synced waits until an object is Ready and Synced in its present form, and returns it.
 func synced(ctx context.Context, t *testing.T, o *unstructured.Unstructured) *unstructured.Unstructured {
 	t.Helper()
-	told := concerning(ctx, t, o, "Synced", "True", "ReconcileSuccess")
-	if status, _, _ := kube.Condition(told, "Ready"); status == "True" {
-		return told
-	}
-	return concerning(ctx, t, o, "Ready", "True", "")
+	concerning(ctx, t, o, "Ready", "True", "")
+	return concerning(ctx, t, o, "Synced", "True", "ReconcileSuccess")
 }
 
-// concerning waits for a condition of an object, told of its present generation, to have
-// a status and, unless it is empty, a reason. It returns the object.
+// concerning waits for a condition of an object to have a status and, unless it is empty,
+// a reason, when the object was looked at in its present form. It returns the object.
 func concerning(ctx context.Context, t *testing.T, o *unstructured.Unstructured, condition, status, reason string) *unstructured.Unstructured {
 	t.Helper()
 	now := live(o)
@@ -134,7 +131,7 @@ func concerning(ctx context.Context, t *testing.T, o *unstructured.Unstructured,
 			return err
 		}
 		got, why, message := kube.Condition(now, condition)
-		if got == status && (reason == "" || why == reason) && observed(now, condition) >= now.GetGeneration() {
+		if got == status && (reason == "" || why == reason) && seen(now) >= now.GetGeneration() {
 			return nil
 		}
 		return errors.Errorf("%s %s: condition %s is %q (%s: %s), want %q (%s)", o.GetKind(), o.GetName(), condition, got, why, message, status, reason)
@@ -144,11 +141,12 @@ func concerning(ctx context.Context, t *testing.T, o *unstructured.Unstructured,
 	return now
 }
 
-// observed is the generation that a condition of an object speaks of.
-func observed(o *unstructured.Unstructured, kind string) int64 {
+// seen is the generation of an object that the provider looked at last. Of all
+// conditions, Synced alone tells it.
+func seen(o *unstructured.Unstructured) int64 {
 	conditions, _, _ := unstructured.NestedSlice(o.Object, "status", "conditions")
 	for _, c := range conditions {
-		if m, ok := c.(map[string]any); ok && m["type"] == kind {
+		if m, ok := c.(map[string]any); ok && m["type"] == "Synced" {
 			generation, _ := m["observedGeneration"].(int64)
 			return generation
 		}
