@@ -6,6 +6,7 @@
 //	provider/kind             what all controllers have in common
 //	provider/mattermost       provider configuration to client: login, rate, errors
 //	provider/drift            declared and actual, field by field
+//	provider/secret           the Secrets that resources name
 //	provider/<kind>           what tells the kind apart: observe, create, update, delete
 //
 // A kind is added in six steps; team is the one to copy.

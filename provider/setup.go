@@ -4,6 +4,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/channel"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/incomingwebhook"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kind"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/providerconfig"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/server"
@@ -20,4 +21,5 @@ func SetupGated(mgr ctrl.Manager, o kind.Options) {
 	team.SetupGated(mgr, o)
 	channel.SetupGated(mgr, o)
 	user.SetupGated(mgr, o)
+	incomingwebhook.SetupGated(mgr, o)
 }

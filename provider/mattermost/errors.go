@@ -2,6 +2,7 @@ package mattermost
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/mattermost/mattermost/server/public/model"
@@ -17,6 +18,17 @@ func IsNotFound(err error) bool {
 func IgnoreNotFound(err error) error {
 	if IsNotFound(err) {
 		return nil
+	}
+
+	return err
+}
+
+// WithoutURL returns why a request failed, without the URL that it was for. It is for
+// requests whose URL is a secret.
+func WithoutURL(err error) error {
+	request := &url.Error{}
+	if errors.As(err, &request) {
+		return request.Err
 	}
 
 	return err

@@ -5,8 +5,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// An IncomingWebhook lets other programs post to a channel. Its URL is in the connection
-// Secret, as url, and is a secret in itself.
+// An IncomingWebhook lets other programs post to a channel. A webhook of the same channel
+// and display name that exists is taken over. Its URL, at the provider configuration's
+// address of the server, is in the connection Secret, as url. Whoever knows it can post,
+// and Mattermost's id of the webhook is a part of it: the external name is the channel's id
+// and the display name instead, with a slash between.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=incomingwebhooks,singular=incomingwebhook,scope=Namespaced,categories={crossplane,managed,mattermost}
@@ -34,6 +37,8 @@ type IncomingWebhookList struct {
 }
 
 // IncomingWebhookSpec is what is wanted of an IncomingWebhook.
+//
+// +kubebuilder:validation:XValidation:rule="!('*' in self.managementPolicies || 'Create' in self.managementPolicies) || has(self.writeConnectionSecretToRef)",message="spec.writeConnectionSecretToRef must be set: nobody would know the webhook's URL"
 type IncomingWebhookSpec struct {
 	xpv2.ManagedResourceSpec `json:",inline"`
 
@@ -61,8 +66,10 @@ type IncomingWebhookParameters struct {
 	// +optional
 	ChannelSelector *xpv2.NamespacedSelector `json:"channelSelector,omitempty"`
 
-	// DisplayName of the webhook. Default: empty.
+	// DisplayName of the webhook, by which it is known in its channel. Default: the name of
+	// this object.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
 	DisplayName *string `json:"displayName,omitempty"`
 
@@ -71,12 +78,14 @@ type IncomingWebhookParameters struct {
 	// +kubebuilder:validation:MaxLength=500
 	Description *string `json:"description,omitempty"`
 
-	// Username that messages are shown under. Default: that of the webhook's creator.
+	// Username that messages are shown under. The server must allow it
+	// (ServiceSettings.EnablePostUsernameOverride). Default: that of the webhook's creator.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	Username *string `json:"username,omitempty"`
 
-	// IconURL of a picture to show messages with. Default: that of the webhook's creator.
+	// IconURL of a picture to show messages with. The server must allow it
+	// (ServiceSettings.EnablePostIconOverride). Default: that of the webhook's creator.
 	// +optional
 	// +kubebuilder:validation:MaxLength=1024
 	IconURL *string `json:"iconUrl,omitempty"`
@@ -96,6 +105,30 @@ type IncomingWebhookStatus struct {
 
 // IncomingWebhookObservation is a webhook as the server has it.
 type IncomingWebhookObservation struct {
+	// ChannelID is the id of the channel that is posted to.
+	// +optional
+	ChannelID string `json:"channelId,omitempty"`
+
+	// DisplayName of the webhook.
+	// +optional
+	DisplayName string `json:"displayName,omitempty"`
+
+	// Description of the webhook.
+	// +optional
+	Description string `json:"description,omitempty"`
+
+	// Username that messages are shown under.
+	// +optional
+	Username string `json:"username,omitempty"`
+
+	// IconURL of a picture to show messages with.
+	// +optional
+	IconURL string `json:"iconUrl,omitempty"`
+
+	// ChannelLocked is whether messages that name another channel are refused.
+	// +optional
+	ChannelLocked bool `json:"channelLocked,omitempty"`
+
 	// TeamID is the id of the team that the webhook's channel is in.
 	// +optional
 	TeamID string `json:"teamId,omitempty"`
@@ -111,8 +144,4 @@ type IncomingWebhookObservation struct {
 	// UpdateAt is when it last changed, in milliseconds since 1970.
 	// +optional
 	UpdateAt int64 `json:"updateAt,omitempty"`
-
-	// DeleteAt is when it was archived, in milliseconds since 1970, or 0.
-	// +optional
-	DeleteAt int64 `json:"deleteAt,omitempty"`
 }
