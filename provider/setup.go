@@ -3,6 +3,7 @@ package provider
 import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/bot"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/channel"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/incomingwebhook"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kind"
@@ -22,4 +23,5 @@ func SetupGated(mgr ctrl.Manager, o kind.Options) {
 	channel.SetupGated(mgr, o)
 	user.SetupGated(mgr, o)
 	incomingwebhook.SetupGated(mgr, o)
+	bot.SetupGated(mgr, o)
 }

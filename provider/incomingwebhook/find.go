@@ -29,12 +29,12 @@ func (e *external) details(hook *model.IncomingWebhook) managed.ConnectionDetail
 // find the webhook that mg stands for, or nil. One whose id is gone is looked for by its
 // channel and display name.
 func (e *external) find(ctx context.Context, mg *v1alpha1.IncomingWebhook) (*model.IncomingWebhook, error) {
-	published, err := secret.Published(ctx, e.kube, mg, keyURL)
+	published, err := secret.Published(ctx, e.kube, mg)
 	if err != nil {
 		return nil, err
 	}
 
-	for _, id := range []string{path.Base(published), meta.GetExternalName(mg)} {
+	for _, id := range []string{path.Base(string(published[keyURL])), meta.GetExternalName(mg)} {
 		if !model.IsValidId(id) {
 			continue
 		}

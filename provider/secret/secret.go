@@ -41,16 +41,16 @@ func Get(ctx context.Context, kube client.Reader, namespace string, ref xpv2.Loc
 	return Value{Text: text, Version: fmt.Sprintf("%s/%s/%s", s.UID, s.ResourceVersion, ref.Key)}, nil
 }
 
-// Published returns what mg's connection Secret holds under key. It is empty if there is
-// no such Secret or key.
-func Published(ctx context.Context, kube client.Reader, mg resource.LocalConnectionSecretOwner, key string) (string, error) {
+// Published returns what mg's connection Secret holds. It is empty if there is no such
+// Secret.
+func Published(ctx context.Context, kube client.Reader, mg resource.LocalConnectionSecretOwner) (map[string][]byte, error) {
 	ref := mg.GetWriteConnectionSecretToReference()
 	if ref == nil {
-		return "", nil
+		return nil, nil
 	}
 
 	s := &corev1.Secret{}
 	err := kube.Get(ctx, types.NamespacedName{Namespace: mg.GetNamespace(), Name: ref.Name}, s)
 
-	return string(s.Data[key]), errors.Wrap(resource.IgnoreNotFound(err), "cannot get spec.writeConnectionSecretToRef")
+	return s.Data, errors.Wrap(resource.IgnoreNotFound(err), "cannot get spec.writeConnectionSecretToRef")
 }

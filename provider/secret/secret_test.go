@@ -59,13 +59,11 @@ func TestPublished(t *testing.T) {
 	cases := map[string]struct {
 		reason string
 		ref    *xpv2.LocalSecretReference
-		key    string
-		want   string
+		want   map[string][]byte
 	}{
-		"Published": {reason: "what was published is read", ref: &xpv2.LocalSecretReference{Name: "known"}, key: "value", want: "text"},
-		"NoKey":     {reason: "what was not published is empty", ref: &xpv2.LocalSecretReference{Name: "known"}, key: "other"},
-		"Missing":   {reason: "a Secret may have to be written yet", ref: &xpv2.LocalSecretReference{Name: "other"}, key: "value"},
-		"None":      {reason: "a resource need not publish anything", key: "value"},
+		"Published": {reason: "what was published is read", ref: &xpv2.LocalSecretReference{Name: "known"}, want: map[string][]byte{"value": []byte("text")}},
+		"Missing":   {reason: "a Secret may have to be written yet", ref: &xpv2.LocalSecretReference{Name: "other"}},
+		"None":      {reason: "a resource need not publish anything"},
 	}
 
 	for name, tc := range cases {
@@ -73,7 +71,7 @@ func TestPublished(t *testing.T) {
 			mg := &v1alpha1.Bot{ObjectMeta: metav1.ObjectMeta{Namespace: "ns"}}
 			mg.SetWriteConnectionSecretToReference(tc.ref)
 
-			got, err := Published(t.Context(), cluster("text"), mg, tc.key)
+			got, err := Published(t.Context(), cluster("text"), mg)
 			if err != nil {
 				t.Errorf("\n%s\nPublished(...): %v", tc.reason, err)
 			}

@@ -6,7 +6,9 @@ import (
 )
 
 // A Bot is a bot account of a server. A bot of the same username that exists is taken
-// over, and enabled if it is not. Its access token is in the connection Secret, as token.
+// over, and enabled if it is not. With a connection Secret it has an access token of its
+// own, which is there as token, with username and userId. To create one the server must
+// allow it (ServiceSettings.EnableBotAccountCreation).
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=bots,singular=bot,scope=Namespaced,categories={crossplane,managed,mattermost}
@@ -79,6 +81,18 @@ type BotObservation struct {
 	// +optional
 	UserID string `json:"userId,omitempty"`
 
+	// Username of the bot.
+	// +optional
+	Username string `json:"username,omitempty"`
+
+	// DisplayName is what users see.
+	// +optional
+	DisplayName string `json:"displayName,omitempty"`
+
+	// Description of the bot.
+	// +optional
+	Description string `json:"description,omitempty"`
+
 	// OwnerID is the id of the bot's owner.
 	// +optional
 	OwnerID string `json:"ownerId,omitempty"`
@@ -95,7 +109,7 @@ type BotObservation struct {
 	// +optional
 	UpdateAt int64 `json:"updateAt,omitempty"`
 
-	// DeleteAt is when it was archived, in milliseconds since 1970, or 0.
+	// DeleteAt is when it was disabled, in milliseconds since 1970, or 0.
 	// +optional
 	DeleteAt int64 `json:"deleteAt,omitempty"`
 }
