@@ -10,6 +10,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/providerconfig"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/server"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/team"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/teammember"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/user"
 )
 
@@ -24,4 +25,5 @@ func SetupGated(mgr ctrl.Manager, o kind.Options) {
 	user.SetupGated(mgr, o)
 	incomingwebhook.SetupGated(mgr, o)
 	bot.SetupGated(mgr, o)
+	teammember.SetupGated(mgr, o)
 }

@@ -44,6 +44,7 @@ type TeamMemberSpec struct {
 //
 // +kubebuilder:validation:XValidation:rule="has(self.teamId) || has(self.teamRef) || has(self.teamSelector)",message="spec.forProvider needs teamId, teamRef or teamSelector"
 // +kubebuilder:validation:XValidation:rule="[has(self.userId), has(self.userRef), has(self.userSelector), has(self.botId), has(self.botRef), has(self.botSelector)].exists(x, x)",message="spec.forProvider needs a user (userId, userRef or userSelector) or a bot (botId, botRef or botSelector)"
+// +kubebuilder:validation:XValidation:rule="![has(self.userId), has(self.userRef), has(self.userSelector)].exists(x, x) || ![has(self.botId), has(self.botRef), has(self.botSelector)].exists(x, x)",message="spec.forProvider has a user or a bot, not both"
 type TeamMemberParameters struct {
 	// TeamID is Mattermost's id of the team. Either it, teamRef or teamSelector is needed.
 	// +optional
@@ -62,7 +63,7 @@ type TeamMemberParameters struct {
 	// +optional
 	TeamSelector *xpv2.NamespacedSelector `json:"teamSelector,omitempty"`
 
-	// UserID is Mattermost's id of the user or bot. Either it, a userRef, userSelector,
+	// UserID is Mattermost's id of the user or bot. Either it, userRef, userSelector, botId,
 	// botRef or botSelector is needed.
 	// +optional
 	// +crossplane:generate:reference:type=User
@@ -97,7 +98,8 @@ type TeamMemberParameters struct {
 	// +optional
 	BotSelector *xpv2.NamespacedSelector `json:"botSelector,omitempty"`
 
-	// SchemeAdmin makes the member an administrator of the team. Default: false.
+	// SchemeAdmin is whether the member is an administrator of the team. Default: false for
+	// who becomes a member, and otherwise as it is.
 	// +optional
 	SchemeAdmin *bool `json:"schemeAdmin,omitempty"`
 }
@@ -112,7 +114,19 @@ type TeamMemberStatus struct {
 
 // TeamMemberObservation is a membership as the server has it.
 type TeamMemberObservation struct {
+	// TeamID is the id of the team.
+	// +optional
+	TeamID string `json:"teamId,omitempty"`
+
+	// UserID is the id of the user or bot.
+	// +optional
+	UserID string `json:"userId,omitempty"`
+
 	// Roles of the member in the team.
 	// +optional
 	Roles string `json:"roles,omitempty"`
+
+	// SchemeAdmin is whether the member is an administrator of the team.
+	// +optional
+	SchemeAdmin bool `json:"schemeAdmin,omitempty"`
 }
