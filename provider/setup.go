@@ -5,6 +5,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/bot"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/channel"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/channelmember"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/incomingwebhook"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kind"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/providerconfig"
@@ -26,4 +27,5 @@ func SetupGated(mgr ctrl.Manager, o kind.Options) {
 	incomingwebhook.SetupGated(mgr, o)
 	bot.SetupGated(mgr, o)
 	teammember.SetupGated(mgr, o)
+	channelmember.SetupGated(mgr, o)
 }

@@ -118,6 +118,8 @@ func TestProviderAPIRefuses(t *testing.T) {
 		"UppercaseEmail":     {reason: "Mattermost keeps addresses in lower case, which would differ for ever.", kind: "User", spec: "forProvider: {username: ann, email: Ann@example.org}", want: "spec.forProvider.email"},
 		"MemberOfNoChannel":  {reason: "A membership is in a channel.", kind: "ChannelMember", spec: "forProvider: {userId: u}", want: "needs channelId, channelRef or channelSelector"},
 		"NobodysMembership":  {reason: "A membership is somebody's.", kind: "TeamMember", spec: "forProvider: {teamId: t}", want: "needs a user"},
+		"TwoMembers":         {reason: "A membership is of one account.", kind: "ChannelMember", spec: "forProvider: {channelId: c, userId: u, botRef: {name: bot}}", want: "a user or a bot, not both"},
+		"NobodysURL":         {reason: "A webhook whose URL nobody knows is of no use.", kind: "IncomingWebhook", spec: "forProvider: {channelId: c}", want: "spec.writeConnectionSecretToRef must be set"},
 		"WebhookToNowhere":   {reason: "A webhook posts to a channel.", kind: "IncomingWebhook", spec: "forProvider: {displayName: x}", want: "needs channelId, channelRef or channelSelector"},
 		"WebhookOfEverthing": {reason: "Mattermost posts what begins with a word, or what is in a channel.", kind: "OutgoingWebhook", spec: "forProvider: {teamId: t, callbackUrls: ['https://example.org']}", want: "needs triggerWords, or a channel"},
 		"PluginChanged":      {reason: "Another id is another plugin.", kind: "Plugin", spec: "forProvider: {id: com.example.new}", old: "forProvider: {id: com.example.old}", want: "spec.forProvider.id cannot change"},

@@ -44,6 +44,7 @@ type ChannelMemberSpec struct {
 //
 // +kubebuilder:validation:XValidation:rule="has(self.channelId) || has(self.channelRef) || has(self.channelSelector)",message="spec.forProvider needs channelId, channelRef or channelSelector"
 // +kubebuilder:validation:XValidation:rule="[has(self.userId), has(self.userRef), has(self.userSelector), has(self.botId), has(self.botRef), has(self.botSelector)].exists(x, x)",message="spec.forProvider needs a user (userId, userRef or userSelector) or a bot (botId, botRef or botSelector)"
+// +kubebuilder:validation:XValidation:rule="![has(self.userId), has(self.userRef), has(self.userSelector)].exists(x, x) || ![has(self.botId), has(self.botRef), has(self.botSelector)].exists(x, x)",message="spec.forProvider has a user or a bot, not both"
 type ChannelMemberParameters struct {
 	// ChannelID is Mattermost's id of the channel. Either it, channelRef or channelSelector is needed.
 	// +optional
@@ -62,7 +63,7 @@ type ChannelMemberParameters struct {
 	// +optional
 	ChannelSelector *xpv2.NamespacedSelector `json:"channelSelector,omitempty"`
 
-	// UserID is Mattermost's id of the user or bot. Either it, a userRef, userSelector,
+	// UserID is Mattermost's id of the user or bot. Either it, userRef, userSelector, botId,
 	// botRef or botSelector is needed.
 	// +optional
 	// +crossplane:generate:reference:type=User
@@ -97,7 +98,8 @@ type ChannelMemberParameters struct {
 	// +optional
 	BotSelector *xpv2.NamespacedSelector `json:"botSelector,omitempty"`
 
-	// SchemeAdmin makes the member an administrator of the channel. Default: false.
+	// SchemeAdmin is whether the member is an administrator of the channel. Default: false for
+	// who becomes a member, and otherwise as it is.
 	// +optional
 	SchemeAdmin *bool `json:"schemeAdmin,omitempty"`
 }
@@ -112,7 +114,19 @@ type ChannelMemberStatus struct {
 
 // ChannelMemberObservation is a membership as the server has it.
 type ChannelMemberObservation struct {
+	// ChannelID is the id of the channel.
+	// +optional
+	ChannelID string `json:"channelId,omitempty"`
+
+	// UserID is the id of the user or bot.
+	// +optional
+	UserID string `json:"userId,omitempty"`
+
 	// Roles of the member in the channel.
 	// +optional
 	Roles string `json:"roles,omitempty"`
+
+	// SchemeAdmin is whether the member is an administrator of the channel.
+	// +optional
+	SchemeAdmin bool `json:"schemeAdmin,omitempty"`
 }
