@@ -8,6 +8,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/channelmember"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/incomingwebhook"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kind"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/outgoingwebhook"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/providerconfig"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/server"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/team"
@@ -28,4 +29,5 @@ func SetupGated(mgr ctrl.Manager, o kind.Options) {
 	bot.SetupGated(mgr, o)
 	teammember.SetupGated(mgr, o)
 	channelmember.SetupGated(mgr, o)
+	outgoingwebhook.SetupGated(mgr, o)
 }

@@ -5,8 +5,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// An OutgoingWebhook posts messages of a channel to other programs. Its token, by which they
-// know the server, is in the connection Secret, as token.
+// An OutgoingWebhook posts messages of a channel to other programs. A webhook of the same
+// team and display name that exists is taken over. Its token, by which they know the
+// server, is in the connection Secret, as token.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=outgoingwebhooks,singular=outgoingwebhook,scope=Namespaced,categories={crossplane,managed,mattermost}
@@ -105,8 +106,10 @@ type OutgoingWebhookParameters struct {
 	// +kubebuilder:validation:Enum=application/json;application/x-www-form-urlencoded
 	ContentType *string `json:"contentType,omitempty"`
 
-	// DisplayName of the webhook. Default: empty.
+	// DisplayName of the webhook, by which it is known in its team. Default: the name of
+	// this object.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
 	DisplayName *string `json:"displayName,omitempty"`
 
@@ -136,6 +139,27 @@ type OutgoingWebhookStatus struct {
 
 // OutgoingWebhookObservation is a webhook as the server has it.
 type OutgoingWebhookObservation struct {
+	// ID of the webhook.
+	// +optional
+	ID string `json:"id,omitempty"`
+
+	// TeamID is the id of the webhook's team.
+	// +optional
+	TeamID string `json:"teamId,omitempty"`
+
+	// ChannelID is the id of the channel whose messages are posted. Empty for every public
+	// channel of the team.
+	// +optional
+	ChannelID string `json:"channelId,omitempty"`
+
+	// DisplayName of the webhook.
+	// +optional
+	DisplayName string `json:"displayName,omitempty"`
+
+	// TriggerWords that a message must begin with.
+	// +optional
+	TriggerWords []string `json:"triggerWords,omitempty"`
+
 	// CreatorID is the id of the user who created the webhook.
 	// +optional
 	CreatorID string `json:"creatorId,omitempty"`
@@ -147,8 +171,4 @@ type OutgoingWebhookObservation struct {
 	// UpdateAt is when it last changed, in milliseconds since 1970.
 	// +optional
 	UpdateAt int64 `json:"updateAt,omitempty"`
-
-	// DeleteAt is when it was archived, in milliseconds since 1970, or 0.
-	// +optional
-	DeleteAt int64 `json:"deleteAt,omitempty"`
 }
