@@ -6,6 +6,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/bot"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/channel"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/channelmember"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/command"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/incomingwebhook"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kind"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/outgoingwebhook"
@@ -30,4 +31,5 @@ func SetupGated(mgr ctrl.Manager, o kind.Options) {
 	teammember.SetupGated(mgr, o)
 	channelmember.SetupGated(mgr, o)
 	outgoingwebhook.SetupGated(mgr, o)
+	command.SetupGated(mgr, o)
 }

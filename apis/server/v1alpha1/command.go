@@ -5,8 +5,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// A Command is a slash command of a team that asks another program. Its token, by which that
-// program knows the server, is in the connection Secret, as token.
+// A Command is a slash command of a team that asks another program. A command of the same
+// team and trigger that exists is taken over. Its token, by which that program knows the
+// server, is in the connection Secret, as token.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=commands,singular=command,scope=Namespaced,categories={crossplane,managed,mattermost}
@@ -122,6 +123,22 @@ type CommandStatus struct {
 
 // CommandObservation is a command as the server has it.
 type CommandObservation struct {
+	// ID of the command.
+	// +optional
+	ID string `json:"id,omitempty"`
+
+	// TeamID is the id of the command's team.
+	// +optional
+	TeamID string `json:"teamId,omitempty"`
+
+	// Trigger is the word after the slash.
+	// +optional
+	Trigger string `json:"trigger,omitempty"`
+
+	// DisplayName of the command.
+	// +optional
+	DisplayName string `json:"displayName,omitempty"`
+
 	// CreatorID is the id of the user who created the command.
 	// +optional
 	CreatorID string `json:"creatorId,omitempty"`
@@ -133,8 +150,4 @@ type CommandObservation struct {
 	// UpdateAt is when it last changed, in milliseconds since 1970.
 	// +optional
 	UpdateAt int64 `json:"updateAt,omitempty"`
-
-	// DeleteAt is when it was archived, in milliseconds since 1970, or 0.
-	// +optional
-	DeleteAt int64 `json:"deleteAt,omitempty"`
 }
