@@ -9,6 +9,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/command"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/incomingwebhook"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kind"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/license"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/outgoingwebhook"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/providerconfig"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/server"
@@ -32,4 +33,5 @@ func SetupGated(mgr ctrl.Manager, o kind.Options) {
 	channelmember.SetupGated(mgr, o)
 	outgoingwebhook.SetupGated(mgr, o)
 	command.SetupGated(mgr, o)
+	license.SetupGated(mgr, o)
 }

@@ -5,8 +5,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// A License is the license of a server. There is one at most: a License takes over what is
-// there. Its external name is the license's id.
+// A License is the license of a server. A server has one at most: a License replaces any
+// other, and takes over its own where that is there already. Its external name is the
+// license's id.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=licenses,singular=license,scope=Namespaced,categories={crossplane,managed,mattermost}
@@ -45,7 +46,27 @@ type LicenseParameters struct {
 	// LicenseSecretRef names a key of a Secret of this namespace that holds the license
 	// file's text.
 	LicenseSecretRef xpv2.LocalSecretKeySelector `json:"licenseSecretRef"`
+
+	// Deletion says what becomes of the license when this object is deleted: Keep leaves it
+	// on the server, Remove does not. Default: Keep.
+	// +optional
+	// +kubebuilder:default=Keep
+	Deletion LicenseDeletion `json:"deletion,omitempty"`
 }
+
+// LicenseDeletion says what becomes of a license when its managed resource is deleted.
+// +kubebuilder:validation:Enum=Keep;Remove
+type LicenseDeletion string
+
+// What the deletion of a License may do.
+const (
+	// LicenseKeep leaves the license where it is.
+	LicenseKeep LicenseDeletion = "Keep"
+
+	// LicenseRemove removes the license from the server. If the server has another one by
+	// now, that stays.
+	LicenseRemove LicenseDeletion = "Remove"
+)
 
 // LicenseStatus is what is known of a License.
 type LicenseStatus struct {
@@ -84,4 +105,9 @@ type LicenseObservation struct {
 	// Users that the license is for.
 	// +optional
 	Users int64 `json:"users,omitempty"`
+
+	// LicenseSecretVersion is the version of the Secret in licenseSecretRef that was last
+	// uploaded. It is compared where a license does not tell its id.
+	// +optional
+	LicenseSecretVersion string `json:"licenseSecretVersion,omitempty"`
 }
