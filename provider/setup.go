@@ -11,6 +11,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kind"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/license"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/outgoingwebhook"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/plugin"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/providerconfig"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/server"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/team"
@@ -34,4 +35,5 @@ func SetupGated(mgr ctrl.Manager, o kind.Options) {
 	outgoingwebhook.SetupGated(mgr, o)
 	command.SetupGated(mgr, o)
 	license.SetupGated(mgr, o)
+	plugin.SetupGated(mgr, o)
 }

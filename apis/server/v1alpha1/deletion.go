@@ -7,11 +7,12 @@ type Deletion string
 
 // What deletion may do.
 const (
-	// DeletionArchive archives a team or channel, and deactivates a user or bot. All of
-	// its data is kept, and creating it anew restores it.
+	// DeletionArchive archives a team or channel, deactivates a user or bot, and disables a
+	// plugin. All of its data is kept, and creating it anew restores it.
 	DeletionArchive Deletion = "Archive"
 
 	// DeletionPermanent deletes it with all of its data, for which the server must be
-	// configured (ServiceSettings.EnableAPITeamDeletion and the like).
+	// configured (ServiceSettings.EnableAPITeamDeletion and the like), and uninstalls a
+	// plugin.
 	DeletionPermanent Deletion = "Permanent"
 )

@@ -5,8 +5,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// A Plugin is a plugin of a server, installed or enabled or both. Its external name is the
-// plugin's id.
+// A Plugin is a plugin of a server, installed or enabled or both. It is Ready when the
+// server runs it, or is not to. Its external name is the plugin's id.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=plugins,singular=plugin,scope=Namespaced,categories={crossplane,managed,mattermost}
@@ -51,14 +51,15 @@ type PluginParameters struct {
 	// +kubebuilder:validation:Pattern=`^[a-zA-Z0-9-_.]+$`
 	ID string `json:"id"`
 
-	// Version of the plugin. What is installed in another version is replaced. Default:
-	// any.
+	// Version of the plugin, such as 1.2.3. What is installed in another version is
+	// replaced by what is at downloadUrl or in the marketplace. Default: any.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	Version *string `json:"version,omitempty"`
 
-	// DownloadURL that the server installs the plugin from. Default: the plugin is there
-	// already.
+	// DownloadURL that the server installs the plugin from. The server must allow uploads
+	// and plugins without a signature (PluginSettings.EnableUploads, RequirePluginSignature).
+	// Default: the plugin is there already.
 	// +optional
 	// +kubebuilder:validation:MaxLength=1024
 	// +kubebuilder:validation:Pattern=`^https?://`
@@ -73,6 +74,12 @@ type PluginParameters struct {
 	// +optional
 	// +kubebuilder:default=true
 	Enabled *bool `json:"enabled,omitempty"`
+
+	// Deletion says what becomes of the plugin when this object is deleted: Archive disables
+	// it, Permanent uninstalls it. Default: Archive.
+	// +optional
+	// +kubebuilder:default=Archive
+	Deletion Deletion `json:"deletion,omitempty"`
 }
 
 // PluginMarketplace says that a plugin comes from the marketplace.
@@ -96,7 +103,19 @@ type PluginObservation struct {
 	// +optional
 	Version string `json:"version,omitempty"`
 
-	// Active is whether the plugin is enabled.
+	// Enabled is whether the plugin is to run.
 	// +optional
-	Active bool `json:"active,omitempty"`
+	Enabled bool `json:"enabled,omitempty"`
+
+	// Running is whether the plugin runs, on every node.
+	// +optional
+	Running bool `json:"running,omitempty"`
+
+	// DownloadURL that the plugin was last installed from.
+	// +optional
+	DownloadURL string `json:"downloadUrl,omitempty"`
+
+	// DownloadVersion is the version of the plugin at downloadUrl.
+	// +optional
+	DownloadVersion string `json:"downloadVersion,omitempty"`
 }
