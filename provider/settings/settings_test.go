@@ -84,7 +84,7 @@ func cluster() client.Reader {
 }
 
 const (
-	smtpPassword = "EmailSettings.SMTPPassword"
+	smtpPassword = "EmailSettings.SMTPPassword" //nolint:gosec // The name of a setting.
 	version      = "uid/7/password"
 )
 
