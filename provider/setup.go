@@ -14,6 +14,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/plugin"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/providerconfig"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/server"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/settings"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/team"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/teammember"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/user"
@@ -36,4 +37,5 @@ func SetupGated(mgr ctrl.Manager, o kind.Options) {
 	command.SetupGated(mgr, o)
 	license.SetupGated(mgr, o)
 	plugin.SetupGated(mgr, o)
+	settings.SetupGated(mgr, o)
 }

@@ -73,7 +73,7 @@ func TestControllersSetUp(t *testing.T) {
 		v1alpha1.ProviderConfigKind, v1alpha1.ClusterProviderConfigKind, v1alpha1.ProviderConfigUsageKind,
 		v1alpha1.ServerKind, v1alpha1.TeamKind, v1alpha1.ChannelKind, v1alpha1.UserKind,
 		v1alpha1.IncomingWebhookKind, v1alpha1.BotKind, v1alpha1.TeamMemberKind, v1alpha1.ChannelMemberKind,
-		v1alpha1.OutgoingWebhookKind, v1alpha1.CommandKind, v1alpha1.LicenseKind, v1alpha1.PluginKind,
+		v1alpha1.OutgoingWebhookKind, v1alpha1.CommandKind, v1alpha1.LicenseKind, v1alpha1.PluginKind, v1alpha1.SettingsKind,
 	} {
 		if !g.waitedFor[v1alpha1.GroupVersion.WithKind(name)] {
 			t.Errorf("no controller waits for the definition of %s", name)

@@ -39,7 +39,7 @@ func (f *fake) call(name string) error {
 	return f.fails[name]
 }
 
-func (f *fake) GetCommandById(_ context.Context, id string) (*model.Command, *model.Response, error) {
+func (f *fake) GetCommandById(_ context.Context, id string) (*model.Command, *model.Response, error) { //nolint:revive // The client's name.
 	if err := f.call("GetCommandById"); err != nil {
 		return nil, nil, err
 	}

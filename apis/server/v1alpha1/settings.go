@@ -8,7 +8,7 @@ import (
 
 // Settings is a part of a server's configuration. Only what is named in it is managed:
 // everything else is left as it is. What the server's environment sets cannot be changed.
-// Deleting it leaves the configuration as it is.
+// Deleting it leaves the configuration as it is. It has no external name.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=settings,singular=settings,scope=Namespaced,categories={crossplane,managed,mattermost}
@@ -45,13 +45,15 @@ type SettingsSpec struct {
 // SettingsParameters are settings of a server.
 type SettingsParameters struct {
 	// Config has the settings, as in the server's config.json, such as
-	// TeamSettings.SiteName. Values are compared with the server's and corrected.
+	// TeamSettings.SiteName. Values are compared with the server's and corrected. Those that
+	// the server hides, such as passwords, belong into secretConfig.
 	// +optional
 	// +kubebuilder:pruning:PreserveUnknownFields
 	// +kubebuilder:validation:Type=object
 	Config *runtime.RawExtension `json:"config,omitempty"`
 
-	// SecretConfig has the settings whose values are secret.
+	// SecretConfig has the settings whose values are secret. A setting that the server hides
+	// is written when its Secret changes, and cannot be compared.
 	// +optional
 	// +listType=map
 	// +listMapKey=path
@@ -61,9 +63,10 @@ type SettingsParameters struct {
 
 // SecretSetting is a setting whose value is in a Secret.
 type SecretSetting struct {
-	// Path of the setting, such as EmailSettings.SMTPPassword.
-	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9]+\.[A-Za-z0-9]+$`
+	// Path of the setting, such as EmailSettings.SMTPPassword. That of a plugin's setting is
+	// PluginSettings.Plugins, the plugin's id and the setting, with dots between.
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9]+(\.[A-Za-z0-9_-]+)+$`
 	Path string `json:"path"`
 
 	// ValueSecretRef names a key of a Secret of this namespace that holds the value.
@@ -80,7 +83,8 @@ type SettingsStatus struct {
 
 // SettingsObservation is what is known of a server's configuration.
 type SettingsObservation struct {
-	// RestartRequired names settings that take effect when the server is restarted.
+	// SecretVersions are the versions of the Secrets that secret settings were last written
+	// from, by path.
 	// +optional
-	RestartRequired []string `json:"restartRequired,omitempty"`
+	SecretVersions map[string]string `json:"secretVersions,omitempty"`
 }
