@@ -13,6 +13,8 @@ import (
 // installation that nobody has used.
 func TestProviderKinds(t *testing.T) {
 	in := &inside{xr: restorable(t, "provider-kinds")}
+	// The server lets nobody allow this but its environment.
+	set(t, in.xr, []any{map[string]any{"name": "MM_PLUGINSETTINGS_ENABLEUPLOADS", "value": "true"}}, "spec", "mattermostEnv")
 	kinds := lives()
 
 	environment.Test(t, features.New("Kinds").
@@ -45,6 +47,18 @@ func TestProviderKinds(t *testing.T) {
 					l.live(ctx, t, in)
 				})
 			}
+			return ctx
+		}).
+		Assess("SettingsThatAreNamed", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			settings(ctx, t, in)
+			return ctx
+		}).
+		Assess("NoLicenseOfAnyText", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			license(ctx, t, in)
+			return ctx
+		}).
+		Assess("PluginRunsAndRests", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			plugin(ctx, t, in)
 			return ctx
 		}).
 		Assess("NothingIsSaid", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/mattermost/mattermost/server/public/model"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
@@ -79,10 +80,9 @@ func (l life) live(ctx context.Context, t *testing.T, in *inside) {
 	concerning(ctx, t, o, "Synced", "False", "ReconcilePaused")
 	has(ctx, t, in, "paused", what, l.then)
 	mustApply(ctx, t, l.with(t, in, l.first))
-	now = synced(ctx, t, o)
 	has(ctx, t, in, "resumed", what, l.first)
 
-	id := now.GetAnnotations()[externalName]
+	id := reports(ctx, t, o, l.first).GetAnnotations()[externalName]
 	l.observe(ctx, t, in, what, id)
 	l.orphan(ctx, t, in, what)
 	l.end(ctx, t, in, what, id)
@@ -179,6 +179,28 @@ func has(ctx context.Context, t *testing.T, in *inside, moment string, what look
 	}); err != nil {
 		t.Fatalf("%s: %v", moment, err)
 	}
+}
+
+// reports waits until the status of an object has what is declared of it, where it has
+// such a field, and returns the object.
+func reports(ctx context.Context, t *testing.T, o *unstructured.Unstructured, fields string) *unstructured.Unstructured {
+	t.Helper()
+	now := live(o)
+	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
+		if err := cluster.Get(ctx, client.ObjectKeyFromObject(o), now); err != nil {
+			return err
+		}
+		at, _, _ := unstructured.NestedMap(now.Object, "status", "atProvider")
+		for name, want := range fieldsOf(t, fields) {
+			if got, told := at[name]; told && !cmp.Equal(want, got) {
+				return errors.Errorf("status.atProvider.%s of %s %s is %v, want %v", name, o.GetKind(), o.GetName(), got, want)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return now
 }
 
 // ended fails unless what was on the server is gone, or archived.

@@ -168,7 +168,7 @@ func withdraw(ctx context.Context, t *testing.T, o *unstructured.Unstructured) {
 func leave(ctx context.Context, t *testing.T, in *inside) {
 	t.Helper()
 	for _, kind := range []string{
-		"Command", "OutgoingWebhook", "IncomingWebhook", "ChannelMember", "TeamMember", "Bot", "User", "Channel", "Team", "Server", "ProviderConfig",
+		"Settings", "License", "Plugin", "Command", "OutgoingWebhook", "IncomingWebhook", "ChannelMember", "TeamMember", "Bot", "User", "Channel", "Team", "Server", "ProviderConfig",
 	} {
 		for _, o := range all(ctx, t, in, kind) {
 			if err := cluster.Delete(ctx, o.DeepCopy()); client.IgnoreNotFound(err) != nil {
