@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"net"
 	"net/http"
 	"time"
 
@@ -15,6 +16,10 @@ import (
 // requestTimeout is for one attempt at a request. An installation of a plugin takes
 // longest.
 const requestTimeout = 45 * time.Second
+
+// connectTimeout is for a connection. A server that is stopped may leave it without an
+// answer, and whoever waits keeps resources of other servers waiting.
+const connectTimeout = 5 * time.Second
 
 // Endpoint is everything that a client depends on.
 type Endpoint struct {
@@ -70,6 +75,7 @@ func newClient(url string, transport http.RoundTripper) *model.Client4 {
 func transport(authorities string) (http.RoundTripper, error) {
 	t := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: connectTimeout}).DialContext,
 		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2:     true,
 		MaxIdleConnsPerHost:   8,
