@@ -9,7 +9,7 @@ COPY . .
 ARG TARGETOS TARGETARCH
 ARG VERSION=v0.1.0
 ENV CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH
-RUN go build -trimpath -ldflags="-s -w -X main.version=${VERSION}" -o /out/ ./cmd/function-mattermost ./cmd/mattermost-dbtool
+RUN go build -trimpath -ldflags="-s -w -X main.version=${VERSION}" -o /out/ ./cmd/function-mattermost ./cmd/mattermost-dbtool ./cmd/provider-mattermost
 
 # Writes nothing: run it with a read-only root file system.
 FROM gcr.io/distroless/static-debian12:nonroot AS function-mattermost
@@ -17,6 +17,12 @@ COPY --from=build /out/function-mattermost /function
 USER 65532:65532
 EXPOSE 9443 8080
 ENTRYPOINT ["/function"]
+
+FROM gcr.io/distroless/static-debian12:nonroot AS provider-mattermost
+COPY --from=build /out/provider-mattermost /provider
+USER 65532:65532
+EXPOSE 8080
+ENTRYPOINT ["/provider"]
 
 # Runs the databases' own client programs: pg_dump refuses servers newer than itself, so
 # it comes from PostgreSQL's own packages. Writes nothing outside of /tmp and the scratch

@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	apiextensionsv1alpha1 "github.com/crossplane/crossplane/apis/v2/apiextensions/v1alpha1"
 	apiextensionsv2 "github.com/crossplane/crossplane/apis/v2/apiextensions/v2"
 	pkgv1 "github.com/crossplane/crossplane/apis/v2/pkg/v1"
 	pkgv1beta1 "github.com/crossplane/crossplane/apis/v2/pkg/v1beta1"
@@ -50,7 +51,7 @@ func newClient(p paths) (client.Client, error) {
 
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{
-		clientgo.AddToScheme, pkgv1.AddToScheme, pkgv1beta1.AddToScheme, apiextensionsv2.AddToScheme,
+		clientgo.AddToScheme, pkgv1.AddToScheme, pkgv1beta1.AddToScheme, apiextensionsv1alpha1.AddToScheme, apiextensionsv2.AddToScheme,
 	} {
 		if err := add(scheme); err != nil {
 			return nil, errors.Wrap(err, "cannot register kinds")
@@ -149,8 +150,8 @@ func apply(ctx context.Context, c client.Client, o client.Object) error {
 
 // applyEventually applies an object whose kind, or whose webhook, is about to be
 // served.
-func applyEventually(ctx context.Context, c client.Client, limit time.Duration, o client.Object) error {
-	return waitFor(ctx, limit, func(ctx context.Context) error { return apply(ctx, c, o) })
+func applyEventually(ctx context.Context, c client.Client, o client.Object) error {
+	return waitFor(ctx, packageLimit, func(ctx context.Context) error { return apply(ctx, c, o) })
 }
 
 // parseManifest reads the objects of a YAML stream.

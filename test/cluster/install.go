@@ -28,7 +28,7 @@ const packageLimit = 90 * time.Second
 // installPackages installs this project's packages, with the permissions that
 // a package may not carry, and waits until their kinds are served.
 func (b *bringUp) installPackages(ctx context.Context) error {
-	if err := applyEventually(ctx, b.api, packageLimit, rewrite(publicRegistry, organisation)); err != nil {
+	if err := applyEventually(ctx, b.api, rewrite(publicRegistry, organisation)); err != nil {
 		return err
 	}
 
@@ -95,7 +95,7 @@ func (b *bringUp) applyFile(ctx context.Context, path string) error {
 func (b *bringUp) installPackage(ctx context.Context, p pkgv1.Package) error {
 	source := p.GetSource()
 
-	if err := applyEventually(ctx, b.api, packageLimit, p); err != nil {
+	if err := applyEventually(ctx, b.api, p); err != nil {
 		return err
 	}
 

@@ -50,7 +50,7 @@ func (b *bringUp) installOthers(ctx context.Context) error {
 		return nil
 	}
 
-	if err := applyEventually(ctx, b.api, packageLimit, rewrite(contribRegistry, image.Contrib)); err != nil {
+	if err := applyEventually(ctx, b.api, rewrite(contribRegistry, image.Contrib)); err != nil {
 		return err
 	}
 

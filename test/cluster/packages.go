@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -33,7 +34,7 @@ const (
 // xpkg is one of this project's packages, built from its present source.
 type xpkg struct {
 	repository string
-	files      []string
+	file       string
 	tag        string
 }
 
@@ -43,8 +44,9 @@ func (x xpkg) source() string { return publicRegistry + x.repository + ":" + x.t
 // name is what Crossplane would call the package as a dependency of another.
 func (x xpkg) name() string { return strings.ReplaceAll(x.repository, "/", "-") }
 
-// buildPackages builds this project's packages, unless that was done for the
-// same source already, and gives each a version that stands for its content.
+// buildPackages builds this project's packages for this machine, unless that was
+// done for the same source already, and gives each a version that stands for its
+// content.
 func (b *bringUp) buildPackages(ctx context.Context) error {
 	source, err := artifact.Source(b.repository)
 	if err != nil {
@@ -52,7 +54,7 @@ func (b *bringUp) buildPackages(ctx context.Context) error {
 	}
 
 	dir, err := b.builder.Toolchain.Store.Ensure(ctx, "packages", source, func(ctx context.Context, dir string) error {
-		build := exec.CommandContext(ctx, "go", "run", "./package/build", "--output", dir) //nolint:gosec // Runs this project's own program.
+		build := exec.CommandContext(ctx, "go", "run", "./package/build", "--output", dir, "--arch", runtime.GOARCH) //nolint:gosec // Runs this project's own program.
 		build.Dir = b.repository
 
 		out, err := build.CombinedOutput()
@@ -63,20 +65,18 @@ func (b *bringUp) buildPackages(ctx context.Context) error {
 		return err
 	}
 
-	b.function = xpkg{
-		repository: organisation + "/function-mattermost",
-		files: []string{
-			filepath.Join(dir, "function-mattermost_amd64.xpkg"),
-			filepath.Join(dir, "function-mattermost_arm64.xpkg"),
-		},
-	}
-	b.configuration = xpkg{
-		repository: organisation + "/configuration-mattermost",
-		files:      []string{filepath.Join(dir, "configuration-mattermost.xpkg")},
-	}
+	for _, p := range []struct {
+		x    *xpkg
+		name string
+		file string
+	}{
+		{&b.function, "function-mattermost", "function-mattermost_" + runtime.GOARCH},
+		{&b.configuration, "configuration-mattermost", "configuration-mattermost"},
+		{&b.provider, "provider-mattermost", "provider-mattermost_" + runtime.GOARCH},
+	} {
+		*p.x = xpkg{repository: organisation + "/" + p.name, file: filepath.Join(dir, p.file+".xpkg")}
 
-	for _, x := range []*xpkg{&b.function, &b.configuration} {
-		if x.tag, err = contentVersion(x.files); err != nil {
+		if p.x.tag, err = contentVersion(p.x.file); err != nil {
 			return err
 		}
 	}
@@ -85,24 +85,18 @@ func (b *bringUp) buildPackages(ctx context.Context) error {
 }
 
 // contentVersion is a version whose last number is made from the digest of the
-// files: another content is another version, and any is an ordinary release to
+// file: another content is another version, and any is an ordinary release to
 // those who compare versions.
-func contentVersion(files []string) (string, error) {
+func contentVersion(path string) (string, error) {
+	file, err := os.Open(path) //nolint:gosec // A package that was just built.
+	if err != nil {
+		return "", errors.Wrap(err, "cannot read a package")
+	}
+	defer file.Close() //nolint:errcheck // It is only read.
+
 	digest := sha256.New()
-
-	for _, path := range files {
-		file, err := os.Open(path) //nolint:gosec // A package that was just built.
-		if err != nil {
-			return "", errors.Wrap(err, "cannot read a package")
-		}
-
-		if _, err := io.Copy(digest, file); err != nil {
-			return "", errors.Join(errors.Wrap(err, "cannot read a package"), file.Close())
-		}
-
-		if err := file.Close(); err != nil {
-			return "", errors.Wrap(err, "cannot read a package")
-		}
+	if _, err := io.Copy(digest, file); err != nil {
+		return "", errors.Wrap(err, "cannot read a package")
 	}
 
 	// 48 bits: exact even for a reader that keeps numbers as floats.
@@ -113,7 +107,7 @@ func contentVersion(files []string) (string, error) {
 
 // pushPackages publishes those packages that the registry does not have.
 func (b *bringUp) pushPackages(ctx context.Context) error {
-	for _, x := range []xpkg{b.function, b.configuration} {
+	for _, x := range []xpkg{b.function, b.configuration, b.provider} {
 		ref, err := name.NewTag(registryAddress+"/"+x.repository+":"+x.tag, name.Insecure)
 		if err != nil {
 			return errors.Wrap(err, "cannot name a package")
@@ -123,7 +117,7 @@ func (b *bringUp) pushPackages(ctx context.Context) error {
 			continue
 		}
 
-		if _, err := image.PushPackage(ctx, registryAddress, x.repository, x.tag, x.files...); err != nil {
+		if _, err := image.PushPackage(ctx, registryAddress, x.repository, x.tag, x.file); err != nil {
 			return err
 		}
 	}

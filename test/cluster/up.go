@@ -179,8 +179,8 @@ type bringUp struct {
 
 	// built is set by the step that makes the images.
 	built []image.Built
-	// function and configuration are set by the step that builds the packages.
-	function, configuration xpkg
+	// function, configuration and provider are set by the step that builds the packages.
+	function, configuration, provider xpkg
 	// api is set once the API server is ready.
 	api client.Client
 }
@@ -208,6 +208,7 @@ const (
 	packagesBuilt    = "packages built"
 	packagesPushed   = "packages published"
 	packagesHealthy  = "packages Healthy"
+	providerHealthy  = "provider Healthy"
 	othersHealthy    = "packages of others Healthy"
 	operatorsReady   = "operators of others ready"
 )
@@ -239,6 +240,7 @@ func (b *bringUp) plan() plan {
 		{packagesBuilt, []string{imagesBuilt}, b.buildPackages},
 		{packagesPushed, []string{packagesBuilt, registryReady}, b.pushPackages},
 		{packagesHealthy, []string{packagesPushed, crossplaneReady, volumesReady}, b.installPackages},
+		{providerHealthy, []string{packagesPushed, crossplaneReady}, b.installProvider},
 		{othersHealthy, []string{imagesPublished, crossplaneReady}, b.installOthers},
 		// They need of the cluster what Crossplane needs.
 		{operatorsReady, []string{imagesPublished, crossplaneReady}, b.installOperators},

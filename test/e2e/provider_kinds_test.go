@@ -1,0 +1,79 @@
+package e2e
+
+import (
+	"context"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/e2e-framework/pkg/envconf"
+	"sigs.k8s.io/e2e-framework/pkg/features"
+)
+
+// TestProviderKinds takes an object of each kind through its life, on a server of an
+// installation that nobody has used.
+func TestProviderKinds(t *testing.T) {
+	in := &inside{xr: restorable(t, "provider-kinds")}
+	// The server lets nobody allow this but its environment.
+	set(t, in.xr, []any{map[string]any{"name": "MM_PLUGINSETTINGS_ENABLEUPLOADS", "value": "true"}}, "spec", "mattermostEnv")
+	kinds := lives()
+
+	environment.Test(t, features.New("Kinds").
+		Setup(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			prepareInside(ctx, t, in)
+			allow(ctx, t, in)
+			objects := declared(t, in.xr.GetNamespace(), "team.yaml", "channel.yaml", "user.yaml", "teammember.yaml")
+			for _, o := range append(objects, anotherTeam(t, in)) {
+				mustApply(ctx, t, o)
+				synced(ctx, t, o)
+			}
+			return ctx
+		}).
+		Assess("ServerIsObserved", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			o := manages(in, "Server", "chat")
+			now := synced(ctx, t, o)
+			for field, want := range map[string]string{"version": versionNow, "status": "OK", "databaseStatus": "OK", "filestoreStatus": "OK"} {
+				if got := told(now, "atProvider", field); got != want {
+					t.Errorf("status.atProvider.%s is %q, want %q", field, got, want)
+				}
+			}
+			withdraw(ctx, t, o)
+			healthy(ctx, t, in.xr)
+			return ctx
+		}).
+		Assess("Lives", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			for kind, l := range kinds {
+				t.Run(kind, func(t *testing.T) {
+					t.Parallel()
+					l.live(ctx, t, in)
+				})
+			}
+			return ctx
+		}).
+		Assess("SettingsThatAreNamed", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			settings(ctx, t, in)
+			return ctx
+		}).
+		Assess("NoLicenseOfAnyText", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			license(ctx, t, in)
+			return ctx
+		}).
+		Assess("PluginRunsAndRests", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			plugin(ctx, t, in)
+			return ctx
+		}).
+		Assess("NothingIsSaid", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			discreet(ctx, t, in)
+			return ctx
+		}).
+		Teardown(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			leave(ctx, t, in)
+			return ctx
+		}).
+		Feature())
+}
+
+// anotherTeam is one that nobody is a member of.
+func anotherTeam(t *testing.T, in *inside) *unstructured.Unstructured {
+	t.Helper()
+	return life{manifest: "{kind: Team, metadata: {name: other}, spec: {forProvider: {name: other}}}"}.with(t, in, "{}")
+}

@@ -1,0 +1,131 @@
+package e2e
+
+import (
+	"context"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/location"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
+)
+
+const (
+	providerNamespace = "crossplane-system"
+	providerPackage   = "crossplane-mattermost-provider-mattermost"
+)
+
+// providerPods are those that run the provider.
+func providerPods(ctx context.Context, t *testing.T) []corev1.Pod {
+	t.Helper()
+	list := &corev1.PodList{}
+	if err := cluster.List(ctx, list, ofProvider()...); err != nil {
+		t.Fatalf("cannot list the provider's pods: %v", err)
+	}
+	pods := slices.DeleteFunc(list.Items, func(p corev1.Pod) bool { return p.DeletionTimestamp != nil })
+	if len(pods) == 0 {
+		t.Fatal("the provider has no pod")
+	}
+	return pods
+}
+
+func ofProvider() []client.ListOption {
+	return []client.ListOption{client.InNamespace(providerNamespace), client.MatchingLabels{"pkg.crossplane.io/provider": providerPackage}}
+}
+
+// killProvider ends it without a word, and waits until another pod runs.
+func killProvider(ctx context.Context, t *testing.T) {
+	t.Helper()
+	before := providerPods(ctx, t)
+	if len(before) != 1 {
+		t.Fatalf("the provider has %d pods, want 1", len(before))
+	}
+	if err := cluster.Delete(ctx, &before[0], client.GracePeriodSeconds(0)); err != nil {
+		t.Fatalf("cannot kill the provider: %v", err)
+	}
+	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
+		list := &corev1.PodList{}
+		if err := cluster.List(ctx, list, ofProvider()...); err != nil {
+			return err
+		}
+		for _, p := range list.Items {
+			if p.UID != before[0].UID && p.Status.Phase == corev1.PodRunning {
+				return nil
+			}
+		}
+		return errors.New("no other pod of the provider runs")
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// discreet fails when the provider, which runs with debug messages, said a secret that was
+// made or published, or when it was restarted, which loses what it said.
+func discreet(ctx context.Context, t *testing.T, in *inside) {
+	t.Helper()
+	secrets := append(published(ctx, t, in), in.secrets...)
+	if len(secrets) < 2 {
+		t.Fatalf("%d secrets were made: there is nothing to look for", len(secrets))
+	}
+	for _, p := range providerPods(ctx, t) {
+		for _, s := range p.Status.ContainerStatuses {
+			if s.RestartCount > 0 {
+				t.Errorf("the provider was restarted %d times: %v", s.RestartCount, s.LastTerminationState.Terminated)
+			}
+		}
+		said := logs(ctx, t, p)
+		if !strings.Contains(said, in.xr.GetNamespace()) {
+			t.Errorf("pod %s says nothing of namespace %s: there is nothing to look at", p.Name, in.xr.GetNamespace())
+		}
+		for i, secret := range secrets {
+			if strings.Contains(said, secret) {
+				// Which one it is must not be said here either.
+				t.Errorf("secret %d of %d is in the log of pod %s", i+1, len(secrets), p.Name)
+			}
+		}
+	}
+}
+
+// published are the secrets in the connection Secrets of a server's namespace.
+func published(ctx context.Context, t *testing.T, in *inside) []string {
+	t.Helper()
+	list := &corev1.SecretList{}
+	if err := cluster.List(ctx, list, client.InNamespace(in.xr.GetNamespace())); err != nil {
+		t.Fatalf("cannot list Secrets: %v", err)
+	}
+	var out []string
+	for _, s := range list.Items {
+		if s.Type != "connection.crossplane.io/v1alpha1" {
+			continue
+		}
+		for _, key := range []string{"password", "token", "url"} {
+			if value := string(s.Data[key]); value != "" {
+				// The last part of a URL is what makes it one.
+				out = append(out, path.Base(value))
+			}
+		}
+	}
+	return out
+}
+
+func logs(ctx context.Context, t *testing.T, p corev1.Pod) string {
+	t.Helper()
+	return kubectl(ctx, t, "-n", p.Namespace, "logs", p.Name)
+}
+
+// kubectl of the cluster, and what it says.
+func kubectl(ctx context.Context, t *testing.T, arguments ...string) string {
+	t.Helper()
+	out, err := exec.CommandContext(ctx, location.Kubectl(), append([]string{"--kubeconfig", location.Kubeconfig()}, arguments...)...).CombinedOutput() //nolint:gosec // The cluster's own kubectl.
+	if err != nil {
+		t.Fatalf("cannot run kubectl %s: %v: %s", strings.Join(arguments, " "), err, out)
+	}
+	return string(out)
+}
