@@ -9,7 +9,7 @@ COPY . .
 ARG TARGETOS TARGETARCH
 ARG VERSION=v0.1.0
 ENV CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH
-RUN go build -trimpath -ldflags="-s -w -X main.version=${VERSION}" -o /out/ ./cmd/function-mattermost ./cmd/mattermost-dbtool
+RUN go build -trimpath -ldflags="-s -w -X main.version=${VERSION}" -o /out/ ./cmd/function-mattermost ./cmd/mattermost-dbtool ./cmd/provider-mattermost
 
 # Writes nothing: run it with a read-only root file system.
 FROM gcr.io/distroless/static-debian12:nonroot AS function-mattermost
@@ -31,3 +31,9 @@ ENV PATH=/usr/lib/postgresql/18/bin:/usr/local/bin:/usr/bin:/bin
 COPY --from=build /out/mattermost-dbtool /usr/local/bin/mattermost-dbtool
 USER 65532:65532
 ENTRYPOINT ["mattermost-dbtool"]
+
+FROM gcr.io/distroless/static-debian12:nonroot AS provider-mattermost
+COPY --from=build /out/provider-mattermost /provider
+USER 65532:65532
+EXPOSE 8080
+ENTRYPOINT ["/provider"]

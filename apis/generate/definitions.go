@@ -21,8 +21,13 @@ const (
 	modulePath = "github.com/crossplane-mattermost/crossplane-mattermost"
 	inputGroup = "mattermost.fn.crossplane.io"
 
+	// serverGroup is the group of managed resources, and serverDirectory of their types.
+	serverGroup     = "mattermost.m.crossplane.io"
+	serverDirectory = "apis/server/v1alpha1"
+
 	definitionDirectory = "package/configuration"
 	inputDirectory      = "package/function/input"
+	managedDirectory    = "package/provider/crds"
 	legacyDirectory     = "package/configuration-claims"
 
 	// claimed is the kind that legacy claims are made of.
@@ -64,7 +69,11 @@ func (d definitions) Generate(ctx *genall.GenerationContext) error {
 
 		dir, definition := inputDirectory, any(c)
 
-		if c.Spec.Group != inputGroup {
+		switch c.Spec.Group {
+		case inputGroup:
+		case serverGroup:
+			dir = managedDirectory
+		default:
 			xrd, err := compositeResourceDefinition(c)
 			if err != nil {
 				return errors.Wrapf(err, "cannot define composite %s", c.Name)
@@ -122,7 +131,8 @@ func customResources(ctx *genall.GenerationContext, parser *crd.Parser) iter.Seq
 
 	for _, root := range ctx.Roots {
 		for _, kind := range kinds {
-			if parser.LookupType(root, kind.Kind) != nil {
+			// Types of another group may have the name of a kind.
+			if kind.Group == parser.GroupVersions[root].Group && parser.LookupType(root, kind.Kind) != nil {
 				parser.NeedSchemaFor(crd.TypeIdent{Package: root, Name: kind.Kind})
 				packages[kind] = root
 			}

@@ -23,7 +23,7 @@ func Generate(root string) (map[string][]byte, error) {
 	copies, definitions := genall.Generator(deepcopy.Generator{}), genall.Generator(definitions{files: files})
 
 	rt, err := genall.Generators{&copies, &definitions}.
-		ForRootsWithConfig(&packages.Config{Dir: root}, "./apis/mattermost/...", "./input/...")
+		ForRootsWithConfig(&packages.Config{Dir: root}, "./apis/mattermost/...", "./"+serverDirectory, "./input/...")
 	if err != nil {
 		return nil, errors.Wrap(err, "cannot load the API packages")
 	}
@@ -34,6 +34,10 @@ func Generate(root string) (map[string][]byte, error) {
 
 	if failed := rt.Run(); failed {
 		return nil, errors.Errorf("cannot generate from the API packages: %s", problems)
+	}
+
+	if err := files.addMethodSets(serverDirectory); err != nil {
+		return nil, errors.Wrap(err, "cannot generate the method sets of managed resources")
 	}
 
 	return files.content, nil

@@ -47,7 +47,8 @@ func TestNoGeneratedFileIsLeftOver(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for _, pattern := range []string{definitionDirectory + "/*.yaml", inputDirectory + "/*.yaml", referenceDirectory + "/*.md"} {
+	for _, pattern := range []string{definitionDirectory + "/*.yaml", inputDirectory + "/*.yaml", managedDirectory + "/*.yaml",
+		referenceDirectory + "/*.md", managedReferenceDirectory + "/*.md"} {
 		paths, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 // Command generate writes what is derived from the Go types of the APIs: deep
-// copies, a CompositeResourceDefinition for each composite kind and a
-// CustomResourceDefinition for the function's input.
+// copies, a CompositeResourceDefinition for each composite kind, a
+// CustomResourceDefinition for each managed resource and for the function's input, and
+// the method sets of managed resources.
 package main
 
 import (

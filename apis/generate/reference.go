@@ -14,7 +14,10 @@ import (
 	"sigs.k8s.io/controller-tools/pkg/loader"
 )
 
-const referenceDirectory = "docs/reference"
+const (
+	referenceDirectory        = "docs/reference"
+	managedReferenceDirectory = "docs/reference/provider"
+)
 
 // reference documents the fields of kinds, from the schemas before they are
 // flattened: a field of a type that is not ours is one row, with the type's name.
@@ -45,7 +48,12 @@ func document(parser *crd.Parser, pkg *loader.Package, c *extv1.CustomResourceDe
 }
 
 func referencePath(c *extv1.CustomResourceDefinition) string {
-	return path.Join(referenceDirectory, strings.ToLower(c.Spec.Names.Kind)+".md")
+	dir := referenceDirectory
+	if c.Spec.Group == serverGroup {
+		dir = managedReferenceDirectory
+	}
+
+	return path.Join(dir, strings.ToLower(c.Spec.Names.Kind)+".md")
 }
 
 // fields of an object: one row each, those of our own types followed by theirs.

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// user is the user and group of the function's process. It is the number of
+	// user is the user and group of a package's process. It is the number of
 	// "nonroot" in distroless images, that policies know.
 	user = "65532:65532"
 
@@ -20,15 +20,32 @@ const (
 	passwd = "root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/:/sbin/nologin\n"
 )
 
+// packaged is a binary that has a package of its own.
+type packaged struct {
+	// kind of package, which names the executable in the image and the folder that
+	// describes the package.
+	kind string
+
+	// command is the folder in cmd.
+	command string
+
+	// ports that the binary listens on.
+	ports []string
+}
+
 // runtimeImage returns an image that runs executable as an unprivileged user
 // and holds nothing else but the list of users.
-func runtimeImage(arch string, executable []byte) (v1.Image, error) {
+func runtimeImage(p packaged, arch string, executable []byte) (v1.Image, error) {
 	config := v1.Config{
 		User:         user,
-		Entrypoint:   []string{"/function"},
+		Entrypoint:   []string{"/" + p.kind},
 		WorkingDir:   "/",
-		ExposedPorts: map[string]struct{}{"9443/tcp": {}, "8080/tcp": {}},
+		ExposedPorts: map[string]struct{}{},
 	}
+	for _, port := range p.ports {
+		config.ExposedPorts[port] = struct{}{}
+	}
+
 	img := empty.Image
 
 	for _, f := range []struct {
@@ -37,7 +54,7 @@ func runtimeImage(arch string, executable []byte) (v1.Image, error) {
 		mode    os.FileMode
 	}{
 		{path: "etc/passwd", content: []byte(passwd), mode: 0o644},
-		{path: "function", content: executable, mode: 0o755},
+		{path: p.kind, content: executable, mode: 0o755},
 	} {
 		layer, err := xpkg.Layer(bytes.NewReader(f.content), f.path, "", int64(len(f.content)), f.mode, &config)
 		if err != nil {

@@ -1,6 +1,6 @@
 // Command build makes the product's Crossplane packages: for each architecture
-// one of the function with its runtime, and the configuration. The same sources
-// give the same digests. It needs the go command and no container engine.
+// one of the function and one of the provider with its runtime, and the configuration.
+// The same sources give the same digests. It needs the go command and no container engine.
 package main
 
 import (
@@ -29,19 +29,21 @@ func (f *flags) Run(ctx context.Context) error {
 		return errors.Wrap(err, "cannot make the output directory")
 	}
 
-	for _, arch := range []string{"amd64", "arm64"} {
-		binary, err := compile(ctx, f.Root, "function-mattermost", arch, f.Version)
-		if err != nil {
-			return err
-		}
+	for _, p := range []packaged{function(), provider()} {
+		for _, arch := range []string{"amd64", "arm64"} {
+			binary, err := compile(ctx, f.Root, p.command, arch, f.Version)
+			if err != nil {
+				return err
+			}
 
-		runtime, err := runtimeImage(arch, binary)
-		if err != nil {
-			return errors.Wrapf(err, "cannot assemble the function's image for %s", arch)
-		}
+			runtime, err := runtimeImage(p, arch, binary)
+			if err != nil {
+				return errors.Wrapf(err, "cannot assemble the %s's image for %s", p.kind, arch)
+			}
 
-		if err := f.write(ctx, "function", "function-mattermost_"+arch, runtime); err != nil {
-			return err
+			if err := f.write(ctx, p.kind, p.command+"_"+arch, runtime); err != nil {
+				return err
+			}
 		}
 	}
 
@@ -50,6 +52,14 @@ func (f *flags) Run(ctx context.Context) error {
 	}
 
 	return f.write(ctx, "configuration-claims", "configuration-mattermost-claims", empty.Image)
+}
+
+func function() packaged {
+	return packaged{kind: "function", command: "function-mattermost", ports: []string{"9443/tcp", "8080/tcp"}}
+}
+
+func provider() packaged {
+	return packaged{kind: "provider", command: "provider-mattermost", ports: []string{"8080/tcp"}}
 }
 
 // write builds the package described in folder package/<kind> on top of base.

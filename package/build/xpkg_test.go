@@ -14,6 +14,7 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/xpkg"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/xpkg/parser"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/xpkg/parser/yaml"
+	pkgmetav1 "github.com/crossplane/crossplane/apis/v2/pkg/meta/v1"
 	"github.com/google/go-cmp/cmp"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
@@ -22,6 +23,7 @@ import (
 
 const (
 	functionDirectory      = "../function"
+	providerDirectory      = "../provider"
 	configurationDirectory = "../configuration"
 )
 
@@ -54,11 +56,11 @@ func build(t *testing.T, dir string, base v1.Image) v1.Image {
 	return img
 }
 
-// runtimeOf returns the image of a stand-in for the function.
-func runtimeOf(t *testing.T, arch string) v1.Image {
+// runtimeOf returns the image of a stand-in for p.
+func runtimeOf(t *testing.T, p packaged, arch string) v1.Image {
 	t.Helper()
 
-	img, err := runtimeImage(arch, []byte("stand-in for the executable"))
+	img, err := runtimeImage(p, arch, []byte("stand-in for the executable"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,8 +159,13 @@ func TestPackagesPassCrossplanesLinter(t *testing.T) {
 	}{
 		"Function": {
 			reason: "the function's package has its meta and nothing but CRDs",
-			pkg:    build(t, functionDirectory, runtimeOf(t, "amd64")),
+			pkg:    build(t, functionDirectory, runtimeOf(t, function(), "amd64")),
 			linter: xpkg.NewFunctionLinter(),
+		},
+		"Provider": {
+			reason: "the provider's package has its meta and nothing but CRDs",
+			pkg:    build(t, providerDirectory, runtimeOf(t, provider(), "amd64")),
+			linter: xpkg.NewProviderLinter(),
 		},
 		"Configuration": {
 			reason: "the configuration's package has its meta and nothing but definitions and Compositions",
@@ -179,6 +186,21 @@ func TestPackagesPassCrossplanesLinter(t *testing.T) {
 				t.Errorf("\n%s\nthe package holds no object", tc.reason)
 			}
 		})
+	}
+}
+
+// TestProviderStartsSafely proves that Crossplane may leave definitions of the provider
+// inactive.
+func TestProviderStartsSafely(t *testing.T) {
+	meta := parse(t, build(t, providerDirectory, empty.Image)).GetMeta()[0]
+
+	provider, ok := meta.(*pkgmetav1.Provider)
+	if !ok {
+		t.Fatalf("want a Provider, got %T", meta)
+	}
+
+	if !pkgmetav1.CapabilitiesContainFuzzyMatch(provider.Spec.Capabilities, pkgmetav1.ProviderCapabilitySafeStart) {
+		t.Errorf("capabilities %v lack %s", provider.Spec.Capabilities, pkgmetav1.ProviderCapabilitySafeStart)
 	}
 }
 
@@ -211,7 +233,7 @@ func TestPackagesFitCrossplaneVersions(t *testing.T) {
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			for _, dir := range []string{functionDirectory, configurationDirectory} {
+			for _, dir := range []string{functionDirectory, providerDirectory, configurationDirectory} {
 				meta := parse(t, build(t, dir, empty.Image)).GetMeta()[0]
 
 				got := xpkg.PackageCrossplaneCompatible(crossplane(tc.crossplane))(meta) == nil
@@ -230,7 +252,11 @@ func TestPackagesAreReproducible(t *testing.T) {
 	}{
 		"Function": {
 			reason: "the function's package depends on its sources only",
-			build:  func() v1.Image { return build(t, functionDirectory, runtimeOf(t, "arm64")) },
+			build:  func() v1.Image { return build(t, functionDirectory, runtimeOf(t, function(), "arm64")) },
+		},
+		"Provider": {
+			reason: "the provider's package depends on its sources only",
+			build:  func() v1.Image { return build(t, providerDirectory, runtimeOf(t, provider(), "arm64")) },
 		},
 		"Configuration": {
 			reason: "the configuration's package depends on its sources only",

@@ -1,0 +1,176 @@
+package v1alpha1
+
+import (
+	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// A ProviderConfig tells managed resources of its namespace which server they are in.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:resource:scope=Namespaced,categories={crossplane,provider,mattermost}
+// +kubebuilder:subresource:status
+// +kubebuilder:printcolumn:name="URL",type="string",JSONPath=".spec.url"
+// +kubebuilder:printcolumn:name="USERS",type="integer",JSONPath=".status.users"
+// +kubebuilder:printcolumn:name="AGE",type="date",JSONPath=".metadata.creationTimestamp"
+// +kubebuilder:printcolumn:name="SECRET-NAME",type="string",JSONPath=".spec.credentials.secretRef.name",priority=1
+// +kubebuilder:validation:XValidation:rule="!has(self.spec.credentials.secretRef.__namespace__)",message="spec.credentials.secretRef.namespace must be left out: a ProviderConfig reads Secrets of its own namespace"
+// +kubebuilder:validation:XValidation:rule="!has(self.spec.tls) || !has(self.spec.tls.caSecretRef) || !has(self.spec.tls.caSecretRef.__namespace__)",message="spec.tls.caSecretRef.namespace must be left out: a ProviderConfig reads Secrets of its own namespace"
+type ProviderConfig struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec   ProviderConfigSpec   `json:"spec"`
+	Status ProviderConfigStatus `json:"status,omitempty"`
+}
+
+// ProviderConfigList is a list of ProviderConfigs.
+//
+// +kubebuilder:object:root=true
+type ProviderConfigList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	Items []ProviderConfig `json:"items"`
+}
+
+// A ClusterProviderConfig tells managed resources of any namespace which server they
+// are in.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:resource:scope=Cluster,categories={crossplane,provider,mattermost}
+// +kubebuilder:subresource:status
+// +kubebuilder:printcolumn:name="URL",type="string",JSONPath=".spec.url"
+// +kubebuilder:printcolumn:name="USERS",type="integer",JSONPath=".status.users"
+// +kubebuilder:printcolumn:name="AGE",type="date",JSONPath=".metadata.creationTimestamp"
+// +kubebuilder:printcolumn:name="SECRET-NAME",type="string",JSONPath=".spec.credentials.secretRef.name",priority=1
+// +kubebuilder:validation:XValidation:rule="has(self.spec.credentials.secretRef.__namespace__)",message="spec.credentials.secretRef.namespace must be set: a ClusterProviderConfig has no namespace of its own"
+// +kubebuilder:validation:XValidation:rule="!has(self.spec.tls) || !has(self.spec.tls.caSecretRef) || has(self.spec.tls.caSecretRef.__namespace__)",message="spec.tls.caSecretRef.namespace must be set: a ClusterProviderConfig has no namespace of its own"
+type ClusterProviderConfig struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec   ProviderConfigSpec   `json:"spec"`
+	Status ProviderConfigStatus `json:"status,omitempty"`
+}
+
+// ClusterProviderConfigList is a list of ClusterProviderConfigs.
+//
+// +kubebuilder:object:root=true
+type ClusterProviderConfigList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	Items []ClusterProviderConfig `json:"items"`
+}
+
+// ProviderConfigSpec is how to reach a server, and as whom.
+type ProviderConfigSpec struct {
+	// URL of the server, such as https://chat.example.org, with its subpath if it has one.
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHost() != ''",message="spec.url must be an http or https URL with a host, such as https://chat.example.org"
+	URL string `json:"url"`
+
+	// Credentials of an account that may do what the managed resources need. Most need a
+	// system administrator.
+	Credentials ProviderCredentials `json:"credentials"`
+
+	// FirstAdministrator says that the login in the credentials is to be created when the
+	// server has no account at all. The first account of a server becomes its system
+	// administrator. Default: nothing is created.
+	// +optional
+	FirstAdministrator *FirstAdministrator `json:"firstAdministrator,omitempty"`
+
+	// TLS of the connection. Default: the server's certificate must be signed by an
+	// authority that the provider's image knows.
+	// +optional
+	TLS *TLS `json:"tls,omitempty"`
+
+	// RateLimit of requests to the server. Default: 10 a second, 20 at once.
+	// +optional
+	RateLimit *RateLimit `json:"rateLimit,omitempty"`
+}
+
+// ProviderCredentials say where credentials are found.
+type ProviderCredentials struct {
+	// Source of the credentials. Secret is the only one.
+	// +optional
+	// +kubebuilder:default=Secret
+	// +kubebuilder:validation:Enum=Secret
+	Source xpv2.CredentialsSource `json:"source,omitempty"`
+
+	// SecretRef names a Secret that holds either the key token, an access token, or the
+	// keys username and password, a login. A token wins. A login is a username or an email
+	// address.
+	SecretRef SecretReference `json:"secretRef"`
+}
+
+// SecretReference names a Secret.
+type SecretReference struct {
+	// Name of the Secret.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name"`
+
+	// Namespace of the Secret. Required in a ClusterProviderConfig, and left out in a
+	// ProviderConfig.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Namespace string `json:"namespace,omitempty"`
+}
+
+// FirstAdministrator is what an account needs besides username and password.
+type FirstAdministrator struct {
+	// Email of the account. Mattermost does not write to it unless it is configured to send
+	// email.
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:Pattern=`^[^\s@A-Z]+@[^\s@A-Z]+$`
+	Email string `json:"email"`
+}
+
+// TLS of a connection.
+type TLS struct {
+	// CABundle is certificates of authorities to trust instead of the well-known ones, in
+	// PEM.
+	// +optional
+	// +kubebuilder:validation:MaxLength=65536
+	CABundle string `json:"caBundle,omitempty"`
+
+	// CASecretRef names a Secret with certificates of authorities, in PEM. They are trusted
+	// besides those of caBundle.
+	// +optional
+	CASecretRef *SecretKeyReference `json:"caSecretRef,omitempty"`
+}
+
+// SecretKeyReference names a key of a Secret.
+type SecretKeyReference struct {
+	SecretReference `json:",inline"`
+
+	// Key of the Secret. Default: ca.crt.
+	// +optional
+	// +kubebuilder:default="ca.crt"
+	Key string `json:"key,omitempty"`
+}
+
+// RateLimit of requests.
+type RateLimit struct {
+	// RequestsPerSecond that all managed resources of this configuration make together.
+	// +optional
+	// +kubebuilder:default=10
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000
+	RequestsPerSecond int32 `json:"requestsPerSecond,omitempty"`
+
+	// Burst is how many requests may be made at once after a pause.
+	// +optional
+	// +kubebuilder:default=20
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000
+	Burst int32 `json:"burst,omitempty"`
+}
+
+// ProviderConfigStatus is how many managed resources use a configuration.
+type ProviderConfigStatus struct {
+	xpv2.ProviderConfigStatus `json:",inline"`
+}

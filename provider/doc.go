@@ -1,0 +1,37 @@
+// Package provider is provider-mattermost: Crossplane's managed resources inside a
+// running Mattermost server.
+//
+//	apis/server/v1alpha1      the kinds, one file each
+//	provider/setup.go         the list of controllers
+//	provider/kind             what all controllers have in common
+//	provider/mattermost       provider configuration to client: login, rate, errors
+//	provider/drift            declared and actual, field by field
+//	provider/<kind>           what tells the kind apart: observe, create, update, delete
+//
+// A kind is added in six steps; team is the one to copy.
+//
+//  1. Its type in apis/server/v1alpha1, and in the list of register.go. Parameters are
+//     pointers, named as in Mattermost's API. A reference is resolved by markers; what is
+//     referenced answers ObservedID in reference.go. Then make generate.
+//  2. A folder with a Service, the few methods of Mattermost's client that it needs, which
+//     *model.Client4 satisfies as it is. Nothing wraps the client: the session behind it
+//     logs in, keeps to the rate, repeats what is safe to repeat, and takes secrets out of
+//     errors.
+//  3. Observe reads the resource once, by the external name if that is an id, and else by
+//     what is unique about it. It fills in atProvider, sets the external name to the id,
+//     says so in ResourceLateInitialized if it was another, and compares what is declared
+//     with package drift. What is archived does not exist.
+//  4. Create restores what is archived, adopts what exists, and creates otherwise. A kind
+//     in which that yields one resource however often it is tried is Identified. What the
+//     server gives out once, such as a token, goes into ConnectionDetails and nowhere else.
+//     Observe returns all that is in the connection Secret: anything less would be
+//     written at every poll.
+//  5. Update writes what differs and nothing else. Delete archives, unless the spec
+//     consents to more. Both take a resource that is gone for what it is.
+//  6. Its SetupGated in the list of setup.go, a table test with a fake Service for each
+//     method, an example in examples/provider, and a row in docs/provider.md.
+//
+// Laws, each with a test: no secret is in a status, condition, event, log or error; a
+// resource that is as declared costs one read per poll and no write; a resource is never
+// created twice.
+package provider

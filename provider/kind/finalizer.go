@@ -1,0 +1,35 @@
+package kind
+
+import (
+	"context"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// newFinalizer returns a Finalizer that leaves the status of an object as it is. The
+// reconciler adds the finalizer after it has observed, and the API server's answer
+// would take away what was seen, until the next poll.
+func newFinalizer(kube client.Client) resource.Finalizer {
+	plain := resource.NewAPIFinalizer(kube, managed.FinalizerName)
+
+	return resource.FinalizerFns{
+		RemoveFinalizerFn: plain.RemoveFinalizer,
+		AddFinalizerFn: func(ctx context.Context, o resource.Object) error {
+			updated, ok := o.DeepCopyObject().(resource.Object)
+			if !ok {
+				return plain.AddFinalizer(ctx, o)
+			}
+
+			if err := plain.AddFinalizer(ctx, updated); err != nil {
+				return err
+			}
+
+			o.SetFinalizers(updated.GetFinalizers())
+			o.SetResourceVersion(updated.GetResourceVersion())
+
+			return nil
+		},
+	}
+}

@@ -1,0 +1,366 @@
+package kind
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/controller"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/feature"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource/fake"
+	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
+	"github.com/google/go-cmp/cmp"
+	"github.com/mattermost/mattermost/server/public/model"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/tools/record"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	fakeclient "sigs.k8s.io/controller-runtime/pkg/client/fake"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+)
+
+// manager gives a reconciler a cluster in memory.
+type manager struct {
+	fake.Manager
+}
+
+func (m *manager) GetEventRecorderFor(string) record.EventRecorder {
+	return record.NewFakeRecorder(100)
+}
+
+// server has the teams that were created on it, by name, and counts what it was asked.
+type server struct {
+	teams  map[string]string
+	reads  int
+	writes int
+}
+
+func (s *server) Connect(context.Context, resource.ModernManaged) (*model.Client4, error) {
+	return nil, nil
+}
+
+func (s *server) Observe(_ context.Context, mg *v1alpha1.Team) (managed.ExternalObservation, error) {
+	s.reads++
+
+	id, ok := s.teams[mg.Spec.ForProvider.Name]
+	if !ok {
+		return managed.ExternalObservation{}, nil
+	}
+
+	found := meta.GetExternalName(mg) != id
+	meta.SetExternalName(mg, id)
+	mg.SetConditions(xpv2.Available())
+
+	return managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: found}, nil
+}
+
+func (s *server) Create(_ context.Context, mg *v1alpha1.Team) (managed.ExternalCreation, error) {
+	s.writes++
+	s.teams[mg.Spec.ForProvider.Name] = model.NewId()
+	meta.SetExternalName(mg, s.teams[mg.Spec.ForProvider.Name])
+
+	return managed.ExternalCreation{}, nil
+}
+
+func (s *server) Update(context.Context, *v1alpha1.Team) (managed.ExternalUpdate, error) {
+	s.writes++
+	return managed.ExternalUpdate{}, nil
+}
+
+func (s *server) Delete(_ context.Context, mg *v1alpha1.Team) (managed.ExternalDelete, error) {
+	s.writes++
+	delete(s.teams, mg.Spec.ForProvider.Name)
+
+	return managed.ExternalDelete{}, nil
+}
+
+func (s *server) Disconnect(context.Context) error { return nil }
+
+// controlled is a team in a cluster, with its controller.
+type controlled struct {
+	t      *testing.T
+	kube   client.Client
+	server *server
+	key    types.NamespacedName
+	kind   Kind[*v1alpha1.Team]
+	mgr    *manager
+}
+
+// control a team named core on an empty server. The cluster answers as funcs say.
+func control(t *testing.T, funcs interceptor.Funcs, change ...func(mg *v1alpha1.Team)) *controlled {
+	t.Helper()
+
+	scheme := runtime.NewScheme()
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
+		t.Fatal(err)
+	}
+
+	mg := &v1alpha1.Team{Spec: v1alpha1.TeamSpec{
+		ManagedResourceSpec: xpv2.ManagedResourceSpec{ManagementPolicies: xpv2.ManagementPolicies{xpv2.ManagementActionAll}},
+		ForProvider:         v1alpha1.TeamParameters{Name: "core"},
+	}}
+	mg.Name, mg.Namespace = "core", "default"
+
+	for _, c := range change {
+		c(mg)
+	}
+
+	kube := fakeclient.NewClientBuilder().WithScheme(scheme).WithObjects(mg).WithStatusSubresource(mg).WithInterceptorFuncs(funcs).Build()
+	s := &server{teams: map[string]string{}}
+
+	return &controlled{
+		t:      t,
+		kube:   kube,
+		server: s,
+		key:    client.ObjectKeyFromObject(mg),
+		mgr:    &manager{Manager: fake.Manager{Client: kube, Scheme: scheme}},
+		kind: Kind[*v1alpha1.Team]{
+			Name:       v1alpha1.TeamKind,
+			Identified: true,
+			External: func(*model.Client4, client.Client) managed.TypedExternalClient[*v1alpha1.Team] {
+				return s
+			},
+		},
+	}
+}
+
+// reconcile once.
+func (c *controlled) reconcile() ctrl.Result {
+	c.t.Helper()
+
+	o := Options{
+		Options:   controller.Options{Logger: logging.NewNopLogger(), PollInterval: 10 * time.Minute, Features: &feature.Flags{}},
+		Connector: c.server,
+	}
+	o.Features.Enable(feature.EnableBetaManagementPolicies)
+
+	result, err := reconciler(c.mgr, o, c.kind, "team").Reconcile(c.t.Context(), ctrl.Request{NamespacedName: c.key})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+
+	return result
+}
+
+func (c *controlled) team() *v1alpha1.Team {
+	c.t.Helper()
+
+	mg := &v1alpha1.Team{}
+	if err := c.kube.Get(c.t.Context(), c.key, mg); err != nil {
+		c.t.Fatal(err)
+	}
+
+	return mg
+}
+
+func TestCreatedOnceAndThenOnlyRead(t *testing.T) {
+	c := control(t, interceptor.Funcs{})
+
+	for range 2 {
+		c.reconcile()
+	}
+
+	c.server.reads = 0
+
+	for range 3 {
+		if diff := cmp.Diff(ctrl.Result{RequeueAfter: 10 * time.Minute}, c.reconcile()); diff != "" {
+			t.Errorf("a resource that is as declared: -want, +got:\n%s", diff)
+		}
+	}
+
+	if diff := cmp.Diff([]int{1, 3}, []int{c.server.writes, c.server.reads}); diff != "" {
+		t.Errorf("writes ever, and reads of three polls: -want, +got:\n%s", diff)
+	}
+
+	mg := c.team()
+	if diff := cmp.Diff(c.server.teams["core"], meta.GetExternalName(mg)); diff != "" {
+		t.Errorf("external name: -want, +got:\n%s", diff)
+	}
+
+	if got := mg.GetCondition(xpv2.TypeSynced); got.Reason != xpv2.ReasonReconcileSuccess {
+		t.Errorf("Synced is %s: %s", got.Reason, got.Message)
+	}
+}
+
+// TestImportIsReadyAtOnce proves that the status of what was there already does not
+// wait for the next poll.
+func TestImportIsReadyAtOnce(t *testing.T) {
+	id := model.NewId()
+	c := control(t, interceptor.Funcs{}, func(mg *v1alpha1.Team) { meta.SetExternalName(mg, id) })
+	c.server.teams["core"] = id
+
+	c.reconcile()
+
+	mg := c.team()
+	if got := mg.GetCondition(xpv2.TypeReady); got.Reason != xpv2.ReasonAvailable {
+		t.Errorf("Ready is %q after the first reconcile", got.Reason)
+	}
+
+	if diff := cmp.Diff([]string{managed.FinalizerName}, mg.GetFinalizers()); diff != "" {
+		t.Errorf("finalizers: -want, +got:\n%s", diff)
+	}
+}
+
+// TestInterruptedCreationIsFoundAgain ends the provider after the server created the
+// team, and before the cluster heard of it.
+func TestInterruptedCreationIsFoundAgain(t *testing.T) {
+	type want struct {
+		writes int
+		named  bool
+		synced xpv2.ConditionReason
+	}
+
+	cases := map[string]struct {
+		reason     string
+		identified bool
+		want       want
+	}{
+		"Identified": {
+			reason:     "what can be found again is taken over, and not created a second time",
+			identified: true,
+			want:       want{writes: 1, named: true, synced: xpv2.ReasonReconcileSuccess},
+		},
+		"Anonymous": {
+			reason: "what cannot be told apart waits for a person to look, and is not created a second time",
+			want:   want{writes: 1, synced: xpv2.ReasonReconcileError},
+		},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			dead := true
+			forget := errors.New("the provider has ended")
+
+			var c *controlled
+
+			c = control(t, interceptor.Funcs{
+				Update: func(ctx context.Context, kube client.WithWatch, o client.Object, opts ...client.UpdateOption) error {
+					if dead && c.server.writes > 0 {
+						return forget
+					}
+
+					return kube.Update(ctx, o, opts...)
+				},
+				SubResourceUpdate: func(ctx context.Context, kube client.Client, _ string, o client.Object, opts ...client.SubResourceUpdateOption) error {
+					if dead && c.server.writes > 0 {
+						return nil
+					}
+
+					return kube.Status().Update(ctx, o, opts...)
+				},
+			})
+			c.kind.Identified = tc.identified
+
+			c.reconcile()
+
+			dead = false
+
+			for range 3 {
+				c.reconcile()
+			}
+
+			mg := c.team()
+			got := want{writes: c.server.writes, named: meta.GetExternalName(mg) != "", synced: mg.GetCondition(xpv2.TypeSynced).Reason}
+
+			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{})); diff != "" {
+				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestManagementPolicies(t *testing.T) {
+	type want struct {
+		writes int
+		there  bool
+	}
+
+	cases := map[string]struct {
+		reason   string
+		policies xpv2.ManagementPolicies
+		annotate map[string]string
+		want     want
+	}{
+		"Observe": {
+			reason:   "a resource that is only observed is not created",
+			policies: xpv2.ManagementPolicies{xpv2.ManagementActionObserve},
+		},
+		"Orphan": {
+			reason: "a resource without the policy Delete stays on the server",
+			policies: xpv2.ManagementPolicies{
+				xpv2.ManagementActionObserve, xpv2.ManagementActionCreate, xpv2.ManagementActionUpdate, xpv2.ManagementActionLateInitialize,
+			},
+			want: want{writes: 1, there: true},
+		},
+		"All": {
+			reason:   "a resource is created and deleted",
+			policies: xpv2.ManagementPolicies{xpv2.ManagementActionAll},
+			want:     want{writes: 2},
+		},
+		"Paused": {
+			reason:   "a resource that is paused is left alone",
+			policies: xpv2.ManagementPolicies{xpv2.ManagementActionAll},
+			annotate: map[string]string{meta.AnnotationKeyReconciliationPaused: "true"},
+		},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			c := control(t, interceptor.Funcs{}, func(mg *v1alpha1.Team) {
+				mg.Spec.ManagementPolicies = tc.policies
+				mg.Annotations = tc.annotate
+			})
+
+			for range 2 {
+				c.reconcile()
+			}
+
+			if err := c.kube.Delete(t.Context(), c.team()); err != nil {
+				t.Fatal(err)
+			}
+
+			for range 2 {
+				c.reconcile()
+			}
+
+			_, there := c.server.teams["core"]
+			if diff := cmp.Diff(tc.want, want{writes: c.server.writes, there: there}, cmp.AllowUnexported(want{})); diff != "" {
+				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestPollInterval(t *testing.T) {
+	c := control(t, interceptor.Funcs{})
+	c.kind.MaxPollInterval = 30 * time.Second
+	c.server.teams["core"] = model.NewId()
+
+	c.reconcile()
+
+	if diff := cmp.Diff(ctrl.Result{RequeueAfter: 30 * time.Second}, c.reconcile()); diff != "" {
+		t.Errorf("a kind that is observed more often: -want, +got:\n%s", diff)
+	}
+}
+
+func TestJitter(t *testing.T) {
+	const interval = 10 * time.Minute
+
+	for range 1000 {
+		if got := jitter(0.1)(nil, interval); got < 9*time.Minute || got > 11*time.Minute {
+			t.Fatalf("an interval of %s with a jitter of a tenth became %s", interval, got)
+		}
+	}
+
+	if diff := cmp.Diff(interval, jitter(0)(nil, interval)); diff != "" {
+		t.Errorf("no jitter: -want, +got:\n%s", diff)
+	}
+}

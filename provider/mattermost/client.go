@@ -1,0 +1,89 @@
+package mattermost
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net/http"
+	"time"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/mattermost/mattermost/server/public/model"
+	"golang.org/x/time/rate"
+)
+
+// requestTimeout is for one attempt at a request. An installation of a plugin takes
+// longest.
+const requestTimeout = 45 * time.Second
+
+// Endpoint is everything that a client depends on.
+type Endpoint struct {
+	// URL of the server.
+	URL string
+
+	// Credentials of the account to use.
+	Credentials Credentials
+
+	// FirstAdministrator is the email address to create that account with on a server that
+	// has none. Empty creates nothing.
+	FirstAdministrator string
+
+	// CertificateAuthorities to trust, in PEM. Empty trusts the well-known ones.
+	CertificateAuthorities string
+
+	// RequestsPerSecond and Burst limit how often the server is asked.
+	RequestsPerSecond, Burst int
+}
+
+// NewClient returns a client of a server. It may be used concurrently, and asks the
+// server for nothing until it is used.
+func NewClient(e Endpoint) (*model.Client4, error) {
+	transport, err := transport(e.CertificateAuthorities)
+	if err != nil {
+		return nil, err
+	}
+
+	careful := refusals{next: patient(pace{
+		next:    transport,
+		limiter: rate.NewLimiter(rate.Limit(e.RequestsPerSecond), e.Burst),
+	})}
+
+	authorized := &session{next: careful, token: e.Credentials.Token, turn: make(chan struct{}, 1), now: time.Now}
+
+	if e.Credentials.Token == "" {
+		authorized.login = func(ctx context.Context) (string, error) {
+			return login(ctx, newClient(e.URL, careful), e.Credentials, e.FirstAdministrator)
+		}
+	}
+
+	return newClient(e.URL, authorized), nil
+}
+
+func newClient(url string, transport http.RoundTripper) *model.Client4 {
+	c := model.NewAPIv4Client(url)
+	c.HTTPClient = &http.Client{Transport: transport, CheckRedirect: stay}
+	c.HTTPHeader["User-Agent"] = "provider-mattermost"
+
+	return c
+}
+
+func transport(authorities string) (http.RoundTripper, error) {
+	t := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2:     true,
+		MaxIdleConnsPerHost:   8,
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ResponseHeaderTimeout: requestTimeout,
+	}
+
+	if authorities != "" {
+		t.TLSClientConfig.RootCAs = x509.NewCertPool()
+		if !t.TLSClientConfig.RootCAs.AppendCertsFromPEM([]byte(authorities)) {
+			return nil, errors.New("cannot use spec.tls: it has no certificate in PEM")
+		}
+	}
+
+	return t, nil
+}

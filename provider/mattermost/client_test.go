@@ -1,0 +1,381 @@
+package mattermost
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/mattermost/mattermost/server/public/model"
+)
+
+const secretToken = "token-that-nobody-may-see"
+
+// server is a Mattermost server with one team, that speaks as much of the API as a
+// client needs to be tested.
+type server struct {
+	mu sync.Mutex
+
+	// accounts are the passwords by username, and administrator the first account.
+	accounts      map[string]string
+	administrator string
+
+	// sessions that are valid, and how many there have been.
+	sessions map[string]bool
+	logins   int
+
+	// next answers requests for the team before the server does.
+	next []http.HandlerFunc
+
+	// asked counts requests for the team.
+	asked int
+}
+
+func newServer(t *testing.T) (*server, string) {
+	t.Helper()
+
+	s := &server{accounts: map[string]string{}, sessions: map[string]bool{secretToken: true}}
+	h := httptest.NewServer(s)
+	t.Cleanup(h.Close)
+
+	return s, h.URL
+}
+
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	switch strings.TrimPrefix(r.URL.Path, "/api/v4") {
+	case "/users/login":
+		s.login(w, r)
+	case "/users":
+		s.signUp(w, r)
+	case "/config/client":
+		_ = json.NewEncoder(w).Encode(map[string]string{"NoAccounts": fmt.Sprint(len(s.accounts) == 0)})
+	default:
+		s.team(w, r)
+	}
+}
+
+func (s *server) login(w http.ResponseWriter, r *http.Request) {
+	s.logins++
+
+	var said map[string]string
+
+	_ = json.NewDecoder(r.Body).Decode(&said)
+
+	user := said["login_id"]
+	if password, known := s.accounts[user]; !known || password != said["password"] {
+		refuse(w, http.StatusUnauthorized, "api.user.login.invalid_credentials_email_username", "Enter a valid email or username and/or password.")
+		return
+	}
+
+	token := fmt.Sprintf("session-%d", s.logins)
+	s.sessions[token] = true
+	w.Header().Set(model.HeaderToken, token)
+	_ = json.NewEncoder(w).Encode(s.user(user)) //nolint:gosec // It has no password.
+}
+
+func (s *server) signUp(w http.ResponseWriter, r *http.Request) {
+	user := &model.User{}
+
+	_ = json.NewDecoder(r.Body).Decode(user)
+
+	if _, taken := s.accounts[user.Username]; taken {
+		refuse(w, http.StatusBadRequest, "app.user.save.username_exists.app_error", "An account with that username already exists.")
+		return
+	}
+
+	if len(s.accounts) == 0 {
+		s.administrator = user.Username
+	}
+
+	s.accounts[user.Username] = user.Password
+
+	w.WriteHeader(http.StatusCreated)
+	_ = json.NewEncoder(w).Encode(s.user(user.Username)) //nolint:gosec // It has no password.
+}
+
+func (s *server) user(name string) *model.User {
+	roles := model.SystemUserRoleId
+	if name == s.administrator {
+		roles += " " + model.SystemAdminRoleId
+	}
+
+	return &model.User{Id: model.NewId(), Username: name, Roles: roles}
+}
+
+func (s *server) team(w http.ResponseWriter, r *http.Request) {
+	s.asked++
+
+	if len(s.next) > 0 {
+		s.next[0](w, r)
+		s.next = s.next[1:]
+
+		return
+	}
+
+	token := strings.TrimPrefix(r.Header.Get(model.HeaderAuth), model.HeaderBearer+" ")
+	if !s.sessions[token] {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = fmt.Fprintf(w, `{"id":%q,"message":"Invalid or expired session.","detailed_error":"token=%s","request_id":"r%d"}`, sessionExpired, token, s.asked) //nolint:gosec // No browser reads it.
+
+		return
+	}
+
+	body, _ := io.ReadAll(r.Body)
+	_ = json.NewEncoder(w).Encode(model.Team{Id: "team", Description: string(body)})
+}
+
+func refuse(w http.ResponseWriter, status int, id, message string) {
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(model.AppError{Id: id, Message: message, StatusCode: status})
+}
+
+// fast is an endpoint whose rate does not slow a test down.
+func fast(url string, c Credentials) Endpoint {
+	return Endpoint{URL: url, Credentials: c, RequestsPerSecond: 1000, Burst: 1000}
+}
+
+// connect returns a client of e.
+func connect(t *testing.T, e Endpoint) *model.Client4 {
+	t.Helper()
+
+	c, err := NewClient(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return c
+}
+
+func TestTokenIsUsedAsItIs(t *testing.T) {
+	s, url := newServer(t)
+	c := connect(t, fast(url, Credentials{Token: secretToken}))
+
+	if _, _, err := c.GetTeam(t.Context(), "team", ""); err != nil {
+		t.Fatal(err)
+	}
+
+	delete(s.sessions, secretToken)
+
+	_, _, err := c.GetTeam(t.Context(), "team", "")
+	if diff := cmp.Diff("Invalid or expired session.", fmt.Sprint(err)); diff != "" {
+		t.Errorf("a revoked token: error: -want, +got:\n%s", diff)
+	}
+
+	if diff := cmp.Diff([]int{2, 0}, []int{s.asked, s.logins}); diff != "" {
+		t.Errorf("requests and logins: -want, +got:\n%s", diff)
+	}
+}
+
+func TestSessionIsRenewed(t *testing.T) {
+	s, url := newServer(t)
+	s.accounts["admin"] = "password"
+	c := connect(t, fast(url, Credentials{Username: "admin", Password: "password"}))
+
+	for range 2 {
+		if _, _, err := c.GetTeam(t.Context(), "team", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	if diff := cmp.Diff(1, s.logins); diff != "" {
+		t.Errorf("logins for two requests: -want, +got:\n%s", diff)
+	}
+
+	clear(s.sessions)
+
+	team, _, err := c.CreateTeam(t.Context(), &model.Team{Name: "repeated"})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if !strings.Contains(team.Description, `"repeated"`) {
+		t.Errorf("the repeated request has lost its body: %q", team.Description)
+	}
+
+	if diff := cmp.Diff(2, s.logins); diff != "" {
+		t.Errorf("logins after the session was ended: -want, +got:\n%s", diff)
+	}
+}
+
+func TestSessionIsSharedByConcurrentRequests(t *testing.T) {
+	s, url := newServer(t)
+	s.accounts["admin"] = "password"
+	c := connect(t, fast(url, Credentials{Username: "admin", Password: "password"}))
+
+	var wait sync.WaitGroup
+
+	for range 8 {
+		wait.Go(func() {
+			if _, _, err := c.GetTeam(t.Context(), "team", ""); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+
+	wait.Wait()
+
+	if diff := cmp.Diff(1, s.logins); diff != "" {
+		t.Errorf("logins: -want, +got:\n%s", diff)
+	}
+}
+
+func TestOtherRefusalsRenewNoSession(t *testing.T) {
+	s, url := newServer(t)
+	s.accounts["admin"] = "password"
+	s.next = append(s.next, func(w http.ResponseWriter, _ *http.Request) {
+		refuse(w, http.StatusUnauthorized, "api.user.delete_team.not_enabled.for_admin.app_error", "Permanent team deletion feature is not enabled.")
+	})
+
+	_, err := connect(t, fast(url, Credentials{Username: "admin", Password: "password"})).PermanentDeleteTeam(t.Context(), "team")
+	if diff := cmp.Diff("Permanent team deletion feature is not enabled.", fmt.Sprint(err)); diff != "" {
+		t.Errorf("error: -want, +got:\n%s", diff)
+	}
+
+	if diff := cmp.Diff([]int{1, 1}, []int{s.asked, s.logins}); diff != "" {
+		t.Errorf("requests and logins: -want, +got:\n%s", diff)
+	}
+}
+
+// TestRefusedLoginIsNotRepeated proves that a wrong password does not lock the account
+// when a thousand resources use it.
+func TestRefusedLoginIsNotRepeated(t *testing.T) {
+	s, url := newServer(t)
+	s.accounts["admin"] = "another"
+	c := connect(t, fast(url, Credentials{Username: "admin", Password: "password"}))
+
+	for range 5 {
+		if _, _, err := c.GetTeam(t.Context(), "team", ""); err == nil || !strings.Contains(err.Error(), "cannot log in: Enter a valid") {
+			t.Fatalf("error of a refused login: %v", err)
+		}
+	}
+
+	if diff := cmp.Diff([]int{0, 1}, []int{s.asked, s.logins}); diff != "" {
+		t.Errorf("requests and logins: -want, +got:\n%s", diff)
+	}
+}
+
+func TestAnswersThatAreErrors(t *testing.T) {
+	type want struct {
+		err   string
+		asked int
+	}
+
+	cases := map[string]struct {
+		reason string
+		next   []http.HandlerFunc
+		ask    func(ctx context.Context, c *model.Client4) error
+		want   want
+	}{
+		"NotJSON": {
+			reason: "the page of a proxy is no message",
+			next: []http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(http.StatusForbidden)
+				_, _ = io.WriteString(w, "<html>"+secretToken+"</html>")
+			}},
+			ask:  getTeam,
+			want: want{err: "the server answered 403 Forbidden", asked: 1},
+		},
+		"Redirection": {
+			reason: "a redirection is not followed: the token is for this server",
+			next: []http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, "http://other.invalid/", http.StatusMovedPermanently)
+			}},
+			ask:  getTeam,
+			want: want{err: "the server answered 301 Moved Permanently", asked: 1},
+		},
+		"ReadIsRepeated": {
+			reason: "a read that failed on the server is repeated",
+			next:   []http.HandlerFunc{status(http.StatusServiceUnavailable)},
+			ask:    getTeam,
+			want:   want{asked: 2},
+		},
+		"WriteIsNotRepeated": {
+			reason: "a write that failed on the server may have happened: it is observed first",
+			next:   []http.HandlerFunc{status(http.StatusInternalServerError)},
+			ask:    createTeam,
+			want:   want{err: "the server answered 500 Internal Server Error", asked: 1},
+		},
+		"WriteThatWasNotLookedAtIsRepeated": {
+			reason: "a server that has had too many requests did not look at this one",
+			next:   []http.HandlerFunc{status(http.StatusTooManyRequests)},
+			ask:    createTeam,
+			want:   want{asked: 2},
+		},
+		"LongPause": {
+			reason: "a reconcile does not wait for minutes",
+			next: []http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Retry-After", "120")
+				w.WriteHeader(http.StatusTooManyRequests)
+			}},
+			ask:  getTeam,
+			want: want{err: "the server answered 429 Too Many Requests", asked: 1},
+		},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			s, url := newServer(t)
+			s.next = tc.next
+			got := want{}
+
+			if err := tc.ask(t.Context(), connect(t, fast(url, Credentials{Token: secretToken}))); err != nil {
+				got.err = err.Error()
+			}
+
+			got.asked = s.asked
+
+			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{})); diff != "" {
+				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func getTeam(ctx context.Context, c *model.Client4) error {
+	_, _, err := c.GetTeam(ctx, "team", "")
+	return err
+}
+
+func createTeam(ctx context.Context, c *model.Client4) error {
+	_, _, err := c.CreateTeam(ctx, &model.Team{Name: "team"})
+	return err
+}
+
+func status(code int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
+}
+
+func TestCertificateAuthorities(t *testing.T) {
+	s := &server{sessions: map[string]bool{secretToken: true}}
+	h := httptest.NewTLSServer(s)
+	t.Cleanup(h.Close)
+
+	own := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: h.Certificate().Raw}))
+	e := fast(h.URL, Credentials{Token: secretToken})
+
+	if err := getTeam(t.Context(), connect(t, e)); err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("a certificate of an unknown authority: error: %v", err)
+	}
+
+	e.CertificateAuthorities = own
+	if err := getTeam(t.Context(), connect(t, e)); err != nil {
+		t.Errorf("a certificate of an authority in spec.tls: error: %v", err)
+	}
+
+	e.CertificateAuthorities = "not PEM"
+	if _, err := NewClient(e); err == nil {
+		t.Error("authorities without a certificate: no error")
+	}
+}

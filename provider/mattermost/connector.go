@@ -1,0 +1,192 @@
+package mattermost
+
+import (
+	"cmp"
+	"context"
+	"sync"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+	"github.com/mattermost/mattermost/server/public/model"
+	corev1 "k8s.io/api/core/v1"
+	kerrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+)
+
+// Rates of requests, where a configuration has none.
+const (
+	defaultRequestsPerSecond = 10
+	defaultBurst             = 20
+)
+
+// A Connector gives managed resources the client of the server that they are in. It is
+// shared by all kinds: resources of one provider configuration share a client, with its
+// session and its rate.
+type Connector struct {
+	kube  client.Reader
+	usage resource.ModernTracker
+
+	mu      sync.Mutex
+	clients map[configuration]connection
+}
+
+// configuration identifies a provider configuration. A ClusterProviderConfig has no
+// namespace.
+type configuration struct {
+	kind string
+	name types.NamespacedName
+}
+
+// connection is a client with what it was made from.
+type connection struct {
+	endpoint Endpoint
+	client   *model.Client4
+}
+
+// NewConnector returns a Connector that reads configurations and Secrets with kube.
+func NewConnector(kube client.Reader, usage resource.ModernTracker) *Connector {
+	return &Connector{kube: kube, usage: usage, clients: map[configuration]connection{}}
+}
+
+// Connect returns the client that mg's provider configuration describes, and records
+// that mg uses the configuration. A client is made anew when the configuration or a
+// Secret of it changed.
+func (c *Connector) Connect(ctx context.Context, mg resource.ModernManaged) (*model.Client4, error) {
+	if err := c.usage.Track(ctx, mg); err != nil {
+		return nil, errors.Wrap(err, "cannot track the usage of the provider configuration")
+	}
+
+	ref := mg.GetProviderConfigReference()
+	cfg := configuration{kind: ref.Kind, name: types.NamespacedName{Name: ref.Name}}
+
+	if cfg.kind == v1alpha1.ProviderConfigKind {
+		cfg.name.Namespace = mg.GetNamespace()
+	}
+
+	endpoint, err := c.endpoint(ctx, cfg)
+	if err != nil {
+		return nil, errors.Wrapf(err, "cannot use %s %q", ref.Kind, ref.Name)
+	}
+
+	made, err := c.client(cfg, endpoint)
+
+	return made, errors.Wrapf(err, "cannot use %s %q", ref.Kind, ref.Name)
+}
+
+// client of cfg, which is at e.
+func (c *Connector) client(cfg configuration, e Endpoint) (*model.Client4, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	if known, ok := c.clients[cfg]; ok && known.endpoint == e {
+		return known.client, nil
+	}
+
+	made, err := NewClient(e)
+	if err != nil {
+		return nil, err
+	}
+
+	c.clients[cfg] = connection{endpoint: e, client: made}
+
+	return made, nil
+}
+
+// endpoint that cfg describes.
+func (c *Connector) endpoint(ctx context.Context, cfg configuration) (Endpoint, error) {
+	spec, err := c.spec(ctx, cfg)
+	if err != nil {
+		return Endpoint{}, errors.Wrap(err, "cannot get it")
+	}
+
+	secret, err := c.secret(ctx, cfg, spec.Credentials.SecretRef)
+	if err != nil {
+		return Endpoint{}, errors.Wrap(err, "cannot get spec.credentials.secretRef")
+	}
+
+	credentials, err := credentialsFrom(secret.Data)
+	if err != nil {
+		return Endpoint{}, errors.Wrapf(err, "cannot use Secret %q of spec.credentials.secretRef", secret.Name)
+	}
+
+	e := Endpoint{
+		URL:               spec.URL,
+		Credentials:       credentials,
+		RequestsPerSecond: defaultRequestsPerSecond,
+		Burst:             defaultBurst,
+	}
+
+	if spec.FirstAdministrator != nil {
+		e.FirstAdministrator = spec.FirstAdministrator.Email
+	}
+
+	if spec.RateLimit != nil {
+		e.RequestsPerSecond = cmp.Or(int(spec.RateLimit.RequestsPerSecond), e.RequestsPerSecond)
+		e.Burst = cmp.Or(int(spec.RateLimit.Burst), e.Burst)
+	}
+
+	e.CertificateAuthorities, err = c.authorities(ctx, cfg, spec.TLS)
+
+	return e, err
+}
+
+// spec of cfg. The client of one that is gone is forgotten.
+func (c *Connector) spec(ctx context.Context, cfg configuration) (v1alpha1.ProviderConfigSpec, error) {
+	pc, cpc := &v1alpha1.ProviderConfig{}, &v1alpha1.ClusterProviderConfig{}
+	spec, into := &pc.Spec, client.Object(pc)
+
+	switch cfg.kind {
+	case v1alpha1.ProviderConfigKind:
+	case v1alpha1.ClusterProviderConfigKind:
+		spec, into = &cpc.Spec, cpc
+	default:
+		return *spec, errors.Errorf("spec.providerConfigRef.kind must be %s or %s",
+			v1alpha1.ProviderConfigKind, v1alpha1.ClusterProviderConfigKind)
+	}
+
+	err := c.kube.Get(ctx, cfg.name, into)
+	if kerrors.IsNotFound(err) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+
+		delete(c.clients, cfg)
+	}
+
+	return *spec, err
+}
+
+// authorities that a configuration trusts, in PEM.
+func (c *Connector) authorities(ctx context.Context, cfg configuration, tls *v1alpha1.TLS) (string, error) {
+	if tls == nil {
+		return "", nil
+	}
+
+	if tls.CASecretRef == nil {
+		return tls.CABundle, nil
+	}
+
+	secret, err := c.secret(ctx, cfg, tls.CASecretRef.SecretReference)
+	if err != nil {
+		return "", errors.Wrap(err, "cannot get spec.tls.caSecretRef")
+	}
+
+	key := cmp.Or(tls.CASecretRef.Key, corev1.ServiceAccountRootCAKey)
+
+	if len(secret.Data[key]) == 0 {
+		return "", errors.Errorf("cannot use Secret %q of spec.tls.caSecretRef: it has no key %s", secret.Name, key)
+	}
+
+	return tls.CABundle + "\n" + string(secret.Data[key]), nil
+}
+
+// secret that ref names. It is in the namespace of cfg, if that has one: a
+// configuration does not lend out what its author may not read.
+func (c *Connector) secret(ctx context.Context, cfg configuration, ref v1alpha1.SecretReference) (*corev1.Secret, error) {
+	secret := &corev1.Secret{}
+	name := types.NamespacedName{Namespace: cmp.Or(cfg.name.Namespace, ref.Namespace), Name: ref.Name}
+
+	return secret, c.kube.Get(ctx, name, secret)
+}
