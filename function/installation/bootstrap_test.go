@@ -69,11 +69,15 @@ func TestBootstrap(t *testing.T) {
 	if !slices.Contains(history[0].Came, "administrator") {
 		t.Errorf("the Secret has to be there first, and %v came", history[0].Came)
 	}
+	if !compose.NewResource(c.Composed["administrator"]).Has("metadata", "labels", compose.LabelHoldsData) {
+		t.Error("the Secret may leave desired by accident")
+	}
 	served := false
 	for i, r := range history {
-		if served = served || slices.Contains(r.Came, "deployment"); slices.Contains(r.Came, "provider-config") && !served {
+		if slices.Contains(r.Came, "provider-config") && !served {
 			t.Errorf("reconcile %d manages what is in a server that is not there", i)
 		}
+		served = served || slices.Contains(r.Came, "deployment")
 	}
 	config := compose.NewResource(c.Composed["provider-config"])
 	want := map[string]string{"url": "http://chat.ns.svc:8065", "email": "administrator@chat.example.com"}
@@ -185,6 +189,25 @@ func TestALostLoginIsNotMadeAnew(t *testing.T) {
 	}
 }
 
+// TestALoginThatIsNotSeen asserts that a Secret that is the installation's, and only missing
+// from what Crossplane says is composed, is not taken for a user's, nor made anew.
+func TestALoginThatIsNotSeen(t *testing.T) {
+	c := bootstrapped(t)
+	c.Composite.GetFields()["metadata"].GetStructValue().Fields["uid"] = structpb.NewStringValue("4f8b")
+	settle(t, c)
+	was := login(c)
+	unseen := proto.CloneOf(c.Composed["administrator"])
+	unseen.GetFields()["metadata"].GetStructValue().Fields["ownerReferences"] = structpb.NewListValue(&structpb.ListValue{
+		Values: []*structpb.Value{structpb.NewStructValue(mustStruct(t, map[string]any{"uid": "4f8b"}))},
+	})
+	c.Objects["Secret/chat-administrator"] = unseen
+	delete(c.Composed, "administrator")
+	settle(t, c)
+	if got := login(c); got == "" || got != was {
+		t.Error("the login is not what it was")
+	}
+}
+
 func TestAUsersLogin(t *testing.T) {
 	c := bootstrapped(t)
 	c.Objects["Secret/chat-administrator"] = secret(t, map[string]string{"username": "ann"})
@@ -222,6 +245,27 @@ func TestTheServerSaysHowItIs(t *testing.T) {
 	settle(t, c)
 	if diff := cmp.Diff("stable", state(c)); diff != "" {
 		t.Errorf("-want, +got state of a server that recovered:\n%s", diff)
+	}
+}
+
+// TestAStartingServerIsNoAlarm asserts that nobody is warned of a server that is ill while
+// its replicas are replaced.
+func TestAStartingServerIsNoAlarm(t *testing.T) {
+	const refused = "connection refused"
+	c := bootstrapped(t)
+	settle(t, c)
+	c.Progress = func(o *structpb.Struct) {
+		ill(refused)(o)
+		if o.GetFields()["kind"].GetStringValue() == "Deployment" {
+			preview.SetStatus(o, map[string]any{"replicas": 2, "updatedReplicas": 1, "availableReplicas": 1})
+		}
+	}
+	history := settle(t, c)
+	if got := condition(c, "ServerHealthy"); got.Status != compose.False || !strings.Contains(got.Message, refused) {
+		t.Errorf("ServerHealthy is %s: %s", got.Status, got.Message)
+	}
+	if announces(history, "SEVERITY_WARNING", refused) {
+		t.Error("somebody is warned of a server that starts")
 	}
 }
 
