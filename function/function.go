@@ -12,7 +12,6 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-	"github.com/crossplane/function-sdk-go/request"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/backup"
@@ -69,18 +68,18 @@ func (f *Function) RunFunction(_ context.Context, req *fnv1.RunFunctionRequest) 
 func run(req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
 	s := compose.NewState(req)
 	apiVersion, kind := s.Composite().String("apiVersion"), s.Composite().String("kind")
-	compose, ok := composers[schema.FromAPIVersionAndKind(apiVersion, kind)]
+	answer, ok := composers[schema.FromAPIVersionAndKind(apiVersion, kind)]
 	if !ok {
 		return nil, errors.Errorf("cannot compose kind %q of %q: this function composes %s of %s",
 			kind, apiVersion, strings.Join(kinds(), ", "), v1alpha1.GroupVersion)
 	}
 	policy := &v1beta1.Input{}
 	if req.GetInput() != nil {
-		if err := request.GetInput(req, policy); err != nil {
+		if err := compose.NewResource(req.GetInput()).DecodeStrictly(policy); err != nil {
 			return nil, errors.Wrap(err, "cannot read the function's input in the Composition")
 		}
 	}
-	return compose(s, policy)
+	return answer(s, policy)
 }
 
 // kinds that are composed, sorted.

@@ -26,6 +26,7 @@ func TestRoleGrantsWhatTheFunctionAsksFor(t *testing.T) {
 		stored + "{externalVolume: {volumeClaimName: v}}",
 		inBucket + following("0 2 * * 6", "0 6 * * 6", ""),
 		claimed("{}", "{}"),
+		bootstrapped + "channels: [{name: alerts}]}",
 	} {
 		c := &preview.Cluster{Composite: document(t, manifest), Lookup: preview.CompleteObject, Input: document(t, platform)}
 		c.Composite.Fields["spec"] = structpb.NewStructValue(document(t, spec))

@@ -32,8 +32,11 @@ const (
 	inBucket = "database: {external: {secret: db}}\nfileStore: {external: {url: s3, bucket: b, secret: files}}\n"
 	onVolume = "database: {external: {secret: db}}\nfileStore: {local: {enabled: true}}\n"
 	exposed  = inBucket + "ingress: {enabled: true, host: chat.example.com"
-	stored   = "database: {external: {secret: db}}\nfileStore: "
-	older    = inBucket + "version: 9.10.0"
+	// bootstrapped is to be closed.
+	bootstrapped = inBucket + "bootstrap: {team: {name: core}, "
+
+	stored = "database: {external: {secret: db}}\nfileStore: "
+	older  = inBucket + "version: 9.10.0"
 )
 
 func claimed(database, bucket string) string {
@@ -50,6 +53,15 @@ func following(opens, closes, zone string) string {
 
 // samples by field. Fields below passedThrough are sampled from the schema.
 var samples = map[string]sample{
+	"bootstrap.channels[].displayName":         {without: bootstrapped + "channels: [{name: a}]}", with: bootstrapped + "channels: [{name: a, displayName: A}]}"},
+	"bootstrap.channels[].header":              {without: bootstrapped + "channels: [{name: a}]}", with: bootstrapped + "channels: [{name: a, header: A}]}"},
+	"bootstrap.channels[].name":                {without: bootstrapped + "channels: [{name: a}]}", with: bootstrapped + "channels: [{name: b}]}"},
+	"bootstrap.channels[].purpose":             {without: bootstrapped + "channels: [{name: a}]}", with: bootstrapped + "channels: [{name: a, purpose: A}]}"},
+	"bootstrap.channels[].type":                {without: bootstrapped + "channels: [{name: a}]}", with: bootstrapped + "channels: [{name: a, type: P}]}"},
+	"bootstrap.team.description":               {without: bootstrapped + "}", with: inBucket + "bootstrap: {team: {name: core, description: A}}"},
+	"bootstrap.team.displayName":               {without: bootstrapped + "}", with: inBucket + "bootstrap: {team: {name: core, displayName: A}}"},
+	"bootstrap.team.name":                      {without: inBucket + "bootstrap: {}", with: bootstrapped + "}"},
+	"bootstrap.team.type":                      {without: bootstrapped + "}", with: inBucket + "bootstrap: {team: {name: core, type: O}}"},
 	"database.claim.class":                     {without: claimed("{}", "{}"), with: claimed("{class: a}", "{}")},
 	"database.claim.deletionPolicy":            {without: claimed("{}", "{}"), with: claimed("{deletionPolicy: Delete}", "{}")},
 	"database.claim.instances":                 {without: claimed("{}", "{}"), with: claimed("{instances: 3}", "{}")},

@@ -4,9 +4,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"reflect"
-	"slices"
 
 	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/structured-merge-diff/v6/value"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -30,7 +30,7 @@ func fieldsSet(object any) (*structpb.Struct, error) {
 	if o.Kind() != reflect.Struct && o.Kind() != reflect.Map {
 		return nil, errors.Errorf("cannot encode object: a %T has no fields", object)
 	}
-	v, err := valueSet(o)
+	v, err := valueSet(o, planOf(o.Type()))
 	if err != nil {
 		return nil, errors.Wrap(err, "cannot encode object")
 	}
@@ -42,9 +42,8 @@ func fieldsSet(object any) (*structpb.Struct, error) {
 
 // valueSet is nil when nothing is set: a nil pointer, list, map or interface. Go's
 // types cannot tell an absent list from a null one.
-func valueSet(v reflect.Value) (*structpb.Value, error) {
-	plan := planOf(v.Type())
-	if plan.custom {
+func valueSet(v reflect.Value, p *plan) (*structpb.Value, error) {
+	if p.custom {
 		return customValue(v)
 	}
 	switch v.Kind() { //nolint:exhaustive // The rest is refused.
@@ -52,14 +51,14 @@ func valueSet(v reflect.Value) (*structpb.Value, error) {
 		if v.IsNil() {
 			return nil, nil //nolint:nilnil // Nothing is set, and that is no error.
 		}
-		return valueSet(v.Elem())
+		return valueSet(v.Elem(), p.below(v.Elem()))
 	case reflect.Struct:
 		s := &structpb.Struct{Fields: map[string]*structpb.Value{}}
-		return structpb.NewStructValue(s), addFields(s, plan, v)
+		return structpb.NewStructValue(s), addFields(s, p, v)
 	case reflect.Map:
-		return mapSet(v)
+		return mapSet(v, p)
 	case reflect.Slice, reflect.Array:
-		return listSet(v)
+		return listSet(v, p)
 	case reflect.String:
 		return structpb.NewStringValue(v.String()), nil
 	case reflect.Bool:
@@ -78,7 +77,7 @@ func addFields(to *structpb.Struct, p *plan, v reflect.Value) error {
 	for _, f := range p.fields {
 		at := v.Field(f.index)
 		if f.inline {
-			if err := addFields(to, planOf(at.Type()), at); err != nil {
+			if err := addFields(to, f.plan(), at); err != nil {
 				return err
 			}
 			continue
@@ -86,11 +85,11 @@ func addFields(to *structpb.Struct, p *plan, v reflect.Value) error {
 		if f.omitEmpty && emptyJSON(at) {
 			continue
 		}
-		set, err := valueSet(at)
+		set, err := valueSet(at, f.plan())
 		if err != nil {
 			return errors.Wrap(err, f.name)
 		}
-		if set == nil || slices.Contains(heldByValue, f.name) && isEmpty(set) {
+		if set == nil || f.heldByValue && isEmpty(set) {
 			continue
 		}
 		to.Fields[f.name] = set
@@ -98,7 +97,7 @@ func addFields(to *structpb.Struct, p *plan, v reflect.Value) error {
 	return nil
 }
 
-func mapSet(v reflect.Value) (*structpb.Value, error) {
+func mapSet(v reflect.Value, p *plan) (*structpb.Value, error) {
 	if v.IsNil() {
 		return nil, nil //nolint:nilnil // Nothing is set, and that is no error.
 	}
@@ -106,8 +105,15 @@ func mapSet(v reflect.Value) (*structpb.Value, error) {
 		return nil, errors.Errorf("a %s has no names of fields", v.Type())
 	}
 	s := &structpb.Struct{Fields: make(map[string]*structpb.Value, v.Len())}
+	if texts, ok := v.Interface().(map[string]string); ok {
+		// Labels, which every object has: to iterate by reflection copies each entry.
+		for k, text := range texts {
+			s.Fields[k] = structpb.NewStringValue(text)
+		}
+		return structpb.NewStructValue(s), nil
+	}
 	for entries := v.MapRange(); entries.Next(); {
-		set, err := valueSet(entries.Value())
+		set, err := valueSet(entries.Value(), p.below(entries.Value()))
 		if err != nil {
 			return nil, errors.Wrap(err, entries.Key().String())
 		}
@@ -119,7 +125,7 @@ func mapSet(v reflect.Value) (*structpb.Value, error) {
 }
 
 // listSet leaves out nothing: what follows would have another place.
-func listSet(v reflect.Value) (*structpb.Value, error) {
+func listSet(v reflect.Value, p *plan) (*structpb.Value, error) {
 	if v.Kind() == reflect.Slice && v.IsNil() {
 		return nil, nil //nolint:nilnil // Nothing is set, and that is no error.
 	}
@@ -128,7 +134,7 @@ func listSet(v reflect.Value) (*structpb.Value, error) {
 	}
 	l := &structpb.ListValue{Values: make([]*structpb.Value, v.Len())}
 	for i := range l.Values {
-		set, err := valueSet(v.Index(i))
+		set, err := valueSet(v.Index(i), p.below(v.Index(i)))
 		if err != nil {
 			return nil, err
 		}
@@ -143,10 +149,16 @@ func listSet(v reflect.Value) (*structpb.Value, error) {
 // customValue is that of a type which says itself how it is written, such as a
 // quantity, and perhaps without a detour by way of text.
 func customValue(v reflect.Value) (*structpb.Value, error) {
-	if direct, ok := v.Interface().(value.UnstructuredConverter); ok {
+	switch direct := v.Interface().(type) {
+	case value.UnstructuredConverter:
 		if s, ok := direct.ToUnstructured().(string); ok {
 			return structpb.NewStringValue(s), nil
 		}
+	case intstr.IntOrString:
+		if direct.Type == intstr.String {
+			return structpb.NewStringValue(direct.StrVal), nil
+		}
+		return structpb.NewNumberValue(float64(direct.IntVal)), nil
 	}
 	addressable := reflect.New(v.Type()) // For methods of the pointer.
 	addressable.Elem().Set(v)
@@ -160,9 +172,6 @@ func customValue(v reflect.Value) (*structpb.Value, error) {
 	out := &structpb.Value{}
 	return out, out.UnmarshalJSON(b)
 }
-
-// heldByValue are the fields that are {} when nobody set them.
-var heldByValue = []string{"resources", "strategy", "updateStrategy", "metadata"} //nolint:gochecknoglobals // A constant in all but syntax.
 
 func isEmpty(v *structpb.Value) bool {
 	return v.GetStructValue() != nil && len(v.GetStructValue().GetFields()) == 0

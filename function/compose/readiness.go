@@ -20,6 +20,7 @@ var readiness = map[string]func(Resource) bool{
 	"garage.rajsingh.info/v1beta1/GarageKey":               reportsReady,
 	"mattermost.crossplane.io/v1alpha1/MattermostBucket":   reportsReady,
 	"mattermost.crossplane.io/v1alpha1/MattermostDatabase": reportsReady,
+	"mattermost.m.crossplane.io/v1alpha1/ProviderConfig":   exists,
 	"networking.k8s.io/v1/Ingress":                         exists,
 	"objectbucket.io/v1alpha1/ObjectBucketClaim":           claimReady,
 	"objectstorage.k8s.io/v1alpha1/BucketAccess":           func(r Resource) bool { return r.Value("status", "accessGranted").GetBoolValue() },

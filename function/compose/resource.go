@@ -27,8 +27,11 @@ func (r Resource) Struct() *structpb.Struct { return r.fields }
 
 // Value at a path of field names, nil when there is none.
 func (r Resource) Value(path ...string) *structpb.Value {
-	v := structpb.NewStructValue(r.fields)
-	for _, p := range path {
+	if len(path) == 0 {
+		return structpb.NewStructValue(r.fields)
+	}
+	v := r.fields.GetFields()[path[0]]
+	for _, p := range path[1:] {
 		v = v.GetStructValue().GetFields()[p]
 	}
 	return v
@@ -64,8 +67,9 @@ func (r Resource) Name() string { return r.String("metadata", "name") }
 // Condition of the object by type. Its status is empty when the object has no
 // such condition.
 func (r Resource) Condition(kind string) Condition {
-	for _, c := range r.List("status", "conditions") {
-		if c.String("type") == kind {
+	// In place, not by List: conditions are asked for often.
+	for _, v := range r.Value("status", "conditions").GetListValue().GetValues() {
+		if c := NewResource(v.GetStructValue()); c.String("type") == kind {
 			return Condition{
 				Type:    kind,
 				Status:  Status(c.String("status")),
@@ -77,6 +81,12 @@ func (r Resource) Condition(kind string) Condition {
 	return Condition{Type: kind}
 }
 
+// DecodeStrictly the whole object into a typed struct. It fails on fields that the struct
+// does not have.
+func (r Resource) DecodeStrictly(into any) error {
+	return errors.Wrap(runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(r.fields.AsMap(), into, true), "cannot decode fields")
+}
+
 // Decode the object at a path into a typed struct. An absent path leaves it as it is.
 func (r Resource) Decode(into any, path ...string) error {
 	v := r.Value(path...)
@@ -85,7 +95,7 @@ func (r Resource) Decode(into any, path ...string) error {
 	}
 	o := v.GetStructValue()
 	if o == nil {
-		return errors.Errorf("cannot decode observed fields: %s is no object", strings.Join(path, "."))
+		return errors.Errorf("cannot decode fields: %s is no object", strings.Join(path, "."))
 	}
-	return errors.Wrap(runtime.DefaultUnstructuredConverter.FromUnstructured(o.AsMap(), into), "cannot decode observed fields")
+	return errors.Wrap(runtime.DefaultUnstructuredConverter.FromUnstructured(o.AsMap(), into), "cannot decode fields")
 }

@@ -28,6 +28,7 @@ func build(a *compose.Answer, g gathered, d *decision) error {
 		buildMigrations(a, g, *d),
 		buildBudget(a, s, d.sizing.Replicas),
 		buildDeployment(a, g, d, s),
+		buildBootstrap(a, g, s),
 	)
 }
 

@@ -31,7 +31,7 @@ func generalEnv(g gathered) []corev1.EnvVar {
 		{Name: "MM_INSTALL_TYPE", Value: "kubernetes-operator"},
 	}
 	if host := ingressHost(g); host != "" {
-		env = append(env, corev1.EnvVar{Name: "MM_SERVICESETTINGS_SITEURL", Value: "https://" + host})
+		env = append(env, corev1.EnvVar{Name: siteURL, Value: "https://" + host})
 	}
 	env = append(env, corev1.EnvVar{Name: "MM_FILESETTINGS_MAXFILESIZE", Value: strconv.FormatInt(maxFileSize(g), 10)})
 	return append(env, licenseEnv(g)...)

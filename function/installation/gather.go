@@ -31,6 +31,14 @@ const (
 	nameProtection  = "protection"
 	nameOpens       = "window-opens"
 	nameCloses      = "window-closes"
+
+	nameAdministrator  = "administrator"
+	nameProviderConfig = "provider-config"
+	nameServer         = "server"
+	// prefixTeam and prefixChannel begin the names of a team, whose name follows, and of
+	// its channels, whose names follow that.
+	prefixTeam    = "team-"
+	prefixChannel = "channel-"
 )
 
 // gathered is everything that decisions about one installation rest on.
@@ -156,6 +164,7 @@ func require(a *compose.Answer, g gathered) {
 	if g.wish != nil && !g.wish.granted {
 		a.RequireAll(requirementBackups, v1alpha1.GroupVersion.String(), v1alpha1.MattermostBackupKind, nil)
 	}
+	requireAdministrator(a, g)
 	requireRestores(a, g)
 }
 

@@ -48,6 +48,7 @@ var rulebook = []compose.Chapter[gathered]{
 		searchSecretComplete,
 		environmentSecretsExist,
 		claimedSecretsComplete,
+		administratorKept,
 	}},
 }
 

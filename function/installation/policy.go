@@ -30,12 +30,12 @@ func checkPolicy(policy *v1beta1.Input) error {
 // the same reason.
 func allowedVersions(policy *v1beta1.Input) ([]*semver.Constraints, error) {
 	var out []*semver.Constraints
-	for i, c := range policy.Versions {
-		constraint, err := semver.NewConstraint(c)
+	for i, text := range policy.Versions {
+		c, err := constraint(text)
 		if err != nil {
-			return nil, errors.Wrapf(err, "cannot read versions[%d] of the function's input: %q is no constraint such as \">=11.7 <11.8\"", i, c)
+			return nil, errors.Wrapf(err, "cannot read versions[%d] of the function's input: %q is no constraint such as \">=11.7 <11.8\"", i, text)
 		}
-		out = append(out, constraint)
+		out = append(out, c)
 	}
 	return out, nil
 }

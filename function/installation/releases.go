@@ -1,6 +1,8 @@
 package installation
 
 import (
+	"sync"
+
 	"github.com/Masterminds/semver/v3"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -38,6 +40,22 @@ var knownReleases = releases{
 	}},
 }
 
+// constraints that the platform's input has, by their text.
+//
+//nolint:gochecknoglobals // A cache of what cannot change: to read one costs more than to ask it.
+var constraints sync.Map
+
+func constraint(text string) (*semver.Constraints, error) {
+	if c, ok := constraints.Load(text); ok {
+		return c.(*semver.Constraints), nil //nolint:forcetypeassert // Nothing else is stored.
+	}
+	c, err := semver.NewConstraint(text)
+	if err == nil {
+		constraints.Store(text, c)
+	}
+	return c, err
+}
+
 func mustConstraint(text string) *semver.Constraints {
 	c, err := semver.NewConstraint(text)
 	if err != nil {
@@ -66,11 +84,11 @@ func platformReleases(policy *v1beta1.Input) (releases, error) {
 		out.extendedSupport = append(out.extendedSupport[:len(out.extendedSupport):len(out.extendedSupport)], v)
 	}
 	for i, k := range policy.Releases.KnownBad {
-		from, err := semver.NewConstraint(k.From)
+		from, err := constraint(k.From)
 		if err != nil {
 			return out, errors.Wrapf(err, "cannot read releases.knownBad[%d].from of the function's input: %q is no constraint such as \">=12.1 <12.2\"", i, k.From)
 		}
-		to, err := semver.NewConstraint(k.To)
+		to, err := constraint(k.To)
 		if err != nil {
 			return out, errors.Wrapf(err, "cannot read releases.knownBad[%d].to of the function's input: %q is no constraint such as \">=12.1 <12.2\"", i, k.To)
 		}

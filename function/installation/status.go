@@ -21,6 +21,7 @@ const (
 	conditionRollout   = "RolloutComplete"
 	conditionDowntime  = "ZeroDowntime"
 	conditionCurrent   = "VersionCurrent"
+	conditionHealthy   = "ServerHealthy"
 )
 
 // decision is everything that was decided about an accepted installation.
@@ -45,6 +46,7 @@ func report(a *compose.Answer, g gathered, d decision) error {
 		downtimeCondition(g, d.sizing.Replicas),
 		currentCondition(g),
 	)
+	a.Report(healthConditions(g, restoring(g, d.rollout))...)
 	status := observedStatus(g)
 	upgrade, err := upgradeStatus(g, d)
 	if err != nil {
@@ -73,6 +75,7 @@ func reportPending(a *compose.Answer, g gathered, d decision) error {
 		fileStoreCondition(g),
 		compose.Condition{Type: conditionRollout, Status: compose.False, Reason: "ClaimPending", Waiting: true, Message: "waiting for what the installation claims: conditions " + conditionDatabase + " and " + conditionFileStore + " say for what"},
 	)
+	a.Report(healthConditions(g, g.stopped != "")...)
 	a.Unready()
 	var err error
 	status := observedStatus(g)
@@ -115,6 +118,7 @@ func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
 		a.Unready()
 	}
 	a.Report(said[conditionAccepted], said[conditionDatabase], said[conditionFileStore], rollout)
+	a.Report(healthConditions(g, g.stopped != "")...)
 	if !g.state.Observed(nameDeployment).Exists() {
 		// Nothing serves, however ready the little is that exists.
 		a.Unready()
@@ -149,6 +153,7 @@ func observedStatus(g gathered) v1alpha1.MattermostInstallationStatus {
 		UpdatedReplicas: int32(deployment.Int("status", "updatedReplicas")), //nolint:gosec // A replica count.
 		Selector:        k8slabels.SelectorFromSet(selector(g)).String(),
 		Endpoint:        endpoint(g),
+		Administrator:   administratorStatus(g),
 	}
 	out.Image, out.Version = runningImage(g, deployment)
 	return out
@@ -198,7 +203,7 @@ func state(g gathered, d decision, upgrade *v1alpha1.UpgradeStatus) v1alpha1.Sta
 		return v1alpha1.StateRestoring
 	case upgrade != nil && upgrade.Phase != v1alpha1.PhaseComplete:
 		return v1alpha1.StateUpgrading
-	case rolledOut(g, d):
+	case rolledOut(g, d) && healthy(g):
 		return v1alpha1.StateStable
 	case d.rollout.image == g.image && applied(deployment, d.template) && updatedAvailable(deployment):
 		return v1alpha1.StateReady

@@ -87,7 +87,7 @@ func Succeed(o *structpb.Struct) {
 			"updatedReplicas":    replicas,
 			"readyReplicas":      replicas,
 		}
-	case "Usage":
+	case "Usage", "Server", "Team", "Channel":
 		status = map[string]any{"conditions": []any{available()}}
 	case "MattermostDatabase":
 		status = map[string]any{"conditions": []any{available()}, "connection": map[string]any{

@@ -24,7 +24,13 @@ type pair struct {
 // restoring an installation that serves.
 func restoring(t *testing.T, spec map[string]any) *pair {
 	t.Helper()
-	p := &pair{installation: installation(t)}
+	return restoringOf(t, installation(t), spec)
+}
+
+// restoringOf an installation once it serves.
+func restoringOf(t *testing.T, of *engine, spec map[string]any) *pair {
+	t.Helper()
+	p := &pair{installation: of}
 	settle(t, p.installation)
 	p.installation.progress = func(*structpb.Struct) {}
 	spec["mattermostClusterName"], spec["initBucketURL"] = "chat", "s3://backups/dump.gz"

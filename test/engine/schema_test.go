@@ -157,6 +157,8 @@ func TestAPIAccepts(t *testing.T) {
 		"Allowance":        {reason: "Each rule may be lifted with a reason.", spec: specBoth + "upgrade: {attempt: 3, allow: [{rule: Downgrade, reason: a}, {rule: SkipESR, reason: b}, {rule: KnownBad, reason: c}, {rule: Incomparable, reason: d}]}"},
 		"UpdateJob":        {reason: "The operator's fields, and ours.", spec: specBoth + "updateJob: {disabled: false, retries: 0, savePlan: true, extraLabels: {a: b}, extraAnnotations: {a: b}}"},
 		"Env":              {reason: "Variables of every source.", spec: specBoth + "mattermostEnv: [{name: MM_A, value: b}, {name: _b1, valueFrom: {secretKeyRef: {name: s, key: k}}}]"},
+		"Bootstrap":        {reason: "An administrator is enough.", spec: specBoth + "bootstrap: {}"},
+		"BootstrapInFull":  {reason: "A team and its channels.", spec: specBoth + "bootstrap: {team: {name: core, displayName: Core, description: a, type: O}, channels: [{name: x}, {name: alerts-1, displayName: Alerts, type: P, header: a, purpose: b}]}"},
 		"Volumes":          {reason: "Each mount has its volume.", spec: specBoth + "volumes: [{name: a, emptyDir: {}}, {name: b, csi: {driver: d}}]\nvolumeMounts: [{name: a, mountPath: /a}, {name: a, mountPath: /b}]"},
 	}
 	a := judge(t)
@@ -256,6 +258,11 @@ func TestAPIRefuses(t *testing.T) {
 		"TwoSources":        {reason: "A volume has one source.", spec: specBoth + "volumes: [{name: v, emptyDir: {}, secret: {secretName: s}}]", want: "a volume needs exactly one of configMap"},
 		"OurVolume":         {reason: "The name is taken.", spec: specBoth + "volumes: [{name: mattermost-data, emptyDir: {}}]", want: "names of the installation's own volumes"},
 		"MountOfNothing":    {reason: "A mount has a volume.", spec: specBoth + "volumeMounts: [{name: v, mountPath: /v}]", want: "spec.volumeMounts: each mount must name one of spec.volumes"},
+		"ChannelsOfNoTeam":  {reason: "A channel is in a team.", spec: specBoth + "bootstrap: {channels: [{name: alerts}]}", want: "spec.bootstrap.channels needs spec.bootstrap.team"},
+		"TeamName":          {reason: "A name is part of a URL.", spec: specBoth + "bootstrap: {team: {name: Core}}", want: "spec.bootstrap.team.name must be of a-z"},
+		"TeamType":          {reason: "There are two types.", spec: specBoth + "bootstrap: {team: {name: core, type: P}}", want: "Unsupported value"},
+		"ChannelName":       {reason: "A name is that of an object too.", spec: specBoth + "bootstrap: {team: {name: core}, channels: [{name: on_call}]}", want: "spec.bootstrap.channels: a name must be of a-z"},
+		"ChannelTwice":      {reason: "Which would win?", spec: specBoth + "bootstrap: {team: {name: core}, channels: [{name: a}, {name: a}]}", want: "Duplicate value"},
 		"LongName":          {reason: "Other names are made of it.", name: strings.Repeat("n", 46), spec: specBoth, want: "metadata.name must be at most 45 characters"},
 		"NameWithDot":       {reason: "A Service has no dot in its name.", name: "chat.example", spec: specBoth, want: "metadata.name must be at most 45 characters of a-z, 0-9 and '-'"},
 		"NameWithDigit":     {reason: "A Service begins with a letter.", name: "1chat", spec: specBoth, want: "begin with a letter"},

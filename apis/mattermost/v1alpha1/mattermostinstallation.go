@@ -117,6 +117,12 @@ type MattermostInstallationSpec struct {
 	// +optional
 	FileStore *FileStore `json:"fileStore,omitempty"`
 
+	// Bootstrap makes the first administrator, and a first team with channels, and has the
+	// server say itself whether it is healthy. {} is enough for the administrator. It needs
+	// provider-mattermost. Default: the first who opens an account is the administrator.
+	// +optional
+	Bootstrap *Bootstrap `json:"bootstrap,omitempty"`
+
 	// DeletionProtection refuses to delete the installation. Default: true.
 	// +optional
 	DeletionProtection *bool `json:"deletionProtection,omitempty"`

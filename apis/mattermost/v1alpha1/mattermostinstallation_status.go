@@ -20,15 +20,16 @@ const (
 	StateRestoring State = "restoring"
 	// StateReady means that at least one replica runs what the spec wants.
 	StateReady State = "ready"
-	// StateStable means that every replica runs what the spec wants.
+	// StateStable means that every replica runs what the spec wants, and with
+	// spec.bootstrap also that the server says that it is healthy.
 	StateStable State = "stable"
 )
 
 // MattermostInstallationStatus is what is known of a Mattermost server.
 // Conditions are added by Crossplane: Ready and Synced are its own; Accepted,
 // DatabaseReady, FileStoreReady, MigrationComplete, RolloutComplete,
-// ZeroDowntime and VersionCurrent are ours, and UpgradeBackedUp where
-// spec.upgrade.backup is Required.
+// ZeroDowntime and VersionCurrent are ours, UpgradeBackedUp where
+// spec.upgrade.backup is Required, and ServerHealthy where there is spec.bootstrap.
 type MattermostInstallationStatus struct {
 	// State in one word: refused, reconciling, upgrading, restoring, ready or stable.
 	// +optional
@@ -67,6 +68,10 @@ type MattermostInstallationStatus struct {
 	// Upgrade is the change of version that is under way, or else the last one.
 	// +optional
 	Upgrade *UpgradeStatus `json:"upgrade,omitempty"`
+
+	// Administrator is who spec.bootstrap made.
+	// +optional
+	Administrator *AdministratorStatus `json:"administrator,omitempty"`
 
 	// DataSource says where the data is, once that is known.
 	// +optional

@@ -12,6 +12,7 @@ import (
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/yaml"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 )
 
@@ -72,6 +73,15 @@ func built() map[string]any {
 		"service":               Service(s),
 		"service-metrics":       MetricsService(s),
 		"serviceaccount":        ServiceAccount(s),
+		"providerconfig":        ServerConfig(s, "http://chat.ns.svc:8065", "chat-administrator", "administrator@chat.example.com"),
+		"providerconfig-bare":   ServerConfig(bare, "http://bare.ns.svc:8065", "bare-administrator", ""),
+		"server":                ManagedServer(s),
+		"team":                  ManagedTeam(s, v1alpha1.BootstrapTeam{Name: "core", DisplayName: "Core", Description: "Those who run it.", Type: "O"}),
+		"team-bare":             ManagedTeam(bare, v1alpha1.BootstrapTeam{Name: "core"}),
+		"channel": ManagedChannel(s, v1alpha1.BootstrapTeam{Name: "core"}, v1alpha1.BootstrapChannel{
+			Name: "alerts", DisplayName: "Alerts", Type: "P", Header: "Runbooks are in the wiki.", Purpose: "What the monitoring has to say.",
+		}),
+		"channel-bare": ManagedChannel(bare, v1alpha1.BootstrapTeam{Name: "core"}, v1alpha1.BootstrapChannel{Name: "alerts"}),
 	}
 }
 

@@ -1,0 +1,340 @@
+package installation_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
+)
+
+// inside is what bootstrapped composes besides the server.
+var inside = []string{"administrator", "channel-core.alerts", "provider-config", "server", "team-core"}
+
+func bootstrapped(t *testing.T) *preview.Cluster {
+	t.Helper()
+	spec := withLocal()
+	spec["bootstrap"] = map[string]any{
+		"team":     map[string]any{"name": "core"},
+		"channels": []any{map[string]any{"name": "alerts", "type": "P"}},
+	}
+	return fixture(t, spec)
+}
+
+// composedInside are the names of what is composed for the inside of the server.
+func composedInside(c *preview.Cluster) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(c.Composed)), func(name string) bool {
+		return !slices.Contains(inside, name) && !strings.HasPrefix(name, "team-") && !strings.HasPrefix(name, "channel-")
+	})
+}
+
+func login(c *preview.Cluster) string {
+	return compose.NewResource(c.Composed["administrator"]).String("data", "password")
+}
+
+// ill Servers say of themselves that they are.
+func ill(message string) func(*structpb.Struct) {
+	return func(o *structpb.Struct) {
+		preview.Succeed(o)
+		if o.GetFields()["kind"].GetStringValue() == "Server" {
+			preview.SetStatus(o, map[string]any{"conditions": []any{map[string]any{"type": "Ready", "status": "False", "message": message}}})
+		}
+	}
+}
+
+func TestBootstrap(t *testing.T) {
+	c := bootstrapped(t)
+	history := settle(t, c)
+	if got := compose.NewResource(c.Composite).Condition("ServerHealthy"); got.Status != compose.True || got.Reason != "Healthy" {
+		t.Errorf("ServerHealthy is %s: %s", got.Status, got.Reason)
+	}
+	if diff := cmp.Diff("stable", state(c)); diff != "" {
+		t.Errorf("-want, +got state:\n%s", diff)
+	}
+	if diff := cmp.Diff(inside, composedInside(c)); diff != "" {
+		t.Errorf("-want, +got composed:\n%s", diff)
+	}
+	if got := compose.NewResource(c.Composite).String("status", "administrator", "secretName"); got != "chat-administrator" {
+		t.Errorf("the administrator's Secret is said to be %q", got)
+	}
+	if !slices.Contains(history[0].Came, "administrator") {
+		t.Errorf("the Secret has to be there first, and %v came", history[0].Came)
+	}
+	if !compose.NewResource(c.Composed["administrator"]).Has("metadata", "labels", compose.LabelHoldsData) {
+		t.Error("the Secret may leave desired by accident")
+	}
+	served := false
+	for i, r := range history {
+		if slices.Contains(r.Came, "provider-config") && !served {
+			t.Errorf("reconcile %d manages what is in a server that is not there", i)
+		}
+		served = served || slices.Contains(r.Came, "deployment")
+	}
+	config := compose.NewResource(c.Composed["provider-config"])
+	want := map[string]string{"url": "http://chat.ns.svc:8065", "email": "administrator@chat.example.com"}
+	got := map[string]string{"url": config.String("spec", "url"), "email": config.String("spec", "firstAdministrator", "email")}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want, +got configuration:\n%s", diff)
+	}
+}
+
+func TestNothingIsBootstrappedUnasked(t *testing.T) {
+	c := fixture(t, withLocal())
+	settle(t, c)
+	if got := composedInside(c); len(got) > 0 {
+		t.Errorf("%v is composed, for which there may be no provider", got)
+	}
+	if got := condition(c, "ServerHealthy").Status; got != "" {
+		t.Errorf("ServerHealthy is %s of a server that is not asked", got)
+	}
+}
+
+// TestNothingInsideIsDeletedWithTheServer asserts what keeps the deletion of an
+// installation from waiting for a server that is deleted with it.
+func TestNothingInsideIsDeletedWithTheServer(t *testing.T) {
+	c := bootstrapped(t)
+	settle(t, c)
+	managed := 0
+	for name, o := range c.Composed {
+		r := compose.NewResource(o)
+		if r.String("apiVersion") != "mattermost.m.crossplane.io/v1alpha1" || r.String("kind") == "ProviderConfig" {
+			continue
+		}
+		managed++
+		var policies []string
+		for _, p := range r.Value("spec", "managementPolicies").GetListValue().GetValues() {
+			policies = append(policies, p.GetStringValue())
+		}
+		if len(policies) == 0 || slices.Contains(policies, "*") || slices.Contains(policies, "Delete") {
+			t.Errorf("%s has policies %v, by which its deletion waits for the server", name, policies)
+		}
+	}
+	if managed != 3 {
+		t.Errorf("%d managed resources, want a Server, a Team and a Channel", managed)
+	}
+}
+
+func TestTheLoginIsMadeOnce(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		edit   func(t *testing.T, c *preview.Cluster)
+	}{
+		"Nothing": {reason: "Nothing happens.", edit: func(*testing.T, *preview.Cluster) {}},
+		"Version": {reason: "The server is upgraded.", edit: func(t *testing.T, c *preview.Cluster) { t.Helper(); edit(t, c, "11.5.0", "version") }},
+		"Refused": {reason: "The spec is refused.", edit: func(t *testing.T, c *preview.Cluster) { t.Helper(); edit(t, c, "7users", "size") }},
+		"Host":    {reason: "The address was said when it was made.", edit: func(t *testing.T, c *preview.Cluster) { t.Helper(); edit(t, c, "talk.example.com", "ingress", "host") }},
+		"Left": {reason: "The account stays, and so does its login.", edit: func(_ *testing.T, c *preview.Cluster) {
+			delete(c.Composite.GetFields()["spec"].GetStructValue().GetFields(), "bootstrap")
+		}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			c := bootstrapped(t)
+			settle(t, c)
+			before := proto.CloneOf(c.Composed["administrator"].GetFields()["data"].GetStructValue())
+			c.Composite = proto.CloneOf(c.Composite)
+			tc.edit(t, c)
+			settle(t, c)
+			if !proto.Equal(before, c.Composed["administrator"].GetFields()["data"].GetStructValue()) {
+				t.Errorf("%s\nthe login is another", tc.reason)
+			}
+		})
+	}
+}
+
+func TestBootstrapIsLeft(t *testing.T) {
+	c := bootstrapped(t)
+	settle(t, c)
+	c.Composite = proto.CloneOf(c.Composite)
+	delete(c.Composite.GetFields()["spec"].GetStructValue().GetFields(), "bootstrap")
+	history := settle(t, c)
+	if diff := cmp.Diff([]string{"administrator"}, composedInside(c)); diff != "" {
+		t.Errorf("-want, +got composed:\n%s", diff)
+	}
+	if !announces(history, "SEVERITY_NORMAL", "the server is not asked any more") {
+		t.Error("what the server said before is left to be taken for what it says")
+	}
+	if diff := cmp.Diff("stable", state(c)); diff != "" {
+		t.Errorf("-want, +got state:\n%s", diff)
+	}
+}
+
+func TestALostLoginIsNotMadeAnew(t *testing.T) {
+	c := bootstrapped(t)
+	settle(t, c)
+	before := maps.Clone(c.Composed)
+	delete(c.Composed, "administrator")
+	delete(before, "administrator")
+	settle(t, c)
+	if got := condition(c, "Accepted"); got.Reason != "AdministratorSecretMissing" || !strings.Contains(got.Message, `Secret "chat-administrator"`) {
+		t.Errorf("Accepted is %s: %s", got.Reason, got.Message)
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(c.Composed))); diff != "" {
+		t.Errorf("-before, +after composed:\n%s", diff)
+	}
+
+	c.Objects["Secret/chat-administrator"] = secret(t, map[string]string{"username": "ann", "password": canary})
+	settle(t, c)
+	if got := condition(c, "Accepted").Status; got != compose.True || state(c) != "stable" {
+		t.Errorf("the user gave a login, and Accepted is %s, the state %s", got, state(c))
+	}
+}
+
+// TestALoginThatIsNotSeen asserts that a Secret that is the installation's, and only missing
+// from what Crossplane says is composed, is not taken for a user's, nor made anew.
+func TestALoginThatIsNotSeen(t *testing.T) {
+	c := bootstrapped(t)
+	c.Composite.GetFields()["metadata"].GetStructValue().Fields["uid"] = structpb.NewStringValue("4f8b")
+	settle(t, c)
+	was := login(c)
+	unseen := proto.CloneOf(c.Composed["administrator"])
+	unseen.GetFields()["metadata"].GetStructValue().Fields["ownerReferences"] = structpb.NewListValue(&structpb.ListValue{
+		Values: []*structpb.Value{structpb.NewStructValue(mustStruct(t, map[string]any{"uid": "4f8b"}))},
+	})
+	c.Objects["Secret/chat-administrator"] = unseen
+	delete(c.Composed, "administrator")
+	settle(t, c)
+	if got := login(c); got == "" || got != was {
+		t.Error("the login is not what it was")
+	}
+}
+
+func TestAUsersLogin(t *testing.T) {
+	c := bootstrapped(t)
+	c.Objects["Secret/chat-administrator"] = secret(t, map[string]string{"username": "ann"})
+	settle(t, c)
+	if got := condition(c, "Accepted"); got.Reason != "SecretKeyMissing" {
+		t.Errorf("a login without a password, and Accepted is %s: %s", got.Reason, got.Message)
+	}
+	c.Objects["Secret/chat-administrator"] = secret(t, map[string]string{"username": "ann", "password": canary})
+	settle(t, c)
+	if got := composedInside(c); slices.Contains(got, "administrator") || !slices.Contains(got, "provider-config") {
+		t.Errorf("composed are %v, want what uses the user's Secret, and not the Secret", got)
+	}
+	if compose.NewResource(c.Composed["provider-config"]).Has("spec", "firstAdministrator") {
+		t.Error("an account is created by a login that has no address")
+	}
+}
+
+func TestTheServerSaysHowItIs(t *testing.T) {
+	const unhealthy = "the server says that it is unhealthy: database"
+	c := bootstrapped(t)
+	settle(t, c)
+	c.Progress = ill(unhealthy)
+	history := settle(t, c)
+	got := condition(c, "ServerHealthy")
+	if got.Status != compose.False || got.Reason != "Unhealthy" || !strings.Contains(got.Message, unhealthy) {
+		t.Errorf("ServerHealthy is %s (%s): %s", got.Status, got.Reason, got.Message)
+	}
+	if diff := cmp.Diff("ready", state(c)); diff != "" {
+		t.Errorf("-want, +got state of a server that is ill:\n%s", diff)
+	}
+	if !announces(history, "SEVERITY_WARNING", unhealthy) {
+		t.Error("nobody is warned of a server that fell ill")
+	}
+	c.Progress = nil
+	settle(t, c)
+	if diff := cmp.Diff("stable", state(c)); diff != "" {
+		t.Errorf("-want, +got state of a server that recovered:\n%s", diff)
+	}
+}
+
+// TestAStartingServerIsNoAlarm asserts that nobody is warned of a server that is ill while
+// its replicas are replaced.
+func TestAStartingServerIsNoAlarm(t *testing.T) {
+	const refused = "connection refused"
+	c := bootstrapped(t)
+	settle(t, c)
+	c.Progress = func(o *structpb.Struct) {
+		ill(refused)(o)
+		if o.GetFields()["kind"].GetStringValue() == "Deployment" {
+			preview.SetStatus(o, map[string]any{"replicas": 2, "updatedReplicas": 1, "availableReplicas": 1})
+		}
+	}
+	history := settle(t, c)
+	if got := condition(c, "ServerHealthy"); got.Status != compose.False || !strings.Contains(got.Message, refused) {
+		t.Errorf("ServerHealthy is %s: %s", got.Status, got.Message)
+	}
+	if announces(history, "SEVERITY_WARNING", refused) {
+		t.Error("somebody is warned of a server that starts")
+	}
+}
+
+func TestAStoppedServerIsNotIll(t *testing.T) {
+	c := bootstrapped(t)
+	settle(t, c)
+	c.Composite = proto.CloneOf(c.Composite)
+	edit(t, c, 0, "replicas")
+	c.Progress = ill("cannot ask the server for its health")
+	history := settle(t, c)
+	if got := condition(c, "ServerHealthy"); got.Status != compose.False || got.Reason != "Stopped" {
+		t.Errorf("ServerHealthy is %s: %s", got.Status, got.Reason)
+	}
+	if announces(history, "SEVERITY_WARNING", "no server runs: spec.replicas is 0") {
+		t.Error("somebody is warned of a server that was stopped on purpose")
+	}
+	if diff := cmp.Diff("stable", state(c)); diff != "" {
+		t.Errorf("-want, +got state:\n%s", diff)
+	}
+}
+
+// announces says whether an event of a severity that says something is among what was
+// announced.
+func announces(history []preview.Reconciled, severity, something string) bool {
+	for _, r := range history {
+		for _, result := range r.Response.GetResults() {
+			if result.GetSeverity().String() == severity && strings.Contains(result.GetMessage(), something) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func TestAnotherTeamIsAnotherTeam(t *testing.T) {
+	c := bootstrapped(t)
+	settle(t, c)
+	c.Composite = proto.CloneOf(c.Composite)
+	edit(t, c, "support", "bootstrap", "team", "name")
+	settle(t, c)
+	want := []string{"administrator", "channel-support.alerts", "provider-config", "server", "team-support"}
+	if diff := cmp.Diff(want, composedInside(c)); diff != "" {
+		t.Errorf("-want, +got composed:\n%s", diff)
+	}
+	if got := compose.NewResource(c.Composed["channel-support.alerts"]).String("spec", "forProvider", "teamRef", "name"); got != "chat.support" {
+		t.Errorf("the channel is in %q", got)
+	}
+}
+
+func TestServerBelowAPath(t *testing.T) {
+	c := bootstrapped(t)
+	edit(t, c, []any{map[string]any{"name": "MM_SERVICESETTINGS_SITEURL", "value": "https://example.com/chat/"}}, "mattermostEnv")
+	settle(t, c)
+	if got := compose.NewResource(c.Composed["provider-config"]).String("spec", "url"); got != "http://chat.ns.svc:8065/chat" {
+		t.Errorf("the server is looked for at %s", got)
+	}
+}
+
+func TestTheLoginIsToldNobody(t *testing.T) {
+	c := bootstrapped(t)
+	for range 8 {
+		r, err := c.Reconcile(t.Context(), function.New(logging.NewNopLogger()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rsp := proto.CloneOf(r.Response)
+		delete(rsp.GetDesired().GetResources(), "administrator")
+		if strings.Contains(rsp.String(), login(c)) {
+			t.Fatal("the password is elsewhere than in its Secret")
+		}
+	}
+}
