@@ -114,7 +114,9 @@ func DecodeManifest(encoded []byte, name string) (Manifest, error) {
 		return m, failure.Errorf(job.ReasonCorrupt, "the manifest of backup %s was altered: its checksum is another", name)
 	case m.FormatVersion > Version:
 		return m, failure.Errorf(job.ReasonTooNew, "backup %s has format %d, and this program knows %d: use a later one", name, m.FormatVersion, Version)
-	case m.FormatVersion < 1, m.Name != name, m.Dump.Key != DumpName, m.Files != nil && m.Files.Key != IndexName, m.Dump.SHA256 == "", m.CompletedAt.IsZero():
+	case m.Name != name:
+		return m, failure.Errorf(job.ReasonCorrupt, "backup %s is in a folder called %s: it must have the backup's name", m.Name, name)
+	case m.FormatVersion < 1, m.Dump.Key != DumpName, m.Files != nil && m.Files.Key != IndexName, m.Dump.SHA256 == "", m.CompletedAt.IsZero():
 		return m, failure.Errorf(job.ReasonCorrupt, "the manifest of backup %s makes no sense", name)
 	}
 	return m, nil

@@ -74,7 +74,7 @@ func decide(g gathered) decision {
 // judge from all that may tell: Jobs may be lost, and so may statuses.
 func judge(g gathered, d decision) verdict {
 	switch {
-	case d.replace.Phase == tool.Succeeded, g.was.RestoredAt != nil:
+	case d.replace.Phase == tool.Succeeded, g.was.RestoredAt != nil, incomplete(d):
 		return replaced
 	case d.replace.Phase == tool.Failed:
 		return failed
@@ -89,6 +89,10 @@ func judge(g gathered, d decision) verdict {
 	}
 	return undecided
 }
+
+// incomplete says whether the database was replaced, and something after it failed for
+// good.
+func incomplete(d decision) bool { return d.replace.Phase == tool.Failed && d.replace.Result != nil }
 
 // advance towards the data's replacement.
 func (d *decision) advance(g gathered) {

@@ -20,7 +20,7 @@ const another = "a restore is never tried again: create another MattermostRestor
 //
 //nolint:gochecknoglobals // A table.
 var remedies = map[string]string{
-	string(job.ReasonAccessDenied):   "let the credentials of the source list its bucket and read what is below its key, and those of the file store write",
+	string(job.ReasonAccessDenied):   "let the credentials of spec.restoreSecret, or of the MattermostBackup's store, list the bucket and read what is below the key, and those of the file store write",
 	string(job.ReasonNotFound):       "correct spec.initBucketURL, or choose in spec.from.name a backup that the MattermostBackup's status lists",
 	string(job.ReasonCorrupt):        "the source was altered or not stored to its end: restore another backup",
 	string(job.ReasonUnknownFormat):  "the source must be a backup of a MattermostBackup, a dump of pg_dump in its custom, directory or plain format, or of mysqldump, as it is or compressed with gzip or zstd",
@@ -29,7 +29,7 @@ var remedies = map[string]string{
 	string(job.ReasonDatabaseInUse):  "end the sessions of others in the database",
 	string(job.ReasonDiskFull):       "make room in the database for a second copy of the data, in the file store, or on the nodes; the platform team may raise tool.scratchSize in the Composition",
 	string(job.ReasonMismatch):       "what was loaded is not what the source has: see the Job's log",
-	string(job.ReasonInvalid):        "correct what the message names",
+	string(job.ReasonInvalid):        "correct what the message names: spec.mattermostDBName can only be the installation's own database",
 	string(job.ReasonUnavailable):    "see that the database and the source's service answer, and that no NetworkPolicy is in the way",
 	string(job.ReasonInternal):       "see the Job's log",
 	"OOMKilled":                      "the platform team raises tool.resources in the Composition",

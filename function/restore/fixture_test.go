@@ -198,7 +198,9 @@ const (
 	succeeded = "{completionTime: '2026-03-01T03:10:00Z', conditions: [{type: Complete, status: 'True'}]}"
 	failedJob = "{conditions: [{type: Failed, status: 'True', reason: PodFailurePolicy}]}"
 
-	denied = `{"finishedAt":"2026-03-01T03:00:31Z","reason":"DatabaseDenied","message":"the user owns no table"}`
-	done   = `{"finishedAt":"2026-03-01T03:09:01Z","restored":{"at":"2026-03-01T03:09:00.5Z","replaced":"replaced_0a1b","tables":70,"rows":1234,"files":5,"version":"11.1.0"}}`
-	fresh  = `{"finishedAt":"2026-03-01T03:09:01Z","restored":{"at":"2026-03-01T03:09:00Z","tables":70,"rows":1234}}`
+	// partial is left by a try whose transaction was done, and whose files were not.
+	partial = `{"finishedAt":"2026-03-01T03:09:31Z","reason":"Unavailable","message":"the file store does not answer","restored":{"at":"2026-03-01T03:09:00Z","replaced":"replaced_0a1b","tables":70,"rows":1234}}`
+	denied  = `{"finishedAt":"2026-03-01T03:00:31Z","reason":"DatabaseDenied","message":"the user owns no table"}`
+	done    = `{"finishedAt":"2026-03-01T03:09:01Z","restored":{"at":"2026-03-01T03:09:00.5Z","replaced":"replaced_0a1b","tables":70,"rows":1234,"files":5,"version":"11.1.0"}}`
+	fresh   = `{"finishedAt":"2026-03-01T03:09:01Z","restored":{"at":"2026-03-01T03:09:00Z","tables":70,"rows":1234}}`
 )

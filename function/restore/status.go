@@ -147,6 +147,9 @@ func restoredCondition(g gathered, d decision) compose.Condition {
 	case d.superseded:
 		c.Reason, c.Waiting = "Superseded", false
 		c.Message = "another MattermostRestore replaced the data before a server had answered on it"
+	case incomplete(d):
+		c.Reason, c.Waiting = "Incomplete", false
+		c.Message = failure("the database was replaced, but not every file of the backup is in place", d.replace) + "; another MattermostRestore of the same source brings the others"
 	case d.verdict == replaced:
 		c.Status, c.Reason, c.Message = compose.True, "Restored", restoredMessage(g, d)
 	case d.verdict == failed:

@@ -114,6 +114,11 @@ func TestFailures(t *testing.T) {
 			given: given{spec: fromS3, required: there(""), observed: fails, pods: []string{podOf(replaceName, 2, denied)}},
 			want:  "False DatabaseDenied: nothing was replaced: the user owns no table: " + remedies["DatabaseDenied"] + "; " + another,
 		},
+		"ReplaceInPart": {
+			reason: "The database was replaced, and something after it failed.", condition: conditionRestored,
+			given: given{spec: fromS3, required: there(mine("Serving", resumed)), observed: fails, pods: []string{podOf(replaceName, 1, partial)}},
+			want:  "False Incomplete: the database was replaced, but not every file of the backup is in place: the file store does not answer: " + remedies["Unavailable"] + "; another MattermostRestore of the same source brings the others",
+		},
 		"ReplaceLost": {
 			reason: "What was said is kept.", condition: conditionRestored,
 			given: given{spec: fromS3, required: there(""), status: "{state: failed, step: Resuming, conditions: [{type: DataRestored, status: 'False', reason: DiskFull, message: said}]}"},

@@ -28,8 +28,9 @@ const (
 // Outcome of a Job, as far as it is known.
 type Outcome struct {
 	Phase Phase
-	// Result that the tool left when it succeeded, nil when that is not known: pods are
-	// gone before their Job is, when their node is.
+	// Result that the tool left when it succeeded, or when it failed after it had replaced
+	// data; nil when that is not known: pods are gone before their Job is, when their node
+	// is.
 	Result *job.Result
 	// Reason and Message of the last try that failed, empty when none did. The reason is
 	// one of job.Reason, or else Kubernetes' own.
@@ -53,6 +54,7 @@ func Read(of compose.Resource, pods []compose.Resource) Outcome {
 			out.Reason = cmp.Or(failed.Reason, string(job.ReasonInternal))
 			out.Message = untold(of, failed.Message)
 		}
+		out.Result = lasting(own)
 		return out
 	}
 	out := Outcome{Phase: Running, Waiting: waiting(own)}
@@ -90,6 +92,18 @@ func result(pods []compose.Resource) *job.Result {
 			continue
 		}
 		if r, err := job.Decode(ended.String("message")); err == nil {
+			return &r
+		}
+	}
+	return nil
+}
+
+// lasting result of a pod that failed: that it had replaced data before. Nil when none
+// tells of any.
+func lasting(pods []compose.Resource) *job.Result {
+	for _, p := range slices.Backward(pods) {
+		r, err := job.Decode(state(p, "terminated").String("message"))
+		if err == nil && r.Restored != nil && !r.Restored.At.IsZero() {
 			return &r
 		}
 	}

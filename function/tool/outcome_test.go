@@ -47,6 +47,11 @@ func TestRead(t *testing.T) {
 		done     = `{"finishedAt":"2026-03-01T02:05:00Z","backups":[{"name":"j"}]}`
 		denied   = `{"finishedAt":"2026-03-01T02:05:00Z","reason":"AccessDenied","message":"the key is not known"}`
 	)
+	const lasting = `{"finishedAt":"2026-03-01T02:05:00Z","reason":"Unavailable","restored":{"at":"2026-03-01T02:04:00Z","tables":70}}`
+	restored := &job.Result{
+		FinishedAt: time.Date(2026, 3, 1, 2, 5, 0, 0, time.UTC), Reason: job.ReasonUnavailable,
+		Restored: &job.Restored{At: time.Date(2026, 3, 1, 2, 4, 0, 0, time.UTC), Tables: 70},
+	}
 	finished := &job.Result{FinishedAt: time.Date(2026, 3, 1, 2, 5, 0, 0, time.UTC), Backups: []job.Backup{{Name: "j"}}}
 	cases := map[string]struct {
 		reason string
@@ -103,6 +108,11 @@ func TestRead(t *testing.T) {
 			reason: "The last failure counts.",
 			job:    failed, pods: []string{pod("j", 9, ended(2, denied)), pod("j", 0, ended(1, `{"reason":"Unavailable"}`))},
 			want: Outcome{Phase: Failed, Reason: "AccessDenied", Message: "the key is not known"},
+		},
+		"FailedAfterwards": {
+			reason: "What came of it before it failed is known, whatever a later try left.",
+			job:    failed, pods: []string{pod("j", 9, ended(1, denied)), pod("j", 0, ended(1, lasting))},
+			want: Outcome{Phase: Failed, Reason: "AccessDenied", Message: "the key is not known", Result: restored},
 		},
 		"FailedUntold": {
 			reason: "Without pods, what the Job says is all there is.",

@@ -42,13 +42,13 @@ func digest(ctx context.Context, c *minio.Client, bucket, key string) (string, e
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Empty a bucket.
-func (s *S3) Empty(ctx context.Context, bucket string) error {
+// Empty a bucket, below a prefix, or all of it where there is none.
+func (s *S3) Empty(ctx context.Context, bucket, prefix string) error {
 	c, err := s.Client()
 	if err != nil {
 		return err
 	}
-	for o := range c.ListObjects(ctx, bucket, minio.ListObjectsOptions{Recursive: true}) {
+	for o := range c.ListObjects(ctx, bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
 		if o.Err != nil {
 			return errors.Wrapf(o.Err, "cannot list bucket %s", bucket)
 		}

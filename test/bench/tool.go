@@ -31,7 +31,7 @@ const (
 		"CREATE TABLE db_migrations (version bigint PRIMARY KEY, name varchar NOT NULL);" +
 		"INSERT INTO db_migrations VALUES (120, 'last');" +
 		"CREATE TABLE posts AS SELECT md5(n::text) || 'aaaaaa' AS id, n AS createat, md5((n % 5000)::text) AS channelid, md5((n % 900)::text) AS userid," +
-		" (SELECT string_agg(md5((n * 31 + w)::text), ' ') FROM generate_series(1, 12) w) AS message, '{\"from\": \"bench\"}'::jsonb AS props FROM generate_series(1, 1300000) n;" +
+		" (SELECT string_agg(md5((n * 31 + w)::text), ' ') FROM generate_series(1, 12) w) AS message, '{\"from\": \"bench\"}'::jsonb AS props FROM generate_series(1, 1500000) n;" +
 		"ALTER TABLE posts ADD PRIMARY KEY (id); CREATE INDEX ON posts (createat); CREATE INDEX ON posts (channelid, createat); CREATE INDEX ON posts (userid)"
 
 	toolSource, toolBucket = "source", "backups"

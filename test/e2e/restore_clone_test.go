@@ -41,7 +41,7 @@ func TestRestoreClone(t *testing.T) {
 				"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": "http://" + storage.S3.Endpoint,
 			})
 			restored(ctx, t, parsed(t, fmt.Sprintf(guideClone, to.GetNamespace(), to.GetName(), backupStore,
-				fmt.Sprintf("e2e/%s/%s/%s", from.GetNamespace(), backup.GetName(), name)))[0])
+				fmt.Sprintf(backupPrefix+"/%s/%s/%s", from.GetNamespace(), backup.GetName(), name)))[0])
 			becomes(ctx, t, live(to), changeLimit, "RolloutComplete", "True")
 			sameContent(ctx, t, to, session, content)
 			if diff := missingIn(files, dataOf(ctx, t, to).Files); diff != "" {

@@ -18,6 +18,9 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
+// alteredName stands for the name of the backup that was altered.
+const alteredName = "$(altered)"
+
 // badRestores are requests that cannot be carried out. Each ends before the server is
 // stopped, and says why.
 var badRestores = map[string]struct {
@@ -47,7 +50,7 @@ var badRestores = map[string]struct {
 	"Truncated": {
 		reason:    "A dump whose end is missing.",
 		spec:      map[string]any{"initBucketURL": "s3://" + backupStore + "/bad/truncated.sql.gz", "restoreSecret": "test-restore"},
-		condition: "SourceVerified", because: "Corrupt", want: []string{"truncated.sql.gz"},
+		condition: "SourceVerified", because: "Corrupt", want: []string{"truncated", "another backup"},
 	},
 	"UnknownFormat": {
 		reason:    "A file that is no dump.",
@@ -74,7 +77,7 @@ var badRestores = map[string]struct {
 	},
 	"Altered": {
 		reason:    "A backup of which one byte is not what it was.",
-		spec:      map[string]any{"initBucketURL": "s3://" + backupStore + "/bad/altered/backup", "restoreSecret": "test-restore"},
+		spec:      map[string]any{"initBucketURL": "s3://" + backupStore + "/bad/altered/" + alteredName, "restoreSecret": "test-restore"},
 		condition: "SourceVerified", because: "Corrupt", want: []string{"checksum"},
 	},
 	"NoSecret": {
@@ -89,10 +92,11 @@ var badRestores = map[string]struct {
 func TestRestoreRefusals(t *testing.T) {
 	xr := restorable(t, "restore-refusals")
 	running := &untouched{}
+	altered := ""
 	feature := features.New("Refusals").
 		Setup(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			prepareRestore(ctx, t, xr)
-			prepareBadDumps(ctx, t, xr)
+			altered = prepareBadDumps(ctx, t, xr)
 			running.remember(ctx, t, xr)
 			return ctx
 		})
@@ -101,12 +105,16 @@ func TestRestoreRefusals(t *testing.T) {
 			t.Log(bad.reason)
 			restore := restoreOf(t, xr, strings.ToLower(name), "none")
 			set(t, restore, bad.spec, "spec")
+			if url, _ := bad.spec["initBucketURL"].(string); strings.Contains(url, alteredName) {
+				set(t, restore, strings.ReplaceAll(url, alteredName, altered), "spec", "initBucketURL")
+			}
 			set(t, restore, xr.GetName(), "spec", "mattermostClusterName")
 			mustApply(ctx, t, restore)
-			becomes(ctx, t, restore, restoreLimit, bad.condition, "False")
 			if bad.condition != "Accepted" {
+				// Until then the condition says that it is being found out.
 				becomesState(ctx, t, restore, "failed")
 			}
+			becomes(ctx, t, restore, restoreLimit, bad.condition, "False")
 			_, because, message := kube.Condition(restore, bad.condition)
 			if because != bad.because {
 				t.Errorf("the reason is %s, want %s: %s", because, bad.because, message)
@@ -127,8 +135,9 @@ func TestRestoreRefusals(t *testing.T) {
 		Feature())
 }
 
-// prepareBadDumps in the store, and Secrets that open it and that do not.
-func prepareBadDumps(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+// prepareBadDumps in the store, and Secrets that open it and that do not, and return the
+// name of a backup that was altered.
+func prepareBadDumps(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) string {
 	t.Helper()
 	keys := map[string]string{
 		"AWS_ACCESS_KEY_ID": storage.S3.AccessKey, "AWS_SECRET_ACCESS_KEY": storage.S3.SecretKey,
@@ -147,9 +156,10 @@ func prepareBadDumps(ctx context.Context, t *testing.T, xr *unstructured.Unstruc
 	uploaded(ctx, t, "bad/noise", noise)
 	uploaded(ctx, t, "bad/future.sql.gz", compressed(t, fromTheFuture(t, dump)))
 	backup := backupOf(t, xr, "altered")
-	name := backedUp(ctx, t, backup)["name"]
-	alter(ctx, t, fmt.Sprintf("e2e/%s/altered/%s", xr.GetNamespace(), name), "bad/altered/backup")
+	name := fmt.Sprint(backedUp(ctx, t, backup)["name"])
+	alter(ctx, t, fmt.Sprintf("%s/%s/%s/%s", backupPrefix, xr.GetNamespace(), backup.GetName(), name), "bad/altered/"+name)
 	deleteObjects(ctx, t, backup)
+	return name
 }
 
 func compressed(t *testing.T, content []byte) []byte {

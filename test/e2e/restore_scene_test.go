@@ -29,8 +29,11 @@ import (
 // took is logged.
 const restoreLimit = 6 * time.Minute
 
-// backupStore keeps the backups of all tests, on the shared gateway.
-const backupStore = "backups"
+// backupStore keeps the backups of all tests, on the shared gateway, below backupPrefix.
+const (
+	backupStore  = "backups"
+	backupPrefix = "e2e"
+)
 
 // restorable is the quickstart on the shared storage, with a database and a bucket
 // that have the namespace's name.
@@ -48,6 +51,10 @@ func prepareRestore(ctx context.Context, t *testing.T, xr *unstructured.Unstruct
 		t.Fatal(err)
 	}
 	if err := storage.S3.Bucket(ctx, backupStore); err != nil {
+		t.Fatal(err)
+	}
+	// What another run left behind.
+	if err := storage.S3.Empty(ctx, backupStore, backupPrefix+"/"+xr.GetNamespace()+"/"); err != nil {
 		t.Fatal(err)
 	}
 	return populate(ctx, t, xr)
@@ -121,7 +128,7 @@ func destroy(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
 		"ALTER TABLE teams DROP COLUMN description"); err != nil {
 		t.Fatal(err)
 	}
-	if err := storage.S3.Empty(ctx, xr.GetNamespace()); err != nil {
+	if err := storage.S3.Empty(ctx, xr.GetNamespace(), ""); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -162,8 +169,8 @@ spec:
       url: http://%s
       bucket: %s
       secret: mattermost-files
-    prefix: e2e
-`, name, xr.GetNamespace(), xr.GetName(), storage.S3.Endpoint, backupStore))[0]
+    prefix: %s
+`, name, xr.GetNamespace(), xr.GetName(), storage.S3.Endpoint, backupStore, backupPrefix))[0]
 }
 
 // restoreOf an installation from one of its backups, to be applied.

@@ -73,6 +73,7 @@ func TestRestoreServing(t *testing.T) {
 			pods := serverPods(ctx, t, xr)
 			forget(ctx, t, restore)
 			becomesState(ctx, t, restore, "finished")
+			rested(ctx, t, restore)
 			missing, err := was.Missing(ctx, id, "from after the restore")
 			if err != nil {
 				t.Fatal(err)
@@ -126,6 +127,26 @@ func forget(ctx context.Context, t *testing.T, restore *unstructured.Unstructure
 	now := current(ctx, t, restore)
 	now.Object["status"] = map[string]any{}
 	if err := cluster.Status().Update(ctx, now); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rested waits until no Job of a restore is at work. One that is deleted while Crossplane
+// still sees it may be made again: the database knows that its request was carried out.
+func rested(ctx context.Context, t *testing.T, restore *unstructured.Unstructured) {
+	t.Helper()
+	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
+		list := &batchv1.JobList{}
+		if err := cluster.List(ctx, list, client.InNamespace(restore.GetNamespace()), client.MatchingLabels{"mattermost.crossplane.io/restore": restore.GetName()}); err != nil {
+			return err
+		}
+		for _, j := range list.Items {
+			if j.DeletionTimestamp != nil || j.Status.Succeeded == 0 {
+				return errors.Errorf("Job %s is still at work", j.Name)
+			}
+		}
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
 }

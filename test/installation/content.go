@@ -131,6 +131,10 @@ func (s *Session) Content(ctx context.Context) (*Content, error) {
 		return nil, errors.Wrap(err, "cannot list users")
 	}
 	for _, u := range users {
+		if u.IsBot {
+			// The server makes some when it likes.
+			continue
+		}
 		out.Users[u.Id] = fmt.Sprint(u.Username, u.Email, u.FirstName, u.LastName, u.Nickname, u.Roles, u.CreateAt)
 	}
 	teams, _, err := s.client.GetAllTeams(ctx, "", 0, page)

@@ -22,7 +22,7 @@ import (
 // Credentials of the servers.
 const (
 	AccessKey = "backup"
-	SecretKey = "backup-secret-key" //nolint:gosec // Made up.
+	SecretKey = "backup-secret-key"
 	Superuser = "postgres"
 	Password  = "p@ss/w:ord'%" //nolint:gosec // Made up, and hard to quote.
 )

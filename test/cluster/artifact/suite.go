@@ -59,7 +59,7 @@ func PostgreSQL() (r RootFS, major string, err error) {
 func MariaDB() RootFS {
 	return RootFS{
 		Name:     "mariadb",
-		Packages: []string{"mariadb-server-core", "mariadb-client-core"},
+		Packages: []string{"mariadb-server-core", "mariadb-client"},
 		Unwanted: []string{"usr/share/mysql/mysql-test", "usr/share/perl/*", "usr/lib/*/perl/*"},
 	}
 }
