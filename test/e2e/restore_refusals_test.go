@@ -78,7 +78,7 @@ var badRestores = map[string]struct {
 	"Altered": {
 		reason:    "A backup of which one byte is not what it was.",
 		spec:      map[string]any{"initBucketURL": "s3://" + backupStore + "/bad/altered/" + alteredName, "restoreSecret": "test-restore"},
-		condition: "SourceVerified", because: "Corrupt", want: []string{"checksum"},
+		condition: "SourceVerified", because: "Corrupt", want: []string{"altered"},
 	},
 	"NoSecret": {
 		reason:    "A Secret that does not exist.",
