@@ -71,8 +71,10 @@ func TestRestoreServing(t *testing.T) {
 				t.Fatal(err)
 			}
 			pods := serverPods(ctx, t, xr)
+			again := sameRequest(ctx, t, restore)
 			forget(ctx, t, restore)
 			becomesState(ctx, t, restore, "finished")
+			mustApply(ctx, t, again)
 			rested(ctx, t, restore)
 			missing, err := was.Missing(ctx, id, "from after the restore")
 			if err != nil {
@@ -115,6 +117,28 @@ func takenBefore(t *testing.T, taken []installation.Taken, stopped, serving time
 		t.Error("nobody wrote before the restore: there is nothing to prove")
 	}
 	return out
+}
+
+// sameRequest is a Job that asks the tool once more for what a restore's own Job did.
+func sameRequest(ctx context.Context, t *testing.T, restore *unstructured.Unstructured) *batchv1.Job {
+	t.Helper()
+	list := &batchv1.JobList{}
+	of := client.MatchingLabels{"mattermost.crossplane.io/restore": restore.GetName()}
+	if err := cluster.List(ctx, list, client.InNamespace(restore.GetNamespace()), of); err != nil {
+		t.Fatal(err)
+	}
+	for _, j := range list.Items {
+		if strings.Contains(j.Name, "-restore-") {
+			template := j.Spec.Template.DeepCopy()
+			template.Labels = nil
+			return &batchv1.Job{
+				ObjectMeta: metav1.ObjectMeta{Namespace: j.Namespace, Name: "same-request", Labels: of},
+				Spec:       batchv1.JobSpec{Template: *template},
+			}
+		}
+	}
+	t.Fatal("the restore has no Job that replaced the data")
+	return nil
 }
 
 // forget what is known of a restore: its status, and its Jobs.
