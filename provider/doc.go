@@ -21,7 +21,8 @@
 //  3. Observe reads the resource once, by the external name if that is an id, and else by
 //     what is unique about it. It fills in atProvider, sets the external name to the id,
 //     says so in ResourceLateInitialized if it was another, and compares what is declared
-//     with package drift. What is archived does not exist.
+//     with package drift. What is archived does not exist. An id that is a secret, such as
+//     that of an incoming webhook, is no external name.
 //  4. Create restores what is archived, adopts what exists, and creates otherwise. A kind
 //     in which that yields one resource however often it is tried is Identified. What the
 //     server gives out once, such as a token, goes into ConnectionDetails and nowhere else.

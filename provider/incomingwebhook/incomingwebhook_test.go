@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -24,6 +25,7 @@ import (
 	fakeclient "sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/mattermost"
 )
 
 const (
@@ -338,6 +340,24 @@ func TestURLStaysSecret(t *testing.T) {
 		if err := errors.Join(updated, deleted); err == nil || strings.Contains(err.Error(), id) {
 			t.Errorf("%s fails: there is no error, or the id is in it: %v", call, err)
 		}
+	}
+}
+
+// TestURLStaysSecretWithoutServer proves the same of the errors of the real client.
+func TestURLStaysSecretWithoutServer(t *testing.T) {
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+
+	server, err := mattermost.NewClient(mattermost.Endpoint{
+		URL: closed.URL, Credentials: mattermost.Credentials{Token: "token"}, RequestsPerSecond: 10, Burst: 10,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	_, err = (&external{server: server, url: closed.URL, kube: cluster(hookURL)}).Observe(t.Context(), declared())
+	if err == nil || strings.Contains(err.Error(), id) {
+		t.Errorf("there is no error, or the id is in it: %v", err)
 	}
 }
 
