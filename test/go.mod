@@ -13,6 +13,7 @@ require (
 	github.com/crossplane/crossplane/apis/v2 v2.4.0
 	github.com/crossplane/crossplane/v2 v2.4.0
 	github.com/crossplane/function-sdk-go v0.7.1
+	github.com/go-sql-driver/mysql v1.10.1
 	github.com/google/go-cmp v0.7.0
 	github.com/google/go-containerregistry v0.21.8
 	github.com/jackc/pgx/v5 v5.9.2
@@ -38,10 +39,7 @@ require (
 	sigs.k8s.io/yaml v1.6.0
 )
 
-require (
-	filippo.io/edwards25519 v1.2.0 // indirect
-	github.com/go-sql-driver/mysql v1.10.1 // indirect
-)
+require filippo.io/edwards25519 v1.2.0 // indirect
 
 require (
 	cel.dev/expr v0.25.1 // indirect

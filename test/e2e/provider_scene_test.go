@@ -49,11 +49,11 @@ func prepareInside(ctx context.Context, t *testing.T, in *inside) {
 	administer(ctx, t, in, declared(t, in.xr.GetNamespace(), "providerconfig.yaml", "server.yaml"))
 }
 
-// administer applies what connects the provider to a server, with a password of this
-// run, waits until the server is Ready, and logs in as the provider does.
+// administer applies what connects the provider to a server, waits until the server is
+// Ready, and logs in as the provider does.
 func administer(ctx context.Context, t *testing.T, in *inside, objects []*unstructured.Unstructured) {
 	t.Helper()
-	password := "Aa1!" + rand.Text()
+	password := administratorsPassword(ctx, t, in)
 	in.secrets = append(in.secrets, password)
 	for _, o := range objects {
 		if o.GetKind() == "Secret" {
@@ -69,6 +69,21 @@ func administer(ctx context.Context, t *testing.T, in *inside, objects []*unstru
 	if in.admin, err = server.Client(ctx, "admin", password); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// administratorsPassword is a new one, unless a run that was interrupted left a server
+// that knows another.
+func administratorsPassword(ctx context.Context, t *testing.T, in *inside) string {
+	t.Helper()
+	s := &corev1.Secret{}
+	err := cluster.Get(ctx, client.ObjectKey{Namespace: in.xr.GetNamespace(), Name: "chat-administrator"}, s)
+	if client.IgnoreNotFound(err) != nil {
+		t.Fatal(err)
+	}
+	if was := string(s.Data["password"]); was != "" {
+		return was
+	}
+	return "Aa1!" + rand.Text()
 }
 
 // declared are the objects in files of the provider's examples, for a namespace, in the
