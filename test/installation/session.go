@@ -47,11 +47,8 @@ func (s *Server) FirstSession(ctx context.Context) (*Session, error) {
 
 // LogIn as the user of a session that was begun at a server with the same data.
 func (s *Server) LogIn(ctx context.Context, was *Session) (*Session, error) {
-	c := model.NewAPIv4Client(s.address)
-	if _, _, err := c.Login(ctx, first, was.password); err != nil {
-		return nil, errors.New("cannot log in as the first user")
-	}
-	return &Session{client: c, channel: was.channel, password: was.password}, nil
+	c, err := s.Client(ctx, first, was.password)
+	return &Session{client: c, channel: was.channel, password: was.password}, err
 }
 
 // Resume a session at a server that has the data of the one it was begun at.
