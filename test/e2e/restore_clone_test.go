@@ -36,10 +36,7 @@ func TestRestoreClone(t *testing.T) {
 			files := dataOf(ctx, t, from).Files
 
 			prepareEmpty(ctx, t, to)
-			secret(ctx, t, to, "test-restore", map[string]string{
-				"AWS_ACCESS_KEY_ID": storage.S3.AccessKey, "AWS_SECRET_ACCESS_KEY": storage.S3.SecretKey,
-				"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": "http://" + storage.S3.Endpoint,
-			})
+			openedBy(ctx, t, to)
 			restored(ctx, t, parsed(t, fmt.Sprintf(guideClone, to.GetNamespace(), to.GetName(), backupStore,
 				fmt.Sprintf(backupPrefix+"/%s/%s/%s", from.GetNamespace(), backup.GetName(), name)))[0])
 			becomes(ctx, t, live(to), changeLimit, "RolloutComplete", "True")

@@ -72,3 +72,19 @@ func copyFiles(ctx context.Context, t *testing.T, from, to *unstructured.Unstruc
 		t.Fatal(err)
 	}
 }
+
+// openedBy makes the Secret test-restore, with the keys that the user guide names, which
+// opens the store of backups.
+func openedBy(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
+	secret(ctx, t, xr, "test-restore", restoreKeys())
+}
+
+// restoreKeys open the store of backups, by the names of the user guide, and of a service
+// that is not Amazon's.
+func restoreKeys() map[string]string {
+	return map[string]string{
+		"AWS_ACCESS_KEY_ID": storage.S3.AccessKey, "AWS_SECRET_ACCESS_KEY": storage.S3.SecretKey,
+		"AWS_REGION": "us-east-1", "S3_PROVIDER": "AWS", "AWS_ENDPOINT_URL": "http://" + storage.S3.Endpoint,
+	}
+}

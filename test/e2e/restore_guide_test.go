@@ -42,10 +42,7 @@ func TestRestoreGuide(t *testing.T) {
 
 			prepareEmpty(ctx, t, to)
 			owner := databaseOwner(ctx, t, to)
-			secret(ctx, t, to, "test-restore", map[string]string{
-				"AWS_ACCESS_KEY_ID": storage.S3.AccessKey, "AWS_SECRET_ACCESS_KEY": storage.S3.SecretKey,
-				"AWS_REGION": "us-east-1", "S3_PROVIDER": "AWS", "AWS_ENDPOINT_URL": "http://" + storage.S3.Endpoint,
-			})
+			openedBy(ctx, t, to)
 			copyFiles(ctx, t, from, to)
 			scaleTo(ctx, t, to, 0)
 			restored(ctx, t, parsed(t, fmt.Sprintf(guideRestore,

@@ -44,10 +44,7 @@ func TestRestoreMySQL(t *testing.T) {
 		}).
 		Assess("RestoredToPostgreSQL", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			prepareEmpty(ctx, t, to)
-			secret(ctx, t, to, "test-restore", map[string]string{
-				"AWS_ACCESS_KEY_ID": storage.S3.AccessKey, "AWS_SECRET_ACCESS_KEY": storage.S3.SecretKey,
-				"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": "http://" + storage.S3.Endpoint,
-			})
+			openedBy(ctx, t, to)
 			copyFiles(ctx, t, from, to)
 			restored(ctx, t, parsed(t, fmt.Sprintf(guideMySQL, to.GetNamespace(), to.GetName(), backupStore))[0])
 			becomes(ctx, t, live(to), changeLimit, "RolloutComplete", "True")

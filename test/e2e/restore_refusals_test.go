@@ -139,11 +139,8 @@ func TestRestoreRefusals(t *testing.T) {
 // name of a backup that was altered.
 func prepareBadDumps(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) string {
 	t.Helper()
-	keys := map[string]string{
-		"AWS_ACCESS_KEY_ID": storage.S3.AccessKey, "AWS_SECRET_ACCESS_KEY": storage.S3.SecretKey,
-		"AWS_REGION": "us-east-1", "S3_PROVIDER": "AWS", "AWS_ENDPOINT_URL": "http://" + storage.S3.Endpoint,
-	}
-	secret(ctx, t, xr, "test-restore", keys)
+	openedBy(ctx, t, xr)
+	keys := restoreKeys()
 	keys["AWS_SECRET_ACCESS_KEY"] = rand.Text()
 	secret(ctx, t, xr, "wrong-key", keys)
 
