@@ -2,6 +2,8 @@ package main
 
 import (
 	"path/filepath"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/location"
 )
 
 // Addresses of the cluster. All of them are private to this machine: ports on
@@ -19,9 +21,9 @@ const (
 	loopback            = "127.0.0.1"
 	apiserverPort       = "16443"
 	apiserverPortNumber = 16443
-	registryPort        = "5000"
 	apiserverAddress    = loopback + ":" + apiserverPort
-	registryAddress     = loopback + ":" + registryPort
+	registryPort        = location.RegistryPort
+	registryAddress     = location.Registry
 	etcdAddress         = loopback + ":12379"
 	etcdPeerAddress     = loopback + ":12380"
 	nodeName            = "localhost"

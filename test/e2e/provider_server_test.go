@@ -57,8 +57,7 @@ func teamSettings(ctx context.Context, c *model.Client4) (any, error) {
 	}, nil
 }
 
-// license proves that what is no license is refused, and not repeated. There is no license
-// to test with.
+// license proves that what is no license is refused, and not repeated.
 func license(ctx context.Context, t *testing.T, in *inside) {
 	t.Helper()
 	text := rand.Text()

@@ -17,6 +17,13 @@ const (
 	standard    = "/var/lib/crossplane-mattermost-cluster"
 )
 
+// Registry is the host:port on this machine of the registry that the cluster's images
+// and packages come from. It speaks plain HTTP.
+const (
+	Registry     = "127.0.0.1:" + RegistryPort
+	RegistryPort = "5000"
+)
+
 // Dir is the directory that holds everything of the cluster. It is
 // /var/lib/crossplane-mattermost-cluster unless the environment variable
 // CLUSTER_DIR names another one.
