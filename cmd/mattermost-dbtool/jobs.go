@@ -89,12 +89,24 @@ func (c *backupCommand) run(ctx context.Context, result *job.Result) (err error)
 		MattermostVersion: c.ServerVersion, Log: slog.Default(), Now: time.Now,
 	}.Run(ctx)
 	if err != nil {
+		c.tidy(ctx, repository)
 		return err
 	}
 	kept, err := c.pruning(repository).Run(ctx)
 	result.Backups = archive.Summaries(kept)
 	// The backup is there: another attempt only deletes again.
 	return failure.Retry(errors.Wrap(err, "the backup is complete, but others cannot be deleted"))
+}
+
+// tidy up after a backup that could not be made, perhaps for want of room: what attempts
+// left would be in the way of the next one for ever. No backup is deleted for one that
+// was not made, whatever its age.
+func (c *backupCommand) tidy(ctx context.Context, r *archive.Repository) {
+	leftovers := c.pruning(r)
+	leftovers.Retention = archive.Retention{}
+	if _, err := leftovers.Run(ctx); err != nil {
+		slog.Warn("What interrupted backups left cannot be deleted", "cause", err.Error())
+	}
 }
 
 // sourceFlags say what is restored, and where to.

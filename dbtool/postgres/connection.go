@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
@@ -84,7 +85,17 @@ func parse(c database.Connection) (*Database, error) {
 	}
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec
 	config.RuntimeParams["application_name"] = application
+	config.OnPgError = goesOn(config.OnPgError)
 	return &Database{config: config, env: environment(u), url: c.URL}, nil
+}
+
+// goesOn says whether a session goes on after an answer, as otherwise said, but for the
+// server's last words before it ends all sessions: why it does, such as a full disk, would
+// be lost with the connection.
+func goesOn(otherwise pgconn.PgErrorHandler) pgconn.PgErrorHandler {
+	return func(conn *pgconn.PgConn, answer *pgconn.PgError) bool {
+		return answer.SeverityUnlocalized != "PANIC" && otherwise(conn, answer)
+	}
 }
 
 // known parameters: Go's other drivers have some that the server does not know.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/database"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
@@ -251,6 +252,17 @@ func TestReasons(t *testing.T) {
 	} {
 		if got := reason(code); got != want {
 			t.Errorf("%s: %s, want %s", code, got, want)
+		}
+	}
+}
+
+func TestLastWordsAreHeard(t *testing.T) {
+	for severity, want := range map[string]bool{"ERROR": true, "WARNING": true, "PANIC": false} {
+		for _, otherwise := range []bool{true, false} {
+			handler := goesOn(func(*pgconn.PgConn, *pgconn.PgError) bool { return otherwise })
+			if got := handler(nil, &pgconn.PgError{Severity: "whatever the language", SeverityUnlocalized: severity}); got != (want && otherwise) {
+				t.Errorf("a session goes on after %s, otherwise %t: %t", severity, otherwise, got)
+			}
 		}
 	}
 }

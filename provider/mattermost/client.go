@@ -43,7 +43,7 @@ type Endpoint struct {
 // NewClient returns a client of a server. It may be used concurrently, and asks the
 // server for nothing until it is used.
 func NewClient(e Endpoint) (*model.Client4, error) {
-	transport, err := transport(e.CertificateAuthorities)
+	transport, err := transport(e.CertificateAuthorities, (&net.Dialer{}).DialContext)
 	if err != nil {
 		return nil, err
 	}
@@ -72,10 +72,21 @@ func newClient(url string, transport http.RoundTripper) *model.Client4 {
 	return c
 }
 
-func transport(authorities string) (http.RoundTripper, error) {
+// dial makes a connection, like net.Dialer.DialContext.
+type dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+// hurried gives up on a connection that is not made within connectTimeout.
+func (d dial) hurried(ctx context.Context, network, address string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+
+	return d(ctx, network, address)
+}
+
+func transport(authorities string, connect dial) (http.RoundTripper, error) {
 	t := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: connectTimeout}).DialContext,
+		DialContext:           connect.hurried,
 		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2:     true,
 		MaxIdleConnsPerHost:   8,

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -25,8 +26,9 @@ const kindsGroup = "mattermost.crossplane.io"
 // packageLimit is how long one package, or its kinds, may take to be ready.
 const packageLimit = 90 * time.Second
 
-// installPackages installs this project's packages, with the permissions that
-// a package may not carry, and waits until their kinds are served.
+// installPackages installs this project's Configuration, with the permissions that
+// a package may not carry, has Crossplane bring what it depends on, and waits until all
+// their kinds are served.
 func (b *bringUp) installPackages(ctx context.Context) error {
 	if err := applyEventually(ctx, b.api, rewrite(publicRegistry, organisation)); err != nil {
 		return err
@@ -36,12 +38,11 @@ func (b *bringUp) installPackages(ctx context.Context) error {
 		return err
 	}
 
-	// The function comes first: a Configuration that does not find what it
-	// depends on has Crossplane install that by itself, in another version.
-	function := &pkgv1.Function{ObjectMeta: metav1.ObjectMeta{Name: b.function.name()}}
-	function.Spec.Package = b.function.source()
+	if err := b.configureProvider(ctx); err != nil {
+		return err
+	}
 
-	if err := b.installPackage(ctx, function); err != nil {
+	if err := b.replaceDependencies(ctx); err != nil {
 		return err
 	}
 
@@ -52,8 +53,89 @@ func (b *bringUp) installPackages(ctx context.Context) error {
 		return err
 	}
 
+	if err := b.awaitDependencies(ctx); err != nil {
+		return err
+	}
+
+	if err := waitFor(ctx, packageLimit, b.managedEstablished); err != nil {
+		return err
+	}
+
 	return waitFor(ctx, packageLimit, b.kindsEstablished)
 }
+
+// dependencies of the Configuration, as Crossplane names them, in the versions that were
+// built with it.
+func (b *bringUp) dependencies() []pkgv1.Package {
+	function := &pkgv1.Function{ObjectMeta: metav1.ObjectMeta{Name: b.function.name()}}
+	function.Spec.Package = b.function.source()
+
+	provider := &pkgv1.Provider{ObjectMeta: metav1.ObjectMeta{Name: b.provider.name()}}
+	provider.Spec.Package = b.provider.source()
+	// What chooses how it runs is configured beside it; this is what Crossplane would say.
+	provider.Spec.RuntimeConfigReference = &pkgv1.RuntimeConfigReference{Name: "default"}
+
+	return []pkgv1.Package{function, provider}
+}
+
+// replaceDependencies replaces those of an earlier build before its Configuration is
+// replaced, which would be content with them: Crossplane brings what is missing, and keeps
+// what there is.
+func (b *bringUp) replaceDependencies(ctx context.Context) error {
+	for _, dependency := range b.dependencies() {
+		present, err := b.present(ctx, dependency)
+		if err != nil {
+			return err
+		}
+
+		if !present {
+			continue
+		}
+
+		if err := b.installPackage(ctx, dependency); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// awaitDependencies waits until Crossplane has brought what the Configuration depends on,
+// in the versions that were built with it. Of several in the registry, which an
+// interrupted run may leave, it takes the one with the highest number.
+func (b *bringUp) awaitDependencies(ctx context.Context) error {
+	for _, dependency := range b.dependencies() {
+		present, err := b.present(ctx, dependency)
+		if err != nil {
+			return err
+		}
+
+		if !present {
+			return errors.Errorf("the Configuration is healthy without package %s", dependency.GetName())
+		}
+
+		if err := b.installPackage(ctx, dependency); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// present reports whether a package is installed, in whatever version.
+func (b *bringUp) present(ctx context.Context, p pkgv1.Package) (bool, error) {
+	found, _ := p.DeepCopyObject().(client.Object)
+	err := b.api.Get(ctx, client.ObjectKeyFromObject(p), found)
+
+	if apierrors.IsNotFound(err) {
+		return false, nil
+	}
+
+	return err == nil, errors.Wrapf(err, "cannot read package %s", p.GetName())
+}
+
+// mirror is the cluster's own registry, as Crossplane's pods reach it.
+var mirror = net.JoinHostPort(bridgeAddress, registryPort) + "/" //nolint:gochecknoglobals // As good as constant.
 
 // rewrite sends Crossplane to the cluster's own registry for an organisation's
 // packages, whose manifests keep the names they are published under.
@@ -63,7 +145,7 @@ func rewrite(registry, organisation string) *pkgv1beta1.ImageConfig {
 		Spec: pkgv1beta1.ImageConfigSpec{
 			MatchImages: []pkgv1beta1.ImageMatch{{Type: pkgv1beta1.Prefix, Prefix: registry + organisation}},
 			RewriteImage: &pkgv1beta1.ImageRewrite{
-				Prefix: net.JoinHostPort(bridgeAddress, registryPort) + "/" + organisation,
+				Prefix: mirror + organisation,
 			},
 		},
 	}

@@ -26,8 +26,7 @@ const (
 	publicRegistry = "ghcr.io/"
 	organisation   = "crossplane-mattermost"
 	// packageSeries begins the version of every package built here. The series
-	// satisfies the Configuration's dependency on the function; a pre-release
-	// would not.
+	// satisfies the Configuration's dependencies; a pre-release would not.
 	packageSeries = "v0.1."
 )
 

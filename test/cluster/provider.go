@@ -1,31 +1,26 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	apiextensionsv1alpha1 "github.com/crossplane/crossplane/apis/v2/apiextensions/v1alpha1"
-	pkgv1 "github.com/crossplane/crossplane/apis/v2/pkg/v1"
 	pkgv1beta1 "github.com/crossplane/crossplane/apis/v2/pkg/v1beta1"
 )
 
 // managedGroup is the API group of the provider's kinds.
 const managedGroup = "mattermost.m.crossplane.io"
 
-// installProvider installs this project's provider, as its example says that it runs,
-// and waits until its kinds are served.
-func (b *bringUp) installProvider(ctx context.Context) error {
-	if err := applyEventually(ctx, b.api, rewrite(publicRegistry, organisation)); err != nil {
-		return err
-	}
-
-	config, err := runtimeConfig(filepath.Join(b.repository, "examples", "provider", "deploymentruntimeconfig.yaml"))
+// configureProvider applies how the provider runs wherever Crossplane installs it.
+func (b *bringUp) configureProvider(ctx context.Context) error {
+	config, choice, err := providerRuntime(filepath.Join(b.repository, "examples", "provider", "deploymentruntimeconfig.yaml"))
 	if err != nil {
 		return err
 	}
@@ -34,38 +29,46 @@ func (b *bringUp) installProvider(ctx context.Context) error {
 		return err
 	}
 
-	provider := &pkgv1.Provider{ObjectMeta: metav1.ObjectMeta{Name: b.provider.name()}}
-	provider.Spec.Package = b.provider.source()
-	provider.Spec.RuntimeConfigReference = &pkgv1.RuntimeConfigReference{Name: config.Name}
-
-	if err := b.installPackage(ctx, provider); err != nil {
-		return err
-	}
-
-	return waitFor(ctx, packageLimit, b.managedEstablished)
+	return applyEventually(ctx, b.api, choice)
 }
 
-// runtimeConfig reads how the provider runs, and has it say everything: no secret may be
-// in that, which tests look for.
-func runtimeConfig(path string) (*pkgv1beta1.DeploymentRuntimeConfig, error) {
+// providerRuntime reads how the provider runs, and what has Crossplane run it so. It has
+// the provider say everything: no secret may be in that, which tests look for. Crossplane
+// chooses by the registry that the provider really comes from.
+func providerRuntime(path string) (*pkgv1beta1.DeploymentRuntimeConfig, *pkgv1beta1.ImageConfig, error) {
 	manifest, err := os.ReadFile(path) //nolint:gosec // An example of this project.
 	if err != nil {
-		return nil, errors.Wrap(err, "cannot read the runtime configuration")
+		return nil, nil, errors.Wrap(err, "cannot read how the provider runs")
+	}
+
+	documents := bytes.Split(manifest, []byte("\n---\n"))
+	if len(documents) != 2 {
+		return nil, nil, errors.Errorf("cannot tell how the provider runs from %d documents", len(documents))
 	}
 
 	config := &pkgv1beta1.DeploymentRuntimeConfig{}
-	if err := yaml.UnmarshalStrict(manifest, config); err != nil {
-		return nil, errors.Wrap(err, "cannot parse the runtime configuration")
+	if err := yaml.UnmarshalStrict(documents[0], config); err != nil {
+		return nil, nil, errors.Wrap(err, "cannot parse the runtime configuration")
 	}
 
 	containers := config.Spec.DeploymentTemplate.Spec.Template.Spec.Containers
 	if len(containers) != 1 {
-		return nil, errors.Errorf("cannot have the provider debugged: its runtime configuration has %d containers", len(containers))
+		return nil, nil, errors.Errorf("cannot have the provider debugged: its runtime configuration has %d containers", len(containers))
 	}
 
 	containers[0].Args = append(containers[0].Args, "--debug")
 
-	return config, nil
+	choice := &pkgv1beta1.ImageConfig{}
+	if err := yaml.UnmarshalStrict(documents[1], choice); err != nil {
+		return nil, nil, errors.Wrap(err, "cannot parse what chooses the runtime configuration")
+	}
+
+	for i := range choice.Spec.MatchImages {
+		match := &choice.Spec.MatchImages[i]
+		match.Prefix = mirror + strings.TrimPrefix(match.Prefix, publicRegistry)
+	}
+
+	return config, choice, nil
 }
 
 // managedEstablished reports, as an error, that a kind of the provider is not served yet.

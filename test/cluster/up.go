@@ -208,7 +208,6 @@ const (
 	packagesBuilt    = "packages built"
 	packagesPushed   = "packages published"
 	packagesHealthy  = "packages Healthy"
-	providerHealthy  = "provider Healthy"
 	othersHealthy    = "packages of others Healthy"
 	operatorsReady   = "operators of others ready"
 )
@@ -240,7 +239,6 @@ func (b *bringUp) plan() plan {
 		{packagesBuilt, []string{imagesBuilt}, b.buildPackages},
 		{packagesPushed, []string{packagesBuilt, registryReady}, b.pushPackages},
 		{packagesHealthy, []string{packagesPushed, crossplaneReady, volumesReady}, b.installPackages},
-		{providerHealthy, []string{packagesPushed, crossplaneReady}, b.installProvider},
 		{othersHealthy, []string{imagesPublished, crossplaneReady}, b.installOthers},
 		// They need of the cluster what Crossplane needs.
 		{operatorsReady, []string{imagesPublished, crossplaneReady}, b.installOperators},

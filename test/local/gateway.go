@@ -15,8 +15,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/location"
 )
 
-// startGateway, the S3 server of the cluster's own build.
-func (s *Servers) startGateway(ctx context.Context, step artifact.Step) error {
+// StartGateway, the S3 server of the cluster's own build, with its buckets in Dir.
+func (s *Servers) StartGateway(ctx context.Context, step artifact.Step) error {
 	store, err := artifact.Open("")
 	if err != nil {
 		return err

@@ -17,9 +17,10 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
 )
 
-// startPostgres with the programs of Debian's package, which is installed if it is
-// missing.
-func (s *Servers) startPostgres(ctx context.Context, step artifact.Step, settings []string) error {
+// StartPostgres with the programs of Debian's package, which is installed if it is
+// missing. Its data is in Dir, which its account has to be able to enter. A server that
+// stopped by itself starts again with what it had.
+func (s *Servers) StartPostgres(ctx context.Context, step artifact.Step, settings ...string) error {
 	_, major, err := artifact.PostgreSQL()
 	if err != nil {
 		return err
@@ -30,28 +31,27 @@ func (s *Servers) startPostgres(ctx context.Context, step artifact.Step, setting
 			return err
 		}
 	}
-	data, secret := filepath.Join(s.Dir, "pgdata"), filepath.Join(s.Dir, "password")
-	if err := os.WriteFile(secret, []byte(Password), 0o644); err != nil { //nolint:gosec // A test's.
-		return err
-	}
-	if err := os.Mkdir(data, 0o700); err != nil {
-		return err
+	data := filepath.Join(s.Dir, "pgdata")
+	if _, err := os.Stat(data); err != nil {
+		if err := s.initialise(ctx, data); err != nil {
+			return err
+		}
 	}
 	as, err := Account(data)
 	if err != nil {
 		return err
 	}
-	initdb := exec.CommandContext(ctx, filepath.Join(s.Programs, "initdb"), "--pgdata="+data, "--username="+Superuser, //nolint:gosec // As above.
-		"--pwfile="+secret, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
-	initdb.SysProcAttr, initdb.Dir = as, s.Dir
-	if out, err := initdb.CombinedOutput(); err != nil {
-		return errors.Wrapf(err, "cannot initialise PostgreSQL: %s", out)
+	if s.Postgres == "" {
+		port, err := FreePort(ctx)
+		if err != nil {
+			return err
+		}
+		s.Postgres = net.JoinHostPort("127.0.0.1", port)
 	}
-	port, err := FreePort(ctx)
+	_, port, err := net.SplitHostPort(s.Postgres)
 	if err != nil {
 		return err
 	}
-	s.Postgres = net.JoinHostPort("127.0.0.1", port)
 	args := []string{"-D", data, "-p", port, "-h", "127.0.0.1", "-k", data, "-c", "log_min_messages=fatal"}
 	for _, setting := range settings {
 		args = append(args, "-c", setting)
@@ -72,6 +72,28 @@ func (s *Servers) startPostgres(ctx context.Context, step artifact.Step, setting
 		}
 		return conn.Close(ctx)
 	})
+}
+
+// initialise the data of a server.
+func (s *Servers) initialise(ctx context.Context, data string) error {
+	secret := filepath.Join(s.Dir, "password")
+	if err := os.WriteFile(secret, []byte(Password), 0o644); err != nil { //nolint:gosec // A test's.
+		return err
+	}
+	if err := os.Mkdir(data, 0o700); err != nil {
+		return err
+	}
+	as, err := Account(data)
+	if err != nil {
+		return err
+	}
+	initdb := exec.CommandContext(ctx, filepath.Join(s.Programs, "initdb"), "--pgdata="+data, "--username="+Superuser, //nolint:gosec // As above.
+		"--pwfile="+secret, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+	initdb.SysProcAttr, initdb.Dir = as, s.Dir
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return errors.Wrapf(err, "cannot initialise PostgreSQL: %s", out)
+	}
+	return nil
 }
 
 // Account that a server runs as which refuses to be root. Its data becomes the account's.

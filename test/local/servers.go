@@ -56,10 +56,10 @@ func Start(ctx context.Context, step artifact.Step, settings ...string) (*Server
 	if err := s.compile(ctx); err != nil {
 		return s, err
 	}
-	if err := s.startPostgres(ctx, step, settings); err != nil {
+	if err := s.StartPostgres(ctx, step, settings...); err != nil {
 		return s, err
 	}
-	return s, s.startGateway(ctx, step)
+	return s, s.StartGateway(ctx, step)
 }
 
 // Stop the servers and remove what they wrote.
