@@ -25,6 +25,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/leaderelection/resourcelock"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -124,11 +125,15 @@ func Run(ctx context.Context, o Options) error {
 		return errors.Wrap(err, "cannot watch for definitions")
 	}
 
+	requests := mattermost.NewRequests()
+	metrics.Registry.MustRegister(requests)
+
 	SetupGated(mgr, kind.Options{
 		Options:         shared,
 		PollJitter:      o.PollJitter,
 		MinPollInterval: o.MinPollInterval,
-		Connector:       mattermost.NewConnector(mgr.GetClient(), resource.NewProviderConfigUsageTracker(mgr.GetClient(), &v1alpha1.ProviderConfigUsage{})),
+		Connector: mattermost.NewConnector(mgr.GetClient(),
+			resource.NewProviderConfigUsageTracker(mgr.GetClient(), &v1alpha1.ProviderConfigUsage{}), requests),
 	})
 
 	log.Info("Starting", "version", o.Version)
@@ -160,7 +165,15 @@ func managerOptions(o Options, scheme *runtime.Scheme) ctrl.Options {
 				&extv1.CustomResourceDefinition{}: {Transform: customresourcesgate.TransformStripCRDSchema},
 			},
 		},
-		Client:                     client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}}}},
+		Client: client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}}}},
+		NewClient: func(config *rest.Config, o client.Options) (client.Client, error) {
+			kube, err := client.New(config, o)
+			if err != nil {
+				return nil, err
+			}
+
+			return unchanged(kube), nil
+		},
 		LeaderElection:             o.LeaderElection,
 		LeaderElectionID:           "crossplane-leader-election-provider-mattermost",
 		LeaderElectionResourceLock: resourcelock.LeasesResourceLock,

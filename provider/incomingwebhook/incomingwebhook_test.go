@@ -350,7 +350,7 @@ func TestURLStaysSecretWithoutServer(t *testing.T) {
 
 	server, err := mattermost.NewClient(mattermost.Endpoint{
 		URL: closed.URL, Credentials: mattermost.Credentials{Token: "token"}, RequestsPerSecond: 10, Burst: 10,
-	})
+	}, mattermost.NewRequests())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/mattermost/mattermost/server/public/model"
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/time/rate"
 )
 
@@ -41,16 +42,19 @@ type Endpoint struct {
 }
 
 // NewClient returns a client of a server. It may be used concurrently, and asks the
-// server for nothing until it is used.
-func NewClient(e Endpoint) (*model.Client4, error) {
+// server for nothing until it is used. What it asks is counted in requests.
+func NewClient(e Endpoint, requests *prometheus.CounterVec) (*model.Client4, error) {
 	transport, err := transport(e.CertificateAuthorities, (&net.Dialer{}).DialContext)
 	if err != nil {
 		return nil, err
 	}
 
-	careful := refusals{next: patient(pace{
-		next:    transport,
-		limiter: rate.NewLimiter(rate.Limit(e.RequestsPerSecond), e.Burst),
+	careful := refusals{next: patient(&absence{
+		next: pace{
+			next:    counted{next: transport, requests: requests},
+			limiter: rate.NewLimiter(rate.Limit(e.RequestsPerSecond), e.Burst),
+		},
+		now: time.Now,
 	})}
 
 	authorized := &session{next: careful, token: e.Credentials.Token, turn: make(chan struct{}, 1), now: time.Now}

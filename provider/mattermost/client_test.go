@@ -148,7 +148,7 @@ func fast(url string, c Credentials) Endpoint {
 func connect(t *testing.T, e Endpoint) *model.Client4 {
 	t.Helper()
 
-	c, err := NewClient(e)
+	c, err := NewClient(e, NewRequests())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -375,7 +375,7 @@ func TestCertificateAuthorities(t *testing.T) {
 	}
 
 	e.CertificateAuthorities = "not PEM"
-	if _, err := NewClient(e); err == nil {
+	if _, err := NewClient(e, NewRequests()); err == nil {
 		t.Error("authorities without a certificate: no error")
 	}
 }

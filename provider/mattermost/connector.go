@@ -8,6 +8,7 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 	"github.com/mattermost/mattermost/server/public/model"
+	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
@@ -26,8 +27,9 @@ const (
 // shared by all kinds: resources of one provider configuration share a client, with its
 // session and its rate.
 type Connector struct {
-	kube  client.Reader
-	usage resource.ModernTracker
+	kube     client.Reader
+	usage    resource.ModernTracker
+	requests *prometheus.CounterVec
 
 	mu      sync.Mutex
 	clients map[configuration]connection
@@ -46,9 +48,10 @@ type connection struct {
 	client   *model.Client4
 }
 
-// NewConnector returns a Connector that reads configurations and Secrets with kube.
-func NewConnector(kube client.Reader, usage resource.ModernTracker) *Connector {
-	return &Connector{kube: kube, usage: usage, clients: map[configuration]connection{}}
+// NewConnector returns a Connector that reads configurations and Secrets with kube. What
+// its clients ask servers is counted in requests.
+func NewConnector(kube client.Reader, usage resource.ModernTracker, requests *prometheus.CounterVec) *Connector {
+	return &Connector{kube: kube, usage: usage, requests: requests, clients: map[configuration]connection{}}
 }
 
 // Connect returns the client that mg's provider configuration describes, and records
@@ -85,7 +88,7 @@ func (c *Connector) client(cfg configuration, e Endpoint) (*model.Client4, error
 		return known.client, nil
 	}
 
-	made, err := NewClient(e)
+	made, err := NewClient(e, c.requests)
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func (c cluster) get(_ context.Context, key client.ObjectKey, into client.Object
 }
 
 func (c cluster) connector() *Connector {
-	return NewConnector(&test.MockClient{MockGet: c.get}, resource.ModernTrackerFn(func(context.Context, resource.ModernManaged) error { return nil }))
+	return NewConnector(&test.MockClient{MockGet: c.get}, resource.ModernTrackerFn(func(context.Context, resource.ModernManaged) error { return nil }), NewRequests())
 }
 
 func secret(data map[string]string) *corev1.Secret {
@@ -238,7 +238,7 @@ func TestClientsAreShared(t *testing.T) {
 
 func TestUsageIsTrackedFirst(t *testing.T) {
 	boom := errors.New("boom")
-	connector := NewConnector(&test.MockClient{}, resource.ModernTrackerFn(func(context.Context, resource.ModernManaged) error { return boom }))
+	connector := NewConnector(&test.MockClient{}, resource.ModernTrackerFn(func(context.Context, resource.ModernManaged) error { return boom }), NewRequests())
 
 	if _, err := connector.Connect(t.Context(), team("ns", v1alpha1.ProviderConfigKind)); !errors.Is(err, boom) {
 		t.Errorf("error: want %v, got %v", boom, err)

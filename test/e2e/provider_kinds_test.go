@@ -13,11 +13,29 @@ import (
 // installation that nobody has used.
 func TestProviderKinds(t *testing.T) {
 	in := &inside{xr: restorable(t, "provider-kinds")}
+	environment.Test(t, kinds(t, in, versionNow).Feature())
+}
+
+// TestProviderKindsNineTen does the same with the oldest server that the provider manages,
+// and asks it for what it does not have.
+func TestProviderKindsNineTen(t *testing.T) {
+	in := &inside{xr: restorable(t, "provider-kinds-nineten")}
+	set(t, in.xr, versionPast, "spec", "version")
+	environment.Test(t, kinds(t, in, versionPast).
+		Assess("WhatItLacksIsSaid", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			lacks(ctx, t, in)
+			return ctx
+		}).
+		Feature())
+}
+
+// kinds are taken through their lives on a server of a version.
+func kinds(t *testing.T, in *inside, version string) *features.FeatureBuilder {
+	t.Helper()
 	// The server lets nobody allow this but its environment.
 	set(t, in.xr, []any{map[string]any{"name": "MM_PLUGINSETTINGS_ENABLEUPLOADS", "value": "true"}}, "spec", "mattermostEnv")
-	kinds := lives()
 
-	environment.Test(t, features.New("Kinds").
+	return features.New("Kinds").
 		Setup(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			prepareInside(ctx, t, in)
 			allow(ctx, t, in)
@@ -31,7 +49,7 @@ func TestProviderKinds(t *testing.T) {
 		Assess("ServerIsObserved", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			o := manages(in, "Server", "chat")
 			now := synced(ctx, t, o)
-			for field, want := range map[string]string{"version": versionNow, "status": "OK", "databaseStatus": "OK", "filestoreStatus": "OK"} {
+			for field, want := range map[string]string{"version": version, "status": "OK", "databaseStatus": "OK", "filestoreStatus": "OK"} {
 				if got := told(now, "atProvider", field); got != want {
 					t.Errorf("status.atProvider.%s is %q, want %q", field, got, want)
 				}
@@ -41,7 +59,7 @@ func TestProviderKinds(t *testing.T) {
 			return ctx
 		}).
 		Assess("Lives", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
-			for kind, l := range kinds {
+			for kind, l := range lives() {
 				t.Run(kind, func(t *testing.T) {
 					t.Parallel()
 					l.live(ctx, t, in)
@@ -68,8 +86,7 @@ func TestProviderKinds(t *testing.T) {
 		Teardown(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			leave(ctx, t, in)
 			return ctx
-		}).
-		Feature())
+		})
 }
 
 // anotherTeam is one that nobody is a member of.

@@ -9,9 +9,12 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/mattermost/mattermost/server/public/model"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/utils/ptr"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
 // ofServer is an object that has something of a whole server, and declares fields.
@@ -43,6 +46,31 @@ func settings(ctx context.Context, t *testing.T, in *inside) {
 	has(ctx, t, in, "changed", teamSettings, "{siteName: Two, customDescriptionText: "+foreign+"}")
 	withdraw(ctx, t, synced(ctx, t, named("Two")))
 	has(ctx, t, in, "left", teamSettings, "{siteName: Two, customDescriptionText: "+foreign+"}")
+}
+
+// lacks proves that a setting of later servers is refused by its name, and that what is
+// declared with it is not written either.
+func lacks(ctx context.Context, t *testing.T, in *inside) {
+	t.Helper()
+	before, err := teamSettings(ctx, in.admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := ofServer(t, in, "Settings", "{config: {ServiceSettings: {ScheduledPosts: true}, TeamSettings: {SiteName: Refused}}}")
+	mustApply(ctx, t, o)
+	now := concerning(ctx, t, o, "Synced", "False", "ReconcileError")
+	_, _, message := kube.Condition(now, "Synced")
+	if missing := unsaid(message, []string{"the server has no setting ServiceSettings.ScheduledPosts"}); len(missing) > 0 {
+		t.Errorf("the condition does not say %q: %s", missing, message)
+	}
+	after, err := teamSettings(ctx, in.admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Errorf("settings beside one that is refused were written, -before, +after:\n%s", diff)
+	}
+	withdraw(ctx, t, o)
 }
 
 // teamSettings of a server, by the names that a custom resource would have for them.

@@ -1,0 +1,162 @@
+package provider
+
+import (
+	"context"
+	"testing"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
+	"github.com/google/go-cmp/cmp"
+	kerrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	fakeclient "sigs.k8s.io/controller-runtime/pkg/client/fake"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+)
+
+// served is a team in a cluster, with a client that has a cache.
+type served struct {
+	t      *testing.T
+	kube   client.Client
+	writes int
+	// cached is what is read. It is what the cluster has, unless it is stale.
+	cached *v1alpha1.Team
+	stale  bool
+}
+
+func serve(t *testing.T) *served {
+	t.Helper()
+
+	scheme, err := newScheme()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	s := &served{t: t, cached: &v1alpha1.Team{}}
+	team := &v1alpha1.Team{}
+	team.Namespace, team.Name = "default", "core"
+
+	s.kube = unchanged(fakeclient.NewClientBuilder().WithScheme(scheme).WithObjects(team).WithStatusSubresource(team).WithInterceptorFuncs(interceptor.Funcs{
+		Get: func(ctx context.Context, kube client.WithWatch, key client.ObjectKey, o client.Object, opts ...client.GetOption) error {
+			if !s.stale {
+				if err := kube.Get(ctx, key, s.cached, opts...); err != nil {
+					return err
+				}
+			}
+
+			s.cached.DeepCopyInto(o.(*v1alpha1.Team)) //nolint:forcetypeassert // A panic fails the test.
+
+			return nil
+		},
+		SubResourceUpdate: func(ctx context.Context, kube client.Client, _ string, o client.Object, opts ...client.SubResourceUpdateOption) error {
+			s.writes++
+			return kube.Status().Update(ctx, o, opts...)
+		},
+	}).Build())
+
+	return s
+}
+
+// observe the team: read it, and write what is seen of it.
+func (s *served) observe(seen string, conditions ...xpv2.Condition) error {
+	s.t.Helper()
+
+	team := &v1alpha1.Team{}
+	if err := s.kube.Get(s.t.Context(), client.ObjectKey{Namespace: "default", Name: "core"}, team); err != nil {
+		s.t.Fatal(err)
+	}
+
+	team.Status.AtProvider.DisplayName = seen
+	team.SetConditions(conditions...)
+
+	return s.kube.Status().Update(s.t.Context(), team)
+}
+
+func TestStatusIsWrittenWhenItChanges(t *testing.T) {
+	type step struct {
+		seen       string
+		conditions []xpv2.Condition
+	}
+
+	ready := []xpv2.Condition{xpv2.Available(), xpv2.ReconcileSuccess()}
+
+	cases := map[string]struct {
+		reason string
+		steps  []step
+		want   int
+	}{
+		"Polls": {
+			reason: "a team that is as it was is written once, however often it is looked at",
+			steps:  []step{{"Core", ready}, {"Core", ready}, {"Core", ready}, {"Core", ready}},
+			want:   1,
+		},
+		"Changes": {
+			reason: "whatever changes is written, and so is what changes back",
+			steps:  []step{{"Core", ready}, {"Other", ready}, {"Core", ready}, {"Core", ready}},
+			want:   3,
+		},
+		"Condition": {
+			reason: "another condition is a change, and the same error again is none",
+			steps: []step{
+				{"Core", ready},
+				{"Core", []xpv2.Condition{xpv2.ReconcileError(errors.New("away"))}},
+				{"Core", []xpv2.Condition{xpv2.ReconcileError(errors.New("away"))}},
+				{"Core", ready},
+			},
+			want: 3,
+		},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t)
+
+			for _, step := range tc.steps {
+				if err := s.observe(step.seen, step.conditions...); err != nil {
+					t.Fatal(err)
+				}
+			}
+
+			if diff := cmp.Diff(tc.want, s.writes); diff != "" {
+				t.Errorf("\n%s\nwrites: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestStaleCacheHidesNoChange has the cache lag behind a write, and the team become again
+// what the cache still has.
+func TestStaleCacheHidesNoChange(t *testing.T) {
+	s := serve(t)
+
+	if err := s.observe("Core"); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := s.observe("Core"); err != nil {
+		t.Fatal(err)
+	}
+
+	s.stale = true
+
+	if err := s.observe("Other"); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := s.observe("Core"); !kerrors.IsConflict(err) {
+		t.Errorf("what the cluster has not is taken for unchanged: %v", err)
+	}
+
+	s.stale = false
+
+	for range 2 {
+		if err := s.observe("Core"); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	if s.cached.Status.AtProvider.DisplayName != "Core" || s.writes != 4 {
+		t.Errorf("the cluster has %q after %d writes, want Core after 4: one that failed", s.cached.Status.AtProvider.DisplayName, s.writes)
+	}
+}
