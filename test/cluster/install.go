@@ -38,11 +38,12 @@ func (b *bringUp) installPackages(ctx context.Context) error {
 		return err
 	}
 
-	if err := b.configureProvider(ctx); err != nil {
+	runtime, err := b.configureProvider(ctx)
+	if err != nil {
 		return err
 	}
 
-	if err := b.replaceDependencies(ctx); err != nil {
+	if err := b.replaceDependencies(ctx, runtime); err != nil {
 		return err
 	}
 
@@ -53,7 +54,7 @@ func (b *bringUp) installPackages(ctx context.Context) error {
 		return err
 	}
 
-	if err := b.awaitDependencies(ctx); err != nil {
+	if err := b.awaitDependencies(ctx, runtime); err != nil {
 		return err
 	}
 
@@ -65,15 +66,14 @@ func (b *bringUp) installPackages(ctx context.Context) error {
 }
 
 // dependencies of the Configuration, as Crossplane names them, in the versions that were
-// built with it.
-func (b *bringUp) dependencies() []pkgv1.Package {
+// built with it. The provider runs as a runtime configuration says.
+func (b *bringUp) dependencies(runtime string) []pkgv1.Package {
 	function := &pkgv1.Function{ObjectMeta: metav1.ObjectMeta{Name: b.function.name()}}
 	function.Spec.Package = b.function.source()
 
 	provider := &pkgv1.Provider{ObjectMeta: metav1.ObjectMeta{Name: b.provider.name()}}
 	provider.Spec.Package = b.provider.source()
-	// What chooses how it runs is configured beside it; this is what Crossplane would say.
-	provider.Spec.RuntimeConfigReference = &pkgv1.RuntimeConfigReference{Name: "default"}
+	provider.Spec.RuntimeConfigReference = &pkgv1.RuntimeConfigReference{Name: runtime}
 
 	return []pkgv1.Package{function, provider}
 }
@@ -81,8 +81,8 @@ func (b *bringUp) dependencies() []pkgv1.Package {
 // replaceDependencies replaces those of an earlier build before its Configuration is
 // replaced, which would be content with them: Crossplane brings what is missing, and keeps
 // what there is.
-func (b *bringUp) replaceDependencies(ctx context.Context) error {
-	for _, dependency := range b.dependencies() {
+func (b *bringUp) replaceDependencies(ctx context.Context, runtime string) error {
+	for _, dependency := range b.dependencies(runtime) {
 		present, err := b.present(ctx, dependency)
 		if err != nil {
 			return err
@@ -100,11 +100,11 @@ func (b *bringUp) replaceDependencies(ctx context.Context) error {
 	return nil
 }
 
-// awaitDependencies waits until Crossplane has brought what the Configuration depends on,
-// in the versions that were built with it. Of several in the registry, which an
-// interrupted run may leave, it takes the one with the highest number.
-func (b *bringUp) awaitDependencies(ctx context.Context) error {
-	for _, dependency := range b.dependencies() {
+// awaitDependencies waits until what Crossplane has brought for the Configuration runs as
+// it should, in the versions that were built with it. Of several in the registry, which an
+// interrupted run may leave, Crossplane takes the one with the highest number.
+func (b *bringUp) awaitDependencies(ctx context.Context, runtime string) error {
+	for _, dependency := range b.dependencies(runtime) {
 		present, err := b.present(ctx, dependency)
 		if err != nil {
 			return err
@@ -134,9 +134,6 @@ func (b *bringUp) present(ctx context.Context, p pkgv1.Package) (bool, error) {
 	return err == nil, errors.Wrapf(err, "cannot read package %s", p.GetName())
 }
 
-// mirror is the cluster's own registry, as Crossplane's pods reach it.
-var mirror = net.JoinHostPort(bridgeAddress, registryPort) + "/" //nolint:gochecknoglobals // As good as constant.
-
 // rewrite sends Crossplane to the cluster's own registry for an organisation's
 // packages, whose manifests keep the names they are published under.
 func rewrite(registry, organisation string) *pkgv1beta1.ImageConfig {
@@ -145,7 +142,7 @@ func rewrite(registry, organisation string) *pkgv1beta1.ImageConfig {
 		Spec: pkgv1beta1.ImageConfigSpec{
 			MatchImages: []pkgv1beta1.ImageMatch{{Type: pkgv1beta1.Prefix, Prefix: registry + organisation}},
 			RewriteImage: &pkgv1beta1.ImageRewrite{
-				Prefix: mirror + organisation,
+				Prefix: net.JoinHostPort(bridgeAddress, registryPort) + "/" + organisation,
 			},
 		},
 	}

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"path/filepath"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
@@ -18,57 +16,38 @@ import (
 // managedGroup is the API group of the provider's kinds.
 const managedGroup = "mattermost.m.crossplane.io"
 
-// configureProvider applies how the provider runs wherever Crossplane installs it.
-func (b *bringUp) configureProvider(ctx context.Context) error {
-	config, choice, err := providerRuntime(filepath.Join(b.repository, "examples", "provider", "deploymentruntimeconfig.yaml"))
+// configureProvider applies how the provider runs, as its example says, and returns the
+// name of that.
+func (b *bringUp) configureProvider(ctx context.Context) (string, error) {
+	config, err := runtimeConfig(filepath.Join(b.repository, "examples", "provider", "deploymentruntimeconfig.yaml"))
 	if err != nil {
-		return err
+		return "", err
 	}
 
-	if err := applyEventually(ctx, b.api, config); err != nil {
-		return err
-	}
-
-	return applyEventually(ctx, b.api, choice)
+	return config.GetName(), applyEventually(ctx, b.api, config)
 }
 
-// providerRuntime reads how the provider runs, and what has Crossplane run it so. It has
-// the provider say everything: no secret may be in that, which tests look for. Crossplane
-// chooses by the registry that the provider really comes from.
-func providerRuntime(path string) (*pkgv1beta1.DeploymentRuntimeConfig, *pkgv1beta1.ImageConfig, error) {
+// runtimeConfig reads how the provider runs, and has it say everything: no secret may be
+// in that, which tests look for.
+func runtimeConfig(path string) (*pkgv1beta1.DeploymentRuntimeConfig, error) {
 	manifest, err := os.ReadFile(path) //nolint:gosec // An example of this project.
 	if err != nil {
-		return nil, nil, errors.Wrap(err, "cannot read how the provider runs")
-	}
-
-	documents := bytes.Split(manifest, []byte("\n---\n"))
-	if len(documents) != 2 {
-		return nil, nil, errors.Errorf("cannot tell how the provider runs from %d documents", len(documents))
+		return nil, errors.Wrap(err, "cannot read the runtime configuration")
 	}
 
 	config := &pkgv1beta1.DeploymentRuntimeConfig{}
-	if err := yaml.UnmarshalStrict(documents[0], config); err != nil {
-		return nil, nil, errors.Wrap(err, "cannot parse the runtime configuration")
+	if err := yaml.UnmarshalStrict(manifest, config); err != nil {
+		return nil, errors.Wrap(err, "cannot parse the runtime configuration")
 	}
 
 	containers := config.Spec.DeploymentTemplate.Spec.Template.Spec.Containers
 	if len(containers) != 1 {
-		return nil, nil, errors.Errorf("cannot have the provider debugged: its runtime configuration has %d containers", len(containers))
+		return nil, errors.Errorf("cannot have the provider debugged: its runtime configuration has %d containers", len(containers))
 	}
 
 	containers[0].Args = append(containers[0].Args, "--debug")
 
-	choice := &pkgv1beta1.ImageConfig{}
-	if err := yaml.UnmarshalStrict(documents[1], choice); err != nil {
-		return nil, nil, errors.Wrap(err, "cannot parse what chooses the runtime configuration")
-	}
-
-	for i := range choice.Spec.MatchImages {
-		match := &choice.Spec.MatchImages[i]
-		match.Prefix = mirror + strings.TrimPrefix(match.Prefix, publicRegistry)
-	}
-
-	return config, choice, nil
+	return config, nil
 }
 
 // managedEstablished reports, as an error, that a kind of the provider is not served yet.
