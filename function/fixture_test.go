@@ -1,22 +1,21 @@
 package function_test
 
 import (
-	"encoding/base64"
 	"strings"
 	"testing"
 
 	"google.golang.org/protobuf/types/known/structpb"
-	"sigs.k8s.io/yaml"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
 
 const (
-	canary = "canary-of-a-secret"
+	canary = composetest.Canary
 
 	manifest = `
 apiVersion: mattermost.crossplane.io/v1alpha1
@@ -42,28 +41,12 @@ releases: {channels: {ESR: 11.7.9, feature: 11.9.1}}
 
 func document(t testing.TB, text string) *structpb.Struct {
 	t.Helper()
-	m := map[string]any{}
-	if err := yaml.Unmarshal([]byte(text), &m); err != nil {
-		t.Fatal(err)
-	}
-	s, err := structpb.NewStruct(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return composetest.Document(t, text)
 }
 
 func secret(t testing.TB, values map[string]string) *structpb.Struct {
 	t.Helper()
-	data := map[string]any{}
-	for k, v := range values {
-		data[k] = base64.StdEncoding.EncodeToString([]byte(v))
-	}
-	s, err := structpb.NewStruct(map[string]any{"apiVersion": "v1", "kind": "Secret", "data": data})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return composetest.Document(t, composetest.Secret(values))
 }
 
 // cluster with an installation and the Secrets that it names.

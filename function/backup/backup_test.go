@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -157,7 +158,7 @@ func TestStates(t *testing.T) {
 		},
 		"NoKey": {
 			reason: "A pod could not start.",
-			given:  given{spec: outside, required: with(there(), requirementSecret, "{metadata: {name: s}, data: {accesskey: "+canary+"}}")},
+			given:  given{spec: outside, required: with(there(), requirementSecret, "{metadata: {name: s}, data: {accesskey: "+composetest.Canary+"}}")},
 			want:   "refused, ; False SecretKeyMissing: spec.store.external.secret: Secret \"s\" has no value under key \"secretkey\": add it; False Refused: no backup is made: condition Accepted says why",
 		},
 		"SecretLost": {
@@ -213,7 +214,7 @@ func TestStates(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			rsp := tc.given.safe(t)
-			got := fmt.Sprintf("%s, %s; %s; %s", status(rsp).String("state"), strings.Join(slices.Sorted(maps.Keys(rsp.GetDesired().GetResources())), " "), said(rsp, "Accepted"), said(rsp, "BackupComplete"))
+			got := fmt.Sprintf("%s, %s; %s; %s", composetest.Status(rsp).String("state"), strings.Join(slices.Sorted(maps.Keys(rsp.GetDesired().GetResources())), " "), composetest.Said(rsp, "Accepted"), composetest.Said(rsp, "BackupComplete"))
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
 			}
@@ -240,7 +241,7 @@ func TestSuspended(t *testing.T) {
 		{"data that is being replaced is not copied", given{spec: nightly, required: phase("Resuming")}, true},
 		{"a restore that is over is no hindrance", given{spec: nightly, required: phase("Serving")}, false},
 	} {
-		if got := desired(of.given.safe(t), nameCronJob).Value("spec", "suspend").GetBoolValue(); got != of.want {
+		if got := composetest.Desired(of.given.safe(t), nameCronJob).Value("spec", "suspend").GetBoolValue(); got != of.want {
 			t.Errorf("%s: suspend is %t", of.reason, got)
 		}
 	}
@@ -252,16 +253,16 @@ func TestLaterTemplates(t *testing.T) {
 	first := given{spec: once, required: there()}.safe(t)
 	req := given{spec: once, required: there()}.request(t)
 	req.Observed.Resources[nameJob] = first.GetDesired().GetResources()[nameJob]
-	req.Observed.Resources[nameJob].Resource = applied(req.GetObserved().GetResources()[nameJob].GetResource())
+	req.Observed.Resources[nameJob].Resource = composetest.Applied(req.GetObserved().GetResources()[nameJob].GetResource())
 	rsp, err := Compose(compose.NewState(req), &later)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(desired(first, nameJob).At("spec").Struct(), desired(rsp, nameJob).At("spec").Struct(), protocmp.Transform()); diff != "" {
+	if diff := cmp.Diff(composetest.Desired(first, nameJob).At("spec").Struct(), composetest.Desired(rsp, nameJob).At("spec").Struct(), protocmp.Transform()); diff != "" {
 		t.Errorf("a Job cannot change, -before, +after:\n%s", diff)
 	}
 	scheduled := given{spec: nightly, required: there(), policy: later}.safe(t)
-	pod := desired(scheduled, nameCronJob).At("spec", "jobTemplate", "spec", "template", "spec")
+	pod := composetest.Desired(scheduled, nameCronJob).At("spec", "jobTemplate", "spec", "template", "spec")
 	if got := pod.List("containers")[0].String("image"); got != "registry.example.com/dbtool:v2" {
 		t.Errorf("the next backup is made with %s", got)
 	}

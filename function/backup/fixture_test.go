@@ -6,22 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/structpb"
-	"sigs.k8s.io/yaml"
-
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
-	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
 const (
-	// canary is in every Secret, and nowhere else.
-	canary = "canary-of-a-secret"
-
 	once    = "installation: chat\nstore: {bucket: backups}"
 	nightly = once + "\nschedule: 0 3 * * *"
 	outside = "installation: chat\nstore: {external: {url: s3.example.com, bucket: b, secret: s}}"
@@ -42,7 +34,7 @@ status:
     bucket: {secretName: chat-s3, keys: {accessKey: accesskey, secretKey: secretkey}, values: {endpoint: 'http://chat-s3:7070', bucket: chat}}
 `
 	claimedBucket = "{metadata: {name: backups}, status: {connection: {secretName: backups-s3, keys: {accessKey: accesskey, secretKey: secretkey}, values: {endpoint: 'http://backups-s3:7070', bucket: kept}}}}"
-	completeKeys  = "{metadata: {name: s}, data: {accesskey: " + canary + ", secretkey: " + canary + "}}"
+	completeKeys  = "{metadata: {name: s}, data: {accesskey: " + composetest.Canary + ", secretkey: " + composetest.Canary + "}}"
 )
 
 // there is everything that a dump to a bucket needs.
@@ -75,71 +67,21 @@ type given struct {
 	unasked bool
 }
 
-func parse(text string) (*structpb.Struct, error) {
-	m := map[string]any{}
-	if err := yaml.Unmarshal([]byte(text), &m); err != nil {
-		return nil, err
-	}
-	return structpb.NewStruct(m)
-}
-
-func document(t testing.TB, text string) *structpb.Struct {
-	t.Helper()
-	s, err := parse(text)
-	if err != nil {
-		t.Fatalf("cannot parse %s: %v", text, err)
-	}
-	return s
-}
-
 func (in given) request(t testing.TB) *fnv1.RunFunctionRequest {
 	t.Helper()
-	composite := document(t, "apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostBackup\nmetadata: {name: nightly, namespace: ns, generation: 3, uid: 0a1b2c3d-0000-4000-8000-000000000000}")
-	composite.Fields["spec"] = structpb.NewStructValue(document(t, in.spec))
-	composite.Fields["status"] = structpb.NewStructValue(document(t, in.status))
-	req := &fnv1.RunFunctionRequest{
-		Meta:     &fnv1.RequestMeta{Capabilities: []fnv1.Capability{fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES}},
-		Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: composite}, Resources: map[string]*fnv1.Resource{}},
+	r := composetest.Request{Kind: "MattermostBackup", Name: "nightly", Spec: in.spec, Status: in.status, Observed: in.observed}
+	if !in.unasked {
+		r.Required = composetest.Looked(in.required, requirementInstallation, requirementBucket, requirementSecret, requirementPods, requirementJobs,
+			requirementDatabase, requirementCluster, requirementBackups)
+		maps.Copy(r.Required, in.all)
 	}
-	for name, text := range in.observed {
-		req.Observed.Resources[name] = &fnv1.Resource{Resource: applied(document(t, text))}
-	}
-	if in.unasked {
-		return req
-	}
-	req.RequiredResources = map[string]*fnv1.Resources{}
-	for _, name := range []string{
-		requirementInstallation, requirementBucket, requirementSecret, requirementPods, requirementJobs,
-		requirementDatabase, requirementCluster, requirementBackups,
-	} {
-		req.RequiredResources[name] = &fnv1.Resources{}
-	}
-	for name, text := range in.required {
-		req.RequiredResources[name] = &fnv1.Resources{Items: []*fnv1.Resource{{Resource: document(t, text)}}}
-	}
-	for name, texts := range in.all {
-		for _, text := range texts {
-			req.RequiredResources[name].Items = append(req.RequiredResources[name].Items, &fnv1.Resource{Resource: document(t, text)})
-		}
-	}
-	return req
-}
-
-// applied is an object as Crossplane applied it, with the status and uid that it has.
-func applied(o *structpb.Struct) *structpb.Struct {
-	desired := proto.CloneOf(o)
-	delete(desired.GetFields(), "status")
-	return preview.Observed(o, desired)
+	return r.Encode(t)
 }
 
 func (in given) answer(t testing.TB) (*fnv1.RunFunctionResponse, error) {
 	t.Helper()
 	rsp, err := Compose(compose.NewState(in.request(t)), &in.policy)
-	shown := protojson.Format(rsp)
-	if err != nil {
-		shown += err.Error()
-	}
-	if strings.Contains(shown, canary) {
+	if composetest.Shows(rsp, err) {
 		t.Fatal("a secret value is shown")
 	}
 	return rsp, err
@@ -153,25 +95,6 @@ func (in given) safe(t testing.TB) *fnv1.RunFunctionResponse {
 		t.Fatal(err)
 	}
 	return rsp
-}
-
-// said is a condition's status, reason and message.
-func said(rsp *fnv1.RunFunctionResponse, kind string) string {
-	for _, c := range rsp.GetConditions() {
-		if c.GetType() == kind {
-			status := map[fnv1.Status]string{fnv1.Status_STATUS_CONDITION_TRUE: "True", fnv1.Status_STATUS_CONDITION_FALSE: "False"}[c.GetStatus()]
-			return strings.TrimSuffix(fmt.Sprintf("%s %s: %s", status, c.GetReason(), c.GetMessage()), ": ")
-		}
-	}
-	return ""
-}
-
-func status(rsp *fnv1.RunFunctionResponse) compose.Resource {
-	return compose.NewResource(rsp.GetDesired().GetComposite().GetResource()).At("status")
-}
-
-func desired(rsp *fnv1.RunFunctionResponse, name string) compose.Resource {
-	return compose.NewResource(rsp.GetDesired().GetResources()[name].GetResource())
 }
 
 // jobOf a name with a status, made in a minute of one hour.

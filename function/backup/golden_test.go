@@ -1,19 +1,14 @@
 package backup
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"sigs.k8s.io/yaml"
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
-
-var update = flag.Bool("update", false, "write what is composed to testdata, to be reviewed as a diff")
 
 const (
 	nativeOnce    = "installation: chat\nmethod: Native"
@@ -45,40 +40,12 @@ var variants = map[string]given{
 var onVolume = strings.Replace(installed, "    bucket: {secretName: chat-s3, keys: {accessKey: accesskey, secretKey: secretkey}, values: {endpoint: 'http://chat-s3:7070', bucket: chat}}\n", "    volumeClaimName: chat\n", 1)
 
 func TestGolden(t *testing.T) {
+	answers := map[string]*fnv1.RunFunctionResponse{}
 	for name, in := range variants {
-		t.Run(name, func(t *testing.T) {
-			rsp := in.safe(t)
-			if got := said(rsp, "Accepted"); got != "True Accepted" {
-				t.Fatalf("refused: %s", got)
-			}
-			objects := map[string]any{}
-			for composed, r := range rsp.GetDesired().GetResources() {
-				objects[composed] = r.GetResource().AsMap()
-			}
-			got, err := yaml.Marshal(objects)
-			if err != nil {
-				t.Fatal(err)
-			}
-			path := filepath.Join("testdata", name+".yaml")
-			if *update {
-				if err := os.WriteFile(path, got, 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path) //nolint:gosec // A file of this test.
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("-%s, +composed (go test -update writes it):\n%s", path, diff)
-			}
-		})
+		answers[name] = in.safe(t)
+		if got := composetest.Said(answers[name], "Accepted"); got != "True Accepted" {
+			t.Fatalf("%s is refused: %s", name, got)
+		}
 	}
-	written, err := filepath.Glob(filepath.Join("testdata", "*.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(written) != len(variants) {
-		t.Errorf("testdata has %d files for %d variants", len(written), len(variants))
-	}
+	composetest.GoldenAnswers(t, answers, nil)
 }

@@ -10,6 +10,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
@@ -28,9 +29,9 @@ func TestTheOneBackupIsMadeOnce(t *testing.T) {
 			composed := req.GetObserved().GetResources()
 			switch rapid.IntRange(0, 6).Draw(rt, "event") {
 			case 0:
-				progress(composed, succeeded)
+				progress(rt, composed, succeeded)
 			case 1:
-				progress(composed, failed)
+				progress(rt, composed, failed)
 			case 2:
 				for name := range composed {
 					delete(composed, name)
@@ -41,7 +42,7 @@ func TestTheOneBackupIsMadeOnce(t *testing.T) {
 			case 4:
 				req.RequiredResources = given{required: there()}.request(t).GetRequiredResources()
 			case 5:
-				composite.Fields["spec"] = structpb.NewStructValue(document(t, rapid.SampledFrom(specs).Draw(rt, "spec")))
+				composite.Fields["spec"] = structpb.NewStructValue(composetest.Document(t, rapid.SampledFrom(specs).Draw(rt, "spec")))
 			}
 			rsp, err := Compose(compose.NewState(req), &v1beta1.Input{})
 			if err != nil {
@@ -63,14 +64,12 @@ func TestTheOneBackupIsMadeOnce(t *testing.T) {
 	})
 }
 
-func progress(composed map[string]*fnv1.Resource, status string) {
+func progress(t composetest.Test, composed map[string]*fnv1.Resource, status string) {
 	for _, r := range composed {
 		if compose.NewResource(r.GetResource()).Has("status", "conditions") {
 			continue
 		}
-		if s, err := parse(status); err == nil {
-			r.GetResource().Fields["status"] = structpb.NewStructValue(s)
-		}
+		r.GetResource().Fields["status"] = structpb.NewStructValue(composetest.Document(t, status))
 	}
 }
 

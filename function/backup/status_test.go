@@ -8,6 +8,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 // listing of a status: each backup's name, and the minutes in which it began and was
@@ -88,7 +89,7 @@ func TestStoredBackups(t *testing.T) {
 				spec: nightly, status: tc.status, required: there(), observed: map[string]string{nameCronJob: cronJob},
 				all: map[string][]string{requirementJobs: tc.jobs, requirementPods: tc.pods},
 			}.safe(t)
-			if diff := cmp.Diff(tc.want, listing(status(rsp))); diff != "" {
+			if diff := cmp.Diff(tc.want, listing(composetest.Status(rsp))); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
 			}
 		})
@@ -106,7 +107,7 @@ func TestLocation(t *testing.T) {
 		{"a bucket whose name is in a Secret", given{spec: once, required: with(there(), requirementBucket, "{status: {connection: {secretName: s, keys: {bucket: b, accessKey: a, secretKey: k}}}}")}, ""},
 		{"a place of the platform's", given{spec: nativeOnce, required: nativeThere()}, ""},
 	} {
-		if got := status(of.given.safe(t)).String("location"); got != of.want {
+		if got := composetest.Status(of.given.safe(t)).String("location"); got != of.want {
 			t.Errorf("%s: backups are at %q, want %q", of.reason, got, of.want)
 		}
 	}

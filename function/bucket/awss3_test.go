@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
@@ -13,14 +14,14 @@ const awsPolicy = "{awsS3: {region: eu-central-1}}"
 
 // awsReady are the statuses of what the provider made.
 var awsReady = map[string]string{
-	nameS3Bucket: ready, nameS3Block: ready, nameS3Encryption: ready, nameS3Versioning: ready,
-	nameS3User: ready, nameS3Policy: ready, nameS3Attachment: ready, nameS3Key: ready,
+	nameS3Bucket: composetest.Ready, nameS3Block: composetest.Ready, nameS3Encryption: composetest.Ready, nameS3Versioning: composetest.Ready,
+	nameS3User: composetest.Ready, nameS3Policy: composetest.Ready, nameS3Attachment: composetest.Ready, nameS3Key: composetest.Ready,
 }
 
 // awsKnown is what is observed after a policy and a spec were answered.
 func awsKnown(t *testing.T, in given) map[string]string {
 	t.Helper()
-	return settled(t, in.accepted(t), awsReady)
+	return composetest.Settled(t, in.accepted(t), awsReady)
 }
 
 func TestAWSS3Refuses(t *testing.T) {
@@ -72,7 +73,7 @@ func TestAWSS3Connects(t *testing.T) {
 		in := variants[variant]
 		in.observed = awsKnown(t, in)
 		rsp := in.accepted(t)
-		if diff := cmp.Diff(want, connection(rsp)); diff != "" {
+		if diff := cmp.Diff(want, composetest.Connection(rsp)); diff != "" {
 			t.Errorf("%s: -want, +got:\n%s", variant, diff)
 		}
 		if got := said(rsp, "BackendReady"); got != "Available: " {
@@ -92,7 +93,7 @@ func TestAWSS3Waits(t *testing.T) {
 		if got, want := said(rsp, "BackendReady"), strings.ReplaceAll(says, "%s", resource); got != want {
 			t.Errorf("without %s:\nwant %s\ngot  %s", composed, want, got)
 		}
-		if got := connection(rsp); len(got) > 0 {
+		if got := composetest.Connection(rsp); len(got) > 0 {
 			t.Errorf("without %s there is a connection: %v", composed, got)
 		}
 	}
@@ -109,7 +110,7 @@ func TestAWSS3KeepsWhatItHas(t *testing.T) {
 		"both out and asked": {policy: awsPolicy, status: status, spec: "{bucketName: talk, region: cn-north-1}"},
 	} {
 		rsp := in.accepted(t)
-		bucket := desired(rsp, nameS3Bucket)
+		bucket := composetest.Desired(rsp, nameS3Bucket)
 		if got := bucket.String("metadata", "annotations", provision.AnnotationExternalName); got != "talk" {
 			t.Errorf("%s: the bucket is called %q", name, got)
 		}
@@ -117,13 +118,13 @@ func TestAWSS3KeepsWhatItHas(t *testing.T) {
 			t.Errorf("%s: the bucket is in %q", name, got)
 		}
 		if in.status != "" {
-			if got := connection(rsp)["secretName"]; got != "chat-bucket" {
+			if got := composetest.Connection(rsp)["secretName"]; got != "chat-bucket" {
 				t.Errorf("%s: the connection is gone", name)
 			}
 		}
 	}
 	another := given{policy: awsPolicy, status: "{backend: GCS, connection: {values: {bucket: talk}}}"}.accepted(t)
-	if got := desired(another, nameS3Bucket).String("metadata", "annotations", provision.AnnotationExternalName); got != "ns-chat-ffcc741c22a21c3e" {
+	if got := composetest.Desired(another, nameS3Bucket).String("metadata", "annotations", provision.AnnotationExternalName); got != "ns-chat-ffcc741c22a21c3e" {
 		t.Errorf("a bucket of another backend gave its name: %q", got)
 	}
 }
@@ -132,7 +133,7 @@ func TestAWSS3KeepsWhatItHas(t *testing.T) {
 func TestAWSS3UserIsNobodysChoice(t *testing.T) {
 	rsp := variants["awss3-full"].accepted(t)
 	for _, composed := range []string{nameS3User, nameS3Policy} {
-		if got := desired(rsp, composed).String("metadata", "annotations", provision.AnnotationExternalName); got != "ns-chat-ffcc741c22a21c3e" {
+		if got := composetest.Desired(rsp, composed).String("metadata", "annotations", provision.AnnotationExternalName); got != "ns-chat-ffcc741c22a21c3e" {
 			t.Errorf("%s is called %q", composed, got)
 		}
 	}
@@ -153,7 +154,7 @@ func testRetention(t *testing.T, policy, destroys, bucket string, retained, othe
 		rsp := given{policy: policy, spec: spec}.accepted(t)
 		policies := func(composed string) string {
 			var out []string
-			for _, v := range desired(rsp, composed).Value("spec", "managementPolicies").GetListValue().GetValues() {
+			for _, v := range composetest.Desired(rsp, composed).Value("spec", "managementPolicies").GetListValue().GetValues() {
 				out = append(out, v.GetStringValue())
 			}
 			return strings.Join(out, " ")
@@ -168,7 +169,7 @@ func testRetention(t *testing.T, policy, destroys, bucket string, retained, othe
 				t.Errorf("%s: %s is managed by %q", spec, composed, got)
 			}
 		}
-		if got := desired(rsp, bucket).Value("spec", "forProvider", destroys).GetBoolValue(); got != (want == all) {
+		if got := composetest.Desired(rsp, bucket).Value("spec", "forProvider", destroys).GetBoolValue(); got != (want == all) {
 			t.Errorf("%s: %s is %t", spec, destroys, got)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
@@ -51,10 +52,10 @@ var (
 		garagePolicy, "{garage: {clusterRef: {name: other, namespace: other}}}",
 	}
 	lookups = map[string][]string{
-		requirementSecret:    {"", cosiSecret, completeSecret, secretOf(map[string]string{keyCOSIInfo: canary})},
+		requirementSecret:    {"", cosiSecret, completeSecret, composetest.Secret(map[string]string{keyCOSIInfo: composetest.Canary})},
 		requirementConfigMap: {"", obcConfigMap, "{data: {BUCKET_HOST: h}}"},
 	}
-	statuses = []string{ready, "{}", "{phase: Bound}", "{readyReplicas: 1}", "{bucketReady: true}", "{accessGranted: true}", gcsAccountStatus, gcsKeyStatus}
+	statuses = []string{composetest.Ready, "{}", "{phase: Bound}", "{readyReplicas: 1}", "{bucketReady: true}", "{accessGranted: true}", gcsAccountStatus, gcsKeyStatus}
 )
 
 // TestNoBucketIsEverLeft lets all of that happen in random orders. An object that holds
@@ -93,7 +94,7 @@ func (w *world) progress() {
 		return
 	}
 	name := rapid.SampledFrom(names).Draw(w.t, "object")
-	w.real[name].Fields["status"] = structpb.NewStructValue(w.document(rapid.SampledFrom(statuses).Draw(w.t, "status")))
+	w.real[name].Fields["status"] = structpb.NewStructValue(composetest.Document(w.t, rapid.SampledFrom(statuses).Draw(w.t, "status")))
 }
 
 // reconcile with what is seen, and apply the answer.
@@ -104,7 +105,7 @@ func (w *world) reconcile() {
 		w.t.Fatal(err)
 	}
 	rsp, err := Compose(compose.NewState(req), policy)
-	if shows(rsp, err) {
+	if composetest.Shows(rsp, err) {
 		w.t.Fatal("a secret value is shown outside of a Secret")
 	}
 	if err != nil {
@@ -117,17 +118,9 @@ func (w *world) reconcile() {
 	w.apply(req, rsp)
 }
 
-func (w *world) document(text string) *structpb.Struct {
-	s, err := parse(text)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return s
-}
-
 func (w *world) request() *fnv1.RunFunctionRequest {
-	composite := w.document("{apiVersion: mattermost.crossplane.io/v1alpha1, kind: MattermostBucket, metadata: {name: chat, namespace: ns, uid: a}}")
-	composite.Fields["spec"] = structpb.NewStructValue(w.document(w.spec))
+	composite := composetest.Document(w.t, "{apiVersion: mattermost.crossplane.io/v1alpha1, kind: MattermostBucket, metadata: {name: chat, namespace: ns, uid: a}}")
+	composite.Fields["spec"] = structpb.NewStructValue(composetest.Document(w.t, w.spec))
 	composite.Fields["status"] = structpb.NewStructValue(w.status)
 	req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: composite}, Resources: map[string]*fnv1.Resource{}}}
 	for _, name := range slices.Sorted(maps.Keys(w.real)) {
@@ -148,7 +141,7 @@ func (w *world) request() *fnv1.RunFunctionRequest {
 	for _, requirement := range slices.Sorted(maps.Keys(lookups)) {
 		req.RequiredResources[requirement] = &fnv1.Resources{}
 		if found := rapid.SampledFrom(lookups[requirement]).Draw(w.t, requirement); found != "" {
-			req.RequiredResources[requirement].Items = []*fnv1.Resource{{Resource: w.document(found)}}
+			req.RequiredResources[requirement].Items = []*fnv1.Resource{{Resource: composetest.Document(w.t, found)}}
 		}
 	}
 	return req
@@ -193,7 +186,7 @@ func (w *world) apply(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionRespons
 		if status := w.real[name].GetFields()["status"]; status != nil {
 			o.Fields["status"] = status
 		}
-		w.real[name] = applied(o)
+		w.real[name] = composetest.Applied(o)
 	}
 	if status := rsp.GetDesired().GetComposite().GetResource().GetFields()["status"].GetStructValue(); status != nil {
 		w.status = status

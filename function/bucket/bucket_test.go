@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -34,7 +35,7 @@ func TestComposeFailsOnAnotherShape(t *testing.T) {
 // TestBackendsAreNotSwapped: what one backend holds, another never takes over.
 func TestBackendsAreNotSwapped(t *testing.T) {
 	for from, in := range variants {
-		observed := settled(t, in.accepted(t), nil)
+		observed := composetest.Settled(t, in.accepted(t), nil)
 		if len(observed) == 0 {
 			continue
 		}
@@ -55,10 +56,10 @@ func TestBackendsAreNotSwapped(t *testing.T) {
 func TestBucketsKeepTheirAccount(t *testing.T) {
 	for variant, policy := range map[string]string{"awss3-full": awsPolicy, "gcs-full": gcsPolicy} {
 		before := variants[variant].accepted(t)
-		after := given{policy: policy, spec: variants[variant].spec, observed: settled(t, before, nil)}.accepted(t)
+		after := given{policy: policy, spec: variants[variant].spec, observed: composetest.Settled(t, before, nil)}.accepted(t)
 		for composed, r := range before.GetDesired().GetResources() {
 			want := compose.NewResource(r.GetResource()).At("spec", "providerConfigRef").Struct().AsMap()
-			if diff := cmp.Diff(want, desired(after, composed).At("spec", "providerConfigRef").Struct().AsMap()); diff != "" && desired(after, composed).Exists() {
+			if diff := cmp.Diff(want, composetest.Desired(after, composed).At("spec", "providerConfigRef").Struct().AsMap()); diff != "" && composetest.Desired(after, composed).Exists() {
 				t.Errorf("%s of %s moves, -before, +after:\n%s", composed, variant, diff)
 			}
 		}
@@ -74,7 +75,7 @@ func TestUniqueNames(t *testing.T) {
 	seen := map[string]bool{}
 	name := func(cluster, metadata string) string {
 		req := given{}.request(t)
-		req.Observed.Composite.Resource = document(t, "{metadata: {"+metadata+"}}")
+		req.Observed.Composite.Resource = composetest.Document(t, "{metadata: {"+metadata+"}}")
 		s := compose.NewState(req)
 		return uniqueName(gathered{state: s, name: s.Name(), namespace: s.Namespace()}, cluster)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 const (
@@ -14,17 +15,17 @@ const (
 
 	// cosiText is what a driver's sidecar writes.
 	cosiText = `{"metadata":{"name":"bc-1f"},"spec":{"bucketName":"fast-1f","authenticationType":"KEY","secretS3":` +
-		`{"endpoint":"https://s3.example.com:9000","region":"eu","accessKeyID":"` + canary + `","accessSecretKey":"` + canary + `"},"secretAzure":null,"protocols":["S3"]}}`
+		`{"endpoint":"https://s3.example.com:9000","region":"eu","accessKeyID":"` + composetest.Canary + `","accessSecretKey":"` + composetest.Canary + `"},"secretAzure":null,"protocols":["S3"]}}`
 )
 
 var (
-	cosiSecret  = secretOf(map[string]string{keyCOSIInfo: cosiText})
+	cosiSecret  = composetest.Secret(map[string]string{keyCOSIInfo: cosiText})
 	cosiGranted = map[string]string{nameCOSIClaim: "{bucketReady: true, bucketName: fast-1f}", nameCOSIAccess: "{accessGranted: true, accountID: a}"}
 )
 
 func cosiKnown(t *testing.T, status map[string]string) map[string]string {
 	t.Helper()
-	return settled(t, variants["cosi-known"].accepted(t), status)
+	return composetest.Settled(t, variants["cosi-known"].accepted(t), status)
 }
 
 func TestCOSIRefuses(t *testing.T) {
@@ -35,7 +36,7 @@ func TestCOSIRefuses(t *testing.T) {
 		return `SecretUnreadable: Secret "chat-cosi": its key BucketInfo has no ` + part + ` of a bucket that speaks S3: see that the platform's bucket access class has authenticationType KEY and a driver for S3`
 	}
 	info := func(text string) given {
-		return given{policy: cosiPolicy, observed: cosiKnown(t, nil), required: map[string]string{requirementSecret: secretOf(map[string]string{keyCOSIInfo: text})}}
+		return given{policy: cosiPolicy, observed: cosiKnown(t, nil), required: map[string]string{requirementSecret: composetest.Secret(map[string]string{keyCOSIInfo: text})}}
 	}
 	testRefusals(t, map[string]refusal{
 		"Nothing":   {reason: "The class retains.", given: given{policy: cosiPolicy}, want: "Accepted: "},
@@ -48,11 +49,11 @@ func TestCOSIRefuses(t *testing.T) {
 			given:  given{policy: "{cosi: {bucketClassName: fast, bucketAccessClassName: key}}"},
 			want:   `NotOffered: spec.deletionPolicy: this platform's bucket class "fast" deletes files with the bucket: set spec.deletionPolicy: Delete if you consent, or ask the platform team for another class`,
 		},
-		"NoJSON":   {reason: "An error of JSON would quote the text.", given: info(canary), want: unreadable("bucket")},
+		"NoJSON":   {reason: "An error of JSON would quote the text.", given: info(composetest.Canary), want: unreadable("bucket")},
 		"NoKey":    {reason: "A Secret without the key.", given: given{policy: cosiPolicy, required: map[string]string{requirementSecret: completeSecret}}, want: unreadable("bucket")},
 		"NoBase64": {reason: "A key that is no base64.", given: given{policy: cosiPolicy, required: map[string]string{requirementSecret: "{data: {BucketInfo: '!'}}"}}, want: unreadable("bucket")}, //nolint:gosec // No value.
-		"Azure":    {reason: "Another protocol.", given: info(`{"spec":{"bucketName":"b","secretAzure":{"accessToken":"` + canary + `"}}}`), want: unreadable("bucket")},
-		"NoKeys":   {reason: "An identity, which no pod was given.", given: info(`{"spec":{"bucketName":"b","secretS3":{"endpoint":"e","accessKeyID":"` + canary + `"}}}`), want: unreadable("secretkey")},
+		"Azure":    {reason: "Another protocol.", given: info(`{"spec":{"bucketName":"b","secretAzure":{"accessToken":"` + composetest.Canary + `"}}}`), want: unreadable("bucket")},
+		"NoKeys":   {reason: "An identity, which no pod was given.", given: info(`{"spec":{"bucketName":"b","secretS3":{"endpoint":"e","accessKeyID":"` + composetest.Canary + `"}}}`), want: unreadable("secretkey")},
 	})
 }
 
@@ -64,23 +65,23 @@ func TestCOSIConnects(t *testing.T) {
 		"keys":       map[string]any{"endpoint": "endpoint", "bucket": "bucket", "region": "region", "accessKey": "accesskey", "secretKey": "secretkey"},
 		"values":     map[string]any{},
 	}
-	if diff := cmp.Diff(want, connection(rsp)); diff != "" {
+	if diff := cmp.Diff(want, composetest.Connection(rsp)); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
 	}
 	got := map[string]string{}
-	for k, v := range desired(rsp, nameCOSISecret).At("data").Struct().GetFields() {
+	for k, v := range composetest.Desired(rsp, nameCOSISecret).At("data").Struct().GetFields() {
 		decoded, err := base64.StdEncoding.DecodeString(v.GetStringValue())
 		if err != nil {
 			t.Fatal(err)
 		}
 		got[k] = string(decoded)
 	}
-	parts := map[string]string{"endpoint": "https://s3.example.com:9000", "bucket": "fast-1f", "region": "eu", "accesskey": canary, "secretkey": canary}
+	parts := map[string]string{"endpoint": "https://s3.example.com:9000", "bucket": "fast-1f", "region": "eu", "accesskey": composetest.Canary, "secretkey": composetest.Canary}
 	if diff := cmp.Diff(parts, got); diff != "" {
 		t.Errorf("the Secret, -want, +got:\n%s", diff)
 	}
-	in.required[requirementSecret] = secretOf(map[string]string{keyCOSIInfo: `{"spec":{"bucketName":"b","secretS3":{"endpoint":"e","accessKeyID":"i","accessSecretKey":"k"}}}`})
-	if got := connection(in.accepted(t))["keys"].(map[string]any)["region"]; got != nil {
+	in.required[requirementSecret] = composetest.Secret(map[string]string{keyCOSIInfo: `{"spec":{"bucketName":"b","secretS3":{"endpoint":"e","accessKeyID":"i","accessSecretKey":"k"}}}`})
+	if got := composetest.Connection(in.accepted(t))["keys"].(map[string]any)["region"]; got != nil {
 		t.Errorf("a region that is not there is under key %v", got)
 	}
 }
@@ -98,7 +99,7 @@ func TestCOSIWaits(t *testing.T) {
 		if got := said(rsp, "BackendReady"); got != want {
 			t.Errorf("want %s\ngot  %s", want, got)
 		}
-		if got := connection(rsp); len(got) > 0 {
+		if got := composetest.Connection(rsp); len(got) > 0 {
 			t.Errorf("there is a connection to nothing: %v", got)
 		}
 	}
@@ -108,11 +109,11 @@ func TestCOSIWaits(t *testing.T) {
 func TestCOSIKeepsItsSecret(t *testing.T) {
 	known := cosiKnown(t, cosiGranted)
 	rsp := given{policy: cosiPolicy, observed: known, status: "{backend: COSI, connection: {secretName: chat-bucket}}"}.accepted(t)
-	was := compose.NewResource(document(t, known[nameCOSISecret])).At("data").Struct().AsMap()
-	if diff := cmp.Diff(was, desired(rsp, nameCOSISecret).At("data").Struct().AsMap()); diff != "" {
+	was := compose.NewResource(composetest.Document(t, known[nameCOSISecret])).At("data").Struct().AsMap()
+	if diff := cmp.Diff(was, composetest.Desired(rsp, nameCOSISecret).At("data").Struct().AsMap()); diff != "" {
 		t.Errorf("the Secret changed, -was, +is:\n%s", diff)
 	}
-	if got := connection(rsp)["secretName"]; got != "chat-bucket" {
+	if got := composetest.Connection(rsp)["secretName"]; got != "chat-bucket" {
 		t.Error("the connection of before is gone")
 	}
 	known[nameCOSISecret] = "{apiVersion: v1, kind: Secret, metadata: {name: chat-bucket}, data: {bucket: '!'}}"
@@ -124,10 +125,10 @@ func TestCOSIKeepsItsSecret(t *testing.T) {
 // TestCOSIKeepsItsClasses when the platform has others for new ones.
 func TestCOSIKeepsItsClasses(t *testing.T) {
 	rsp := given{policy: "{cosi: {bucketClassName: new, bucketAccessClassName: new, deletionPolicy: Retain}}", observed: cosiKnown(t, nil)}.accepted(t)
-	if got := desired(rsp, nameCOSIClaim).String("spec", "bucketClassName"); got != "fast" {
+	if got := composetest.Desired(rsp, nameCOSIClaim).String("spec", "bucketClassName"); got != "fast" {
 		t.Errorf("the bucket's class became %s", got)
 	}
-	if got := desired(rsp, nameCOSIAccess).String("spec", "bucketAccessClassName"); got != "key" {
+	if got := composetest.Desired(rsp, nameCOSIAccess).String("spec", "bucketAccessClassName"); got != "key" {
 		t.Errorf("the access's class became %s", got)
 	}
 }

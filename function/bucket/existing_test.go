@@ -4,13 +4,15 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
-var completeSecret = secretOf(map[string]string{"endpoint": "s3", "bucket": "b", "accesskey": canary, "secretkey": canary})
+var completeSecret = composetest.Secret(map[string]string{"endpoint": "s3", "bucket": "b", "accesskey": composetest.Canary, "secretkey": composetest.Canary})
 
 func TestExistingRefuses(t *testing.T) {
 	const policy = "{existing: {secretName: bucket-of-$(name)}}"
-	half := secretOf(map[string]string{"endpoint": "s3", "bucket": "b", "accesskey": canary, "secretkey": ""})
+	half := composetest.Secret(map[string]string{"endpoint": "s3", "bucket": "b", "accesskey": composetest.Canary, "secretkey": ""})
 	with := func(spec string) given {
 		return given{policy: policy, spec: spec, required: map[string]string{requirementSecret: completeSecret}}
 	}
@@ -38,7 +40,7 @@ func TestExistingConnects(t *testing.T) {
 			"keys":       map[string]any{"endpoint": "endpoint", "bucket": "bucket", "accessKey": "accesskey", "secretKey": "secretkey"},
 			"values":     map[string]any{},
 		}
-		if diff := cmp.Diff(want, connection(in.accepted(t))); diff != "" {
+		if diff := cmp.Diff(want, composetest.Connection(in.accepted(t))); diff != "" {
 			t.Errorf("%s: -want, +got:\n%s", policy, diff)
 		}
 		in.unasked = true

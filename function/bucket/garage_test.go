@@ -4,13 +4,15 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 const garagePolicy = "{garage: {clusterRef: {name: garage}}}"
 
 func garageKnown(t *testing.T) map[string]string {
 	t.Helper()
-	return settled(t, variants["garage-full"].accepted(t), map[string]string{nameGarageBucket: ready, nameGarageKey: ready})
+	return composetest.Settled(t, variants["garage-full"].accepted(t), map[string]string{nameGarageBucket: composetest.Ready, nameGarageKey: composetest.Ready})
 }
 
 func TestGarageRefuses(t *testing.T) {
@@ -33,10 +35,10 @@ func TestGarageConnects(t *testing.T) {
 		"keys":       map[string]any{"endpoint": "endpoint", "region": "region", "accessKey": "access-key-id", "secretKey": "secret-access-key"},
 		"values":     map[string]any{"bucket": "talk"},
 	}
-	if diff := cmp.Diff(want, connection(rsp)); diff != "" {
+	if diff := cmp.Diff(want, composetest.Connection(rsp)); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
 	}
-	if got := desired(rsp, nameGarageKey).String("spec", "clusterRef", "namespace"); got != "storage" {
+	if got := composetest.Desired(rsp, nameGarageKey).String("spec", "clusterRef", "namespace"); got != "storage" {
 		t.Errorf("another default of the platform moved the key to the cluster of namespace %q", got)
 	}
 }
@@ -51,12 +53,12 @@ func TestGarageWaits(t *testing.T) {
 		if got := said(rsp, "BackendReady"); got != want {
 			t.Errorf("without %s:\nwant %s\ngot  %s", composed, want, got)
 		}
-		if got := connection(rsp); len(got) > 0 {
+		if got := composetest.Connection(rsp); len(got) > 0 {
 			t.Errorf("without %s there is a connection: %v", composed, got)
 		}
 		in.status = "{backend: Garage, connection: {secretName: chat-bucket, values: {bucket: talk}}}"
 		rsp = in.accepted(t)
-		if connection(rsp)["secretName"] != "chat-bucket" || desired(rsp, nameGarageBucket).String("spec", "globalAlias") != "talk" {
+		if composetest.Connection(rsp)["secretName"] != "chat-bucket" || composetest.Desired(rsp, nameGarageBucket).String("spec", "globalAlias") != "talk" {
 			t.Errorf("without %s, what is there is given up", composed)
 		}
 	}

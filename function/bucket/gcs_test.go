@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
@@ -19,11 +20,11 @@ const (
 	gcsKeyStatus     = "{conditions: [{type: Ready, status: 'True'}], atProvider: {accessId: GOOG1E}}"
 )
 
-var gcsReady = map[string]string{nameGCSBucket: ready, nameGCSAccount: gcsAccountStatus, nameGCSFiles: ready, nameGCSReader: ready, nameGCSKey: gcsKeyStatus}
+var gcsReady = map[string]string{nameGCSBucket: composetest.Ready, nameGCSAccount: gcsAccountStatus, nameGCSFiles: composetest.Ready, nameGCSReader: composetest.Ready, nameGCSKey: gcsKeyStatus}
 
 func gcsKnown(t *testing.T) map[string]string {
 	t.Helper()
-	return settled(t, variants["gcs-known"].accepted(t), gcsReady)
+	return composetest.Settled(t, variants["gcs-known"].accepted(t), gcsReady)
 }
 
 func TestGCSRefuses(t *testing.T) {
@@ -47,7 +48,7 @@ func TestGCSConnects(t *testing.T) {
 		"keys":       map[string]any{"secretKey": "attribute.secret"},
 		"values":     map[string]any{"endpoint": "storage.googleapis.com", "bucket": "ns-chat-ffcc741c22a21c3e", "region": "auto", "accessKey": "GOOG1E"},
 	}
-	if diff := cmp.Diff(want, connection(rsp)); diff != "" {
+	if diff := cmp.Diff(want, composetest.Connection(rsp)); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
 	}
 }
@@ -68,7 +69,7 @@ func TestGCSWaits(t *testing.T) {
 		if got := said(rsp, "BackendReady"); got != want {
 			t.Errorf("without %s:\nwant %s\ngot  %s", composed, want, got)
 		}
-		if got := connection(rsp); len(got) > 0 {
+		if got := composetest.Connection(rsp); len(got) > 0 {
 			t.Errorf("without %s there is a connection: %v", composed, got)
 		}
 	}
@@ -85,25 +86,25 @@ func TestGCSKeepsItsGrants(t *testing.T) {
 	delete(known, nameGCSAccount)
 	rsp := given{policy: gcsPolicy, observed: known, status: "{backend: GCS, connection: {secretName: chat-bucket, values: {bucket: ns-chat-ffcc741c22a21c3e}}}"}.accepted(t)
 	for _, composed := range []string{nameGCSFiles, nameGCSReader} {
-		if got := desired(rsp, composed).String("spec", "forProvider", "member"); got != "serviceAccount:mattermost-known@p.iam.gserviceaccount.com" {
+		if got := composetest.Desired(rsp, composed).String("spec", "forProvider", "member"); got != "serviceAccount:mattermost-known@p.iam.gserviceaccount.com" {
 			t.Errorf("%s is for %q", composed, got)
 		}
 	}
-	if got := connection(rsp)["secretName"]; got != "chat-bucket" {
+	if got := composetest.Connection(rsp)["secretName"]; got != "chat-bucket" {
 		t.Error("the connection of before is gone")
 	}
 	rsp = given{policy: gcsPolicy, status: "{backend: GCS, connection: {values: {bucket: talk}}}"}.accepted(t)
-	if got := desired(rsp, nameGCSBucket).String("metadata", "annotations", provision.AnnotationExternalName); got != "talk" {
+	if got := composetest.Desired(rsp, nameGCSBucket).String("metadata", "annotations", provision.AnnotationExternalName); got != "talk" {
 		t.Errorf("out of sight, the bucket is called %q", got)
 	}
 }
 
 func TestGCSAccountID(t *testing.T) {
-	id := desired(variants["gcs-full"].accepted(t), nameGCSAccount).String("metadata", "annotations", provision.AnnotationExternalName)
+	id := composetest.Desired(variants["gcs-full"].accepted(t), nameGCSAccount).String("metadata", "annotations", provision.AnnotationExternalName)
 	if id != "mattermost-known" {
 		t.Errorf("the account became %q", id)
 	}
-	id = desired(given{policy: "{gcs: {location: EU, allowBucketName: true}}", spec: "{bucketName: talk}"}.accepted(t), nameGCSAccount).String("metadata", "annotations", provision.AnnotationExternalName)
+	id = composetest.Desired(given{policy: "{gcs: {location: EU, allowBucketName: true}}", spec: "{bucketName: talk}"}.accepted(t), nameGCSAccount).String("metadata", "annotations", provision.AnnotationExternalName)
 	if len(id) < 6 || len(id) > 30 || strings.Contains(id, "talk") {
 		t.Errorf("an account is called %q", id)
 	}

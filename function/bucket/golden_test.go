@@ -1,22 +1,20 @@
 package bucket
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
-	"sigs.k8s.io/yaml"
-)
 
-var update = flag.Bool("update", false, "write what the backends compose to testdata, to be reviewed as a diff")
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
+)
 
 // variants of each backend: little asked, and much.
 var variants = map[string]given{
-	"standalone":      {policy: "{standalone: {}}", spec: "{}", observed: map[string]string{"credentials": secretOf(map[string]string{"accesskey": "known", "secretkey": canary})}},
-	"standalone-full": {policy: "{standalone: {image: registry.example.com/gateway:v2, storageSize: 1Ti}}", spec: "{storageSize: 80Gi, bucketName: talk, deletionPolicy: Delete}", observed: map[string]string{"credentials": secretOf(map[string]string{"accesskey": "known", "secretkey": canary})}},
+	"standalone":      {policy: "{standalone: {}}", spec: "{}", observed: map[string]string{"credentials": composetest.Secret(map[string]string{"accesskey": "known", "secretkey": composetest.Canary})}},
+	"standalone-full": {policy: "{standalone: {image: registry.example.com/gateway:v2, storageSize: 1Ti}}", spec: "{storageSize: 80Gi, bucketName: talk, deletionPolicy: Delete}", observed: map[string]string{"credentials": composetest.Secret(map[string]string{"accesskey": "known", "secretkey": composetest.Canary})}},
 	"existing":        {policy: "{existing: {}}", spec: "{}", required: map[string]string{requirementSecret: completeSecret}},
 
 	"awss3":                 {policy: awsPolicy, spec: "{}"},
@@ -39,47 +37,11 @@ var variants = map[string]given{
 
 // TestGolden compares every object of every backend with what was reviewed.
 func TestGolden(t *testing.T) {
-	files := 0
+	answers := map[string]*fnv1.RunFunctionResponse{}
 	for name, in := range variants {
-		t.Run(name, func(t *testing.T) {
-			got := map[string]any{}
-			for composed, r := range in.accepted(t).GetDesired().GetResources() {
-				got[composed] = r.GetResource().AsMap()
-			}
-			if len(got) == 0 {
-				return
-			}
-			files++
-			compareGolden(t, filepath.Join("testdata", name+".yaml"), got)
-		})
+		answers[name] = in.accepted(t)
 	}
-	written, err := filepath.Glob(filepath.Join("testdata", "*.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(written) != files {
-		t.Errorf("testdata has %d files for %d variants that compose anything", len(written), files)
-	}
-}
-
-func compareGolden(t *testing.T, path string, objects map[string]any) {
-	t.Helper()
-	got, err := yaml.Marshal(objects)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(path, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path) //nolint:gosec // A file of this test.
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("-%s, +composed (go test -update writes it):\n%s", path, diff)
-	}
+	composetest.GoldenAnswers(t, answers, nil)
 }
 
 // TestAnswersAreStable composes each variant twice of the same request.

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 const (
@@ -14,7 +16,7 @@ const (
 
 func obcKnown(t *testing.T, status string) map[string]string {
 	t.Helper()
-	return settled(t, given{policy: obcPolicy}.accepted(t), map[string]string{nameOBC: status})
+	return composetest.Settled(t, given{policy: obcPolicy}.accepted(t), map[string]string{nameOBC: status})
 }
 
 // obcConfigMap as Rook writes it.
@@ -30,7 +32,7 @@ func TestObjectBucketClaimRefuses(t *testing.T) {
 		return "NotOffered: spec." + field + ": this platform's backend does not offer it: leave it out, or ask the platform team for another class"
 	}
 	const deletes = `NotOffered: spec.deletionPolicy: this platform's storage class "rook" deletes files with the bucket: set spec.deletionPolicy: Delete if you consent, or ask the platform team for another class`
-	named := settled(t, given{policy: obcPolicy, spec: "{bucketName: talk}"}.accepted(t), nil)
+	named := composetest.Settled(t, given{policy: obcPolicy, spec: "{bucketName: talk}"}.accepted(t), nil)
 	testRefusals(t, map[string]refusal{
 		"Nothing":        {reason: "The class retains.", given: given{policy: obcPolicy}, want: "Accepted: "},
 		"Region":         {reason: "The class is in one place.", given: given{policy: obcPolicy, spec: "{region: eu}"}, want: lacks("region")},
@@ -50,12 +52,12 @@ func TestObjectBucketClaimConnects(t *testing.T) {
 		"keys":       map[string]any{"accessKey": "AWS_ACCESS_KEY_ID", "secretKey": "AWS_SECRET_ACCESS_KEY"}, //nolint:gosec // Names, not values.
 		"values":     map[string]any{"endpoint": "http://rook-ceph-rgw-store.rook-ceph.svc", "bucket": "ns-chat-5f3c"},
 	}
-	if diff := cmp.Diff(want, connection(in.accepted(t))); diff != "" {
+	if diff := cmp.Diff(want, composetest.Connection(in.accepted(t))); diff != "" {
 		t.Errorf("Rook: -want, +got:\n%s", diff)
 	}
 	in.required[requirementConfigMap] = "{data: {BUCKET_NAME: b, BUCKET_HOST: s3.openshift-storage.svc, BUCKET_PORT: '443', BUCKET_REGION: noobaa}}"
 	want["values"] = map[string]any{"endpoint": "https://s3.openshift-storage.svc", "bucket": "b", "region": "noobaa"}
-	if diff := cmp.Diff(want, connection(in.accepted(t))); diff != "" {
+	if diff := cmp.Diff(want, composetest.Connection(in.accepted(t))); diff != "" {
 		t.Errorf("NooBaa: -want, +got:\n%s", diff)
 	}
 	for port, want := range map[string]string{"": "http://h", "80": "http://h", "8080": "http://h:8080", "443": "https://h"} {
@@ -82,11 +84,11 @@ func TestObjectBucketClaimWaits(t *testing.T) {
 		if got := said(rsp, "BackendReady"); got != want {
 			t.Errorf("want %s\ngot  %s", want, got)
 		}
-		if got := connection(rsp); len(got) > 0 {
+		if got := composetest.Connection(rsp); len(got) > 0 {
 			t.Errorf("there is a connection to nothing: %v", got)
 		}
 		in.status = status
-		if got := connection(in.accepted(t))["secretName"]; got != "chat-bucket" {
+		if got := composetest.Connection(in.accepted(t))["secretName"]; got != "chat-bucket" {
 			t.Errorf("%s, and the connection of before is gone", want)
 		}
 	}
@@ -98,7 +100,7 @@ func TestObjectBucketClaimLooksUpItsConfigMap(t *testing.T) {
 	if selector.GetKind() != "ConfigMap" || selector.GetMatchName() != "chat-bucket" || selector.GetNamespace() != "ns" {
 		t.Errorf("looks for %v", selector)
 	}
-	if !desired(rsp, nameOBC).Exists() {
+	if !composetest.Desired(rsp, nameOBC).Exists() {
 		t.Error("the claim is gone before anything was looked up")
 	}
 }
@@ -106,7 +108,7 @@ func TestObjectBucketClaimLooksUpItsConfigMap(t *testing.T) {
 // TestObjectBucketClaimKeepsItsClass when the platform has another for new ones.
 func TestObjectBucketClaimKeepsItsClass(t *testing.T) {
 	rsp := given{policy: "{objectBucketClaim: {storageClassName: new, deletionPolicy: Retain}}", observed: obcKnown(t, bound)}.accepted(t)
-	if got := desired(rsp, nameOBC).String("spec", "storageClassName"); got != "rook" {
+	if got := composetest.Desired(rsp, nameOBC).String("spec", "storageClassName"); got != "rook" {
 		t.Errorf("the class became %s", got)
 	}
 }
@@ -114,14 +116,14 @@ func TestObjectBucketClaimKeepsItsClass(t *testing.T) {
 // TestObjectBucketClaimKeepsItsName when a composite resource that was made again asks
 // for none, and when the provisioner made one up.
 func TestObjectBucketClaimKeepsItsName(t *testing.T) {
-	named := settled(t, given{policy: obcPolicy, spec: "{bucketName: talk}"}.accepted(t), nil)
-	claim := desired(given{policy: obcPolicy, observed: named}.accepted(t), nameOBC)
+	named := composetest.Settled(t, given{policy: obcPolicy, spec: "{bucketName: talk}"}.accepted(t), nil)
+	claim := composetest.Desired(given{policy: obcPolicy, observed: named}.accepted(t), nameOBC)
 	if claim.String("spec", "bucketName") != "talk" || claim.Has("spec", "generateBucketName") {
 		t.Errorf("a claim of a name became %v", claim.At("spec").Struct())
 	}
 	made := obcKnown(t, bound)
 	made[nameOBC] = strings.Replace(made[nameOBC], "generateBucketName:", "bucketName: ns-chat-5f3c\n  generateBucketName:", 1)
-	claim = desired(given{policy: obcPolicy, observed: made}.accepted(t), nameOBC)
+	claim = composetest.Desired(given{policy: obcPolicy, observed: made}.accepted(t), nameOBC)
 	if claim.Has("spec", "bucketName") || claim.String("spec", "generateBucketName") != "ns-chat" {
 		t.Errorf("a claim without a name became %v", claim.At("spec").Struct())
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 const standalonePolicy = "{standalone: {}}"
@@ -12,7 +14,7 @@ const standalonePolicy = "{standalone: {}}"
 // standaloneKnown is what is observed of a gateway that was made before.
 func standaloneKnown(t *testing.T, status string) map[string]string {
 	t.Helper()
-	return settled(t, variants["standalone"].accepted(t), map[string]string{"server": status})
+	return composetest.Settled(t, variants["standalone"].accepted(t), map[string]string{"server": status})
 }
 
 func TestStandaloneRefuses(t *testing.T) {
@@ -38,7 +40,7 @@ func TestStandaloneConnects(t *testing.T) {
 		"values":     map[string]any{"endpoint": "http://chat-s3.ns.svc:7070", "bucket": "talk", "region": "us-east-1"},
 	}
 	rsp := given{policy: standalonePolicy, spec: "{bucketName: talk}", observed: standaloneKnown(t, "{readyReplicas: 1}")}.accepted(t)
-	if diff := cmp.Diff(want, connection(rsp)); diff != "" {
+	if diff := cmp.Diff(want, composetest.Connection(rsp)); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
 	}
 	if got := said(rsp, "BackendReady"); got != "Available: " {
@@ -56,14 +58,14 @@ func TestStandaloneWaits(t *testing.T) {
 func TestStandaloneKeepsItsVolume(t *testing.T) {
 	known := standaloneKnown(t, "")
 	rsp := given{policy: "{standalone: {storageSize: 1Ti}}", observed: known}.accepted(t)
-	for _, c := range desired(rsp, "server").List("spec", "volumeClaimTemplates") {
+	for _, c := range composetest.Desired(rsp, "server").List("spec", "volumeClaimTemplates") {
 		if got := c.String("spec", "resources", "requests", "storage"); got != "50Gi" {
 			t.Errorf("another default of the platform made it %s", got)
 		}
 	}
 	for policy, want := range map[string]string{"Retain": "Retain", "Delete": "Delete"} {
 		rsp := given{policy: standalonePolicy, spec: "{deletionPolicy: " + policy + "}", observed: known}.accepted(t)
-		if got := desired(rsp, "server").String("spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"); got != want {
+		if got := composetest.Desired(rsp, "server").String("spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"); got != want {
 			t.Errorf("%s: the volume's policy is %s", policy, got)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 func TestExistingConnection(t *testing.T) {
@@ -18,9 +19,9 @@ func TestExistingConnection(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			rsp := given{policy: tc.policy, spec: "{size: 1000users}", secret: map[string]string{keyConnectionString: canary}}.accepted(t)
+			rsp := given{policy: tc.policy, spec: "{size: 1000users}", secret: map[string]string{keyConnectionString: composetest.Canary}}.accepted(t)
 			want := map[string]any{"secretName": tc.want, "keys": map[string]any{"url": keyConnectionString}, "values": map[string]any{}}
-			if diff := cmp.Diff(want, connection(rsp)); diff != "" {
+			if diff := cmp.Diff(want, composetest.Connection(rsp)); diff != "" {
 				t.Errorf("-want, +got connection:\n%s", diff)
 			}
 			if got := rsp.GetRequirements().GetResources()[requirementSecret].GetMatchName(); got != tc.want {
@@ -63,10 +64,10 @@ func TestRefusedKeepsTheConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := condition(rsp, "Accepted"); c.GetStatus() != fnv1.Status_STATUS_CONDITION_FALSE {
+	if c := composetest.Condition(rsp, "Accepted"); c.GetStatus() != fnv1.Status_STATUS_CONDITION_FALSE {
 		t.Errorf("it is accepted: %v", c)
 	}
-	if connection(rsp)["secretName"] != "chat" {
-		t.Errorf("the connection is %v", connection(rsp))
+	if composetest.Connection(rsp)["secretName"] != "chat" {
+		t.Errorf("the connection is %v", composetest.Connection(rsp))
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 // refused is a spec that a backend refuses, and what it says.
@@ -29,7 +31,7 @@ var refusals = map[string]refused{
 	"StandaloneStorage": {given{policy: standalonePolicyText, spec: "{storageSize: 40Gi}", observed: served()},
 		"spec.storageSize: this database was made with 30Gi: leave it, and expand PersistentVolumeClaim data-chat-postgres-0 where its storage class allows it"},
 	"ExistingSecret":       {given{policy: "{existing: {}}", spec: "{}"}, `Secret "chat" does not exist in namespace "ns": create it with key DB_CONNECTION_STRING`},
-	"ExistingKey":          {given{policy: "{existing: {}}", spec: "{}", secret: map[string]string{"other": canary}}, `Secret "chat" has no value under key "DB_CONNECTION_STRING": add it`},
+	"ExistingKey":          {given{policy: "{existing: {}}", spec: "{}", secret: map[string]string{"other": composetest.Canary}}, `Secret "chat" has no value under key "DB_CONNECTION_STRING": add it`},
 	"ExistingReadReplicas": {given{policy: "{existing: {}}", spec: "{readReplicas: 1}"}, "spec.readReplicas" + notOffered + anotherClass},
 	"ExistingInstances":    {given{policy: "{existing: {}}", spec: "{instances: 3}"}, "spec.instances" + notOffered + "use 1, or ask the platform team for another class"},
 	"ExistingRegion":       {given{policy: "{existing: {}}", spec: "{region: eu}"}, "spec.region" + notOffered + anotherClass},
@@ -114,7 +116,7 @@ func TestRefusals(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c := condition(rsp, "Accepted")
+			c := composetest.Condition(rsp, "Accepted")
 			if c.GetStatus() != fnv1.Status_STATUS_CONDITION_FALSE {
 				t.Fatal("it is accepted")
 			}

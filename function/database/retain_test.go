@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 // TestDeletionPolicy says what becomes of each object's other half when the object is
@@ -63,11 +64,11 @@ func TestDeletionPolicy(t *testing.T) {
 func fates(t *testing.T, in given) map[string]string {
 	t.Helper()
 	status := readyAt + "{address: a, endpoint: a, fqdn: a, publicIpAddress: a}}"
-	in.observed = settled(t, in.accepted(t), map[string]string{nameRDSInstance: status, nameCloudSQLInstance: status, nameAzureServer: status})
+	in.observed = composetest.Settled(t, in.accepted(t), map[string]string{nameRDSInstance: status, nameCloudSQLInstance: status, nameAzureServer: status})
 	out := map[string]string{}
 	rsp := in.accepted(t)
 	for name := range rsp.GetDesired().GetResources() {
-		o := desired(rsp, name)
+		o := composetest.Desired(rsp, name)
 		if !o.Has("spec", "managementPolicies") {
 			continue
 		}
@@ -101,9 +102,9 @@ func TestWhatIsThereStays(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			before := given{policy: tc.before, spec: tc.spec}.accepted(t)
-			after := given{policy: tc.after, spec: tc.spec, observed: settled(t, before, nil)}.accepted(t)
+			after := given{policy: tc.after, spec: tc.spec, observed: composetest.Settled(t, before, nil)}.accepted(t)
 			for _, composed := range tc.composed {
-				if diff := cmp.Diff(desired(before, composed).Struct().AsMap(), desired(after, composed).Struct().AsMap()); diff != "" {
+				if diff := cmp.Diff(composetest.Desired(before, composed).Struct().AsMap(), composetest.Desired(after, composed).Struct().AsMap()); diff != "" {
 					t.Errorf("%s changes, -before, +after:\n%s", composed, diff)
 				}
 			}

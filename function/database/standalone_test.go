@@ -9,6 +9,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
@@ -17,7 +18,7 @@ const standalonePolicyText = "{standalone: {}}"
 // served is what is observed of a standalone server of 16 on 30Gi.
 func served() map[string]string {
 	return map[string]string{
-		provision.NameCredentials: "{apiVersion: v1, kind: Secret, metadata: {name: chat-postgres}, data: {password: " + base64.StdEncoding.EncodeToString([]byte(canary)) + "}}",
+		provision.NameCredentials: "{apiVersion: v1, kind: Secret, metadata: {name: chat-postgres}, data: {password: " + base64.StdEncoding.EncodeToString([]byte(composetest.Canary)) + "}}",
 		provision.NameService:     "{apiVersion: v1, kind: Service, metadata: {name: chat-postgres}}",
 		provision.NameServer: "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: chat-postgres, labels: {app.kubernetes.io/version: '16', mattermost.crossplane.io/holds-data: 'true'}}, " +
 			"spec: {replicas: 1, volumeClaimTemplates: [{metadata: {name: data}, spec: {resources: {requests: {storage: 30Gi}}}}]}, status: {readyReplicas: 1, updatedReplicas: 1, observedGeneration: 1}}",
@@ -28,15 +29,15 @@ func TestStandaloneKeepsWhatItWasMadeWith(t *testing.T) {
 	for name, policy := range map[string]string{"Defaults": standalonePolicyText, "PlatformChanges": "{standalone: {version: '18', storageSize: 99Gi}}"} {
 		t.Run(name, func(t *testing.T) {
 			rsp := given{policy: policy, spec: "{}", observed: served()}.accepted(t)
-			server := desired(rsp, provision.NameServer)
+			server := composetest.Desired(rsp, provision.NameServer)
 			if got := server.String("metadata", "labels", provision.LabelVersion); got != "16" {
 				t.Errorf("the server becomes %s", got)
 			}
 			if got := provision.StorageSize(server).String(); got != "30Gi" {
 				t.Errorf("the volume becomes %s", got)
 			}
-			want := base64.StdEncoding.EncodeToString([]byte(canary))
-			if got := desired(rsp, provision.NameCredentials).String("data", "password"); got != want {
+			want := base64.StdEncoding.EncodeToString([]byte(composetest.Canary))
+			if got := composetest.Desired(rsp, provision.NameCredentials).String("data", "password"); got != want {
 				t.Error("the password changes")
 			}
 		})
@@ -45,15 +46,15 @@ func TestStandaloneKeepsWhatItWasMadeWith(t *testing.T) {
 
 func TestStandaloneCredentialsAreMadeOnce(t *testing.T) {
 	first := given{policy: standalonePolicyText, spec: "{}"}.accepted(t)
-	password := desired(first, provision.NameCredentials).String("data", "password")
+	password := composetest.Desired(first, provision.NameCredentials).String("data", "password")
 	if password == "" {
 		t.Fatal("there is no password")
 	}
-	again := given{policy: standalonePolicyText, spec: "{}", observed: settled(t, first, nil)}.accepted(t)
-	if diff := cmp.Diff(password, desired(again, provision.NameCredentials).String("data", "password")); diff != "" {
+	again := given{policy: standalonePolicyText, spec: "{}", observed: composetest.Settled(t, first, nil)}.accepted(t)
+	if diff := cmp.Diff(password, composetest.Desired(again, provision.NameCredentials).String("data", "password")); diff != "" {
 		t.Error("the password changes")
 	}
-	if other := desired(given{policy: standalonePolicyText, spec: "{}"}.accepted(t), provision.NameCredentials).String("data", "password"); other == password {
+	if other := composetest.Desired(given{policy: standalonePolicyText, spec: "{}"}.accepted(t), provision.NameCredentials).String("data", "password"); other == password {
 		t.Error("two databases have the same password")
 	}
 }
@@ -73,15 +74,15 @@ func TestStandaloneConnection(t *testing.T) {
 		"values": map[string]any{"host": "chat-postgres.ns.svc", "port": 5432., "database": "mattermost", "username": "mattermost", "sslMode": "disable"},
 	}
 	before := given{policy: standalonePolicyText, spec: "{}"}.accepted(t)
-	if c := condition(before, "BackendReady"); c.GetStatus() != fnv1.Status_STATUS_CONDITION_FALSE || !strings.Contains(c.GetMessage(), `StatefulSet "chat-postgres"`) {
+	if c := composetest.Condition(before, "BackendReady"); c.GetStatus() != fnv1.Status_STATUS_CONDITION_FALSE || !strings.Contains(c.GetMessage(), `StatefulSet "chat-postgres"`) {
 		t.Errorf("it waits with %q", c.GetMessage())
 	}
 	after := given{policy: standalonePolicyText, spec: "{}", observed: served()}.accepted(t)
-	if c := condition(after, "BackendReady"); c.GetStatus() != fnv1.Status_STATUS_CONDITION_TRUE {
+	if c := composetest.Condition(after, "BackendReady"); c.GetStatus() != fnv1.Status_STATUS_CONDITION_TRUE {
 		t.Errorf("it waits with %q", c.GetMessage())
 	}
 	for _, rsp := range []*fnv1.RunFunctionResponse{before, after} {
-		if diff := cmp.Diff(want, connection(rsp)); diff != "" {
+		if diff := cmp.Diff(want, composetest.Connection(rsp)); diff != "" {
 			t.Errorf("-want, +got connection:\n%s", diff)
 		}
 	}

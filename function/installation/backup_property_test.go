@@ -12,6 +12,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
@@ -72,15 +73,15 @@ func newWishful(rt *rapid.T) *wishful {
 	w := &wishful{t: rt, conditions: map[string]*structpb.Struct{}}
 	w.req = &fnv1.RunFunctionRequest{
 		Observed: &fnv1.State{
-			Composite: &fnv1.Resource{Resource: w.document("{apiVersion: mattermost.crossplane.io/v1alpha1, kind: MattermostInstallation, metadata: {name: chat, namespace: ns}}")},
-			Resources: map[string]*fnv1.Resource{nameDeployment: {Resource: w.applied(w.document(observedDeployment(otherImage, 2)))}},
+			Composite: &fnv1.Resource{Resource: composetest.Document(w.t, "{apiVersion: mattermost.crossplane.io/v1alpha1, kind: MattermostInstallation, metadata: {name: chat, namespace: ns}}")},
+			Resources: map[string]*fnv1.Resource{nameDeployment: {Resource: w.applied(composetest.Document(w.t, observedDeployment(otherImage, 2)))}},
 		},
 		RequiredResources: map[string]*fnv1.Resources{
-			requirementSecret + "db": {Items: []*fnv1.Resource{{Resource: w.document("{metadata: {name: db}, data: {DB_CONNECTION_STRING: cG9zdGdyZXM6Ly9h}}")}}},
+			requirementSecret + "db": {Items: []*fnv1.Resource{{Resource: composetest.Document(w.t, "{metadata: {name: db}, data: {DB_CONNECTION_STRING: cG9zdGdyZXM6Ly9h}}")}}},
 			requirementRestores:      {},
 		},
 	}
-	w.composite().Fields["spec"] = structpb.NewStructValue(w.document("{version: 11.3.0, size: 1000users, upgrade: {backup: Required}, database: {external: {secret: db}}, " +
+	w.composite().Fields["spec"] = structpb.NewStructValue(composetest.Document(w.t, "{version: 11.3.0, size: 1000users, upgrade: {backup: Required}, database: {external: {secret: db}}, "+
 		"fileStore: {external: {url: s3, bucket: b, useServiceAccount: true}}}"))
 	return w
 }
@@ -103,7 +104,7 @@ func (w *wishful) reconcile() {
 	for i, at := range w.begun {
 		backups += fmt.Sprintf("{name: b%d, startedAt: %q}, ", i, w.clock(at))
 	}
-	w.req.RequiredResources[requirementBackups] = &fnv1.Resources{Items: []*fnv1.Resource{{Resource: w.document("{metadata: {name: nightly}, spec: {installation: chat}, status: {backups: [" + backups + "]}}")}}}
+	w.req.RequiredResources[requirementBackups] = &fnv1.Resources{Items: []*fnv1.Resource{{Resource: composetest.Document(w.t, "{metadata: {name: nightly}, spec: {installation: chat}, status: {backups: ["+backups+"]}}")}}}
 	rsp, err := Compose(compose.NewState(w.req), &v1beta1.Input{})
 	if err != nil {
 		w.t.Fatal(err)
@@ -143,7 +144,7 @@ func (w *wishful) fail() {
 
 // say a condition as Crossplane does: with a new time when anything of it is new.
 func (w *wishful) say(kind, status, reason, message string) {
-	next := w.document(fmt.Sprintf("{type: %q, status: %q, reason: %q, message: %q}", kind, status, reason, message))
+	next := composetest.Document(w.t, fmt.Sprintf("{type: %q, status: %q, reason: %q, message: %q}", kind, status, reason, message))
 	if was := w.conditions[kind]; was != nil {
 		same := proto.CloneOf(was)
 		delete(same.Fields, "lastTransitionTime")
@@ -176,12 +177,4 @@ func (w *wishful) applied(o *structpb.Struct) *structpb.Struct {
 	desired := proto.CloneOf(o)
 	delete(desired.GetFields(), "status")
 	return preview.Observed(o, desired)
-}
-
-func (w *wishful) document(text string) *structpb.Struct {
-	s, err := parse(text)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return s
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -45,7 +46,7 @@ func (in given) gatherWith(t *testing.T, backups ...string) gathered {
 		req.Observed.Resources[name] = &fnv1.Resource{Resource: g.state.Observed(name).Struct()}
 	}
 	for _, b := range backups {
-		req.RequiredResources[requirementBackups].Items = append(req.RequiredResources[requirementBackups].Items, &fnv1.Resource{Resource: document(t, b)})
+		req.RequiredResources[requirementBackups].Items = append(req.RequiredResources[requirementBackups].Items, &fnv1.Resource{Resource: composetest.Document(t, b)})
 	}
 	out, err := gather(compose.NewState(req), &v1beta1.Input{})
 	if err != nil {

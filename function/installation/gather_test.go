@@ -8,12 +8,12 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
-	"sigs.k8s.io/yaml"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -34,34 +34,17 @@ type given struct {
 	restores, pods, jobs []string
 }
 
-func document(t testing.TB, text string) *structpb.Struct {
-	t.Helper()
-	s, err := parse(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func parse(text string) (*structpb.Struct, error) {
-	m := map[string]any{}
-	if err := yaml.Unmarshal([]byte(text), &m); err != nil {
-		return nil, err
-	}
-	return structpb.NewStruct(m)
-}
-
 func (in given) gather(t testing.TB) gathered {
 	t.Helper()
-	composite := document(t, "apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostInstallation\nmetadata: {name: chat, namespace: ns, generation: 3}")
-	composite.Fields["spec"] = structpb.NewStructValue(document(t, in.spec))
-	composite.Fields["status"] = structpb.NewStructValue(document(t, in.status))
+	composite := composetest.Document(t, "apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostInstallation\nmetadata: {name: chat, namespace: ns, generation: 3}")
+	composite.Fields["spec"] = structpb.NewStructValue(composetest.Document(t, in.spec))
+	composite.Fields["status"] = structpb.NewStructValue(composetest.Document(t, in.status))
 	req := &fnv1.RunFunctionRequest{
 		Observed:          &fnv1.State{Composite: &fnv1.Resource{Resource: composite}, Resources: map[string]*fnv1.Resource{}},
 		RequiredResources: map[string]*fnv1.Resources{},
 	}
 	for name, o := range in.composed {
-		req.Observed.Resources[name] = &fnv1.Resource{Resource: document(t, o)}
+		req.Observed.Resources[name] = &fnv1.Resource{Resource: composetest.Document(t, o)}
 	}
 	for name, values := range in.secrets {
 		data := map[string]any{}
@@ -75,12 +58,12 @@ func (in given) gather(t testing.TB) gathered {
 		req.RequiredResources[requirementSecret+name] = &fnv1.Resources{Items: []*fnv1.Resource{{Resource: s}}}
 	}
 	if in.claim != "" {
-		req.RequiredResources[requirementClaim] = &fnv1.Resources{Items: []*fnv1.Resource{{Resource: document(t, in.claim)}}}
+		req.RequiredResources[requirementClaim] = &fnv1.Resources{Items: []*fnv1.Resource{{Resource: composetest.Document(t, in.claim)}}}
 	}
 	for name, all := range map[string][]string{requirementRestores: in.restores, requirementPods: in.pods, requirementJobs: in.jobs} {
 		req.RequiredResources[name] = &fnv1.Resources{}
 		for _, o := range all {
-			req.RequiredResources[name].Items = append(req.RequiredResources[name].Items, &fnv1.Resource{Resource: document(t, o)})
+			req.RequiredResources[name].Items = append(req.RequiredResources[name].Items, &fnv1.Resource{Resource: composetest.Document(t, o)})
 		}
 	}
 	g, err := gather(compose.NewState(req), &in.policy)
@@ -98,7 +81,7 @@ func TestGather(t *testing.T) {
 }
 
 func TestGatherFailsOnAnotherSpec(t *testing.T) {
-	req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: document(t, "spec: {replicas: many}")}}}
+	req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: composetest.Document(t, "spec: {replicas: many}")}}}
 	if _, err := gather(compose.NewState(req), &v1beta1.Input{}); err == nil {
 		t.Error("a spec of other types was read")
 	}

@@ -17,10 +17,11 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
 
-const canary = "canary-of-a-password"
+const canary = composetest.Canary
 
 func mustStruct(t *testing.T, m map[string]any) *structpb.Struct {
 	t.Helper()
@@ -33,11 +34,7 @@ func mustStruct(t *testing.T, m map[string]any) *structpb.Struct {
 
 func secret(t *testing.T, values map[string]string) *structpb.Struct {
 	t.Helper()
-	data := map[string]any{}
-	for k, v := range values {
-		data[k] = base64.StdEncoding.EncodeToString([]byte(v))
-	}
-	return mustStruct(t, map[string]any{"apiVersion": "v1", "kind": "Secret", "data": data})
+	return composetest.Document(t, composetest.Secret(values))
 }
 
 func connection(password string) string { return "postgres://u:" + password + "@h/d" }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 // atStep is a MattermostRestore of this installation, made in a minute, at a step.
@@ -200,7 +201,7 @@ func TestRestoreTimes(t *testing.T) {
 func TestLegacyClaimsTakeNoPart(t *testing.T) {
 	g := given{spec: accepted}.gather(t)
 	composite := g.state.Composite().Struct()
-	composite.Fields["spec"].GetStructValue().Fields["claimRef"] = document(t, "of: {apiVersion: claims.mattermost.crossplane.io/v1alpha1, kind: MattermostInstallation, name: chat, namespace: ns}").Fields["of"]
+	composite.Fields["spec"].GetStructValue().Fields["claimRef"] = composetest.Document(t, "of: {apiVersion: claims.mattermost.crossplane.io/v1alpha1, kind: MattermostInstallation, name: chat, namespace: ns}").Fields["of"]
 	a := compose.NewAnswer(g.state)
 	require(a, g)
 	rsp, err := a.Response()

@@ -13,6 +13,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
@@ -45,8 +46,8 @@ type world struct {
 func newWorld(t *rapid.T) *world {
 	w := &world{t: t, password: "a", real: map[string]*structpb.Struct{}, migrated: map[string]bool{}, told: map[string]bool{}}
 	w.seen = map[string]*structpb.Struct{}
-	w.secret = w.document("{metadata: {name: db}, data: {DB_CONNECTION_STRING: cG9zdGdyZXM6Ly9h}}")
-	w.composite = w.document("apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostInstallation\nmetadata: {name: chat, namespace: ns, generation: 1}\nspec:\n" +
+	w.secret = composetest.Document(w.t, "{metadata: {name: db}, data: {DB_CONNECTION_STRING: cG9zdGdyZXM6Ly9h}}")
+	w.composite = composetest.Document(w.t, "apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostInstallation\nmetadata: {name: chat, namespace: ns, generation: 1}\nspec:\n"+
 		"  version: 11.1.0\n  size: 1000users\n  database: {external: {secret: db}}\n  fileStore: {external: {url: s3, bucket: b, useServiceAccount: true}}")
 	return w
 }
@@ -105,7 +106,7 @@ func (w *world) user() {
 		w.insists = true
 		upgrade += "\nallow: [{rule: Downgrade, reason: tried}]"
 	}
-	spec["upgrade"] = structpb.NewStructValue(w.document(upgrade))
+	spec["upgrade"] = structpb.NewStructValue(composetest.Document(w.t, upgrade))
 }
 
 // job goes on, whichever: it starts, ends, or is finally gone.
@@ -252,14 +253,6 @@ func (w *world) lawful(event string) {
 	if running > 1 {
 		w.t.Fatalf("after %s there are %d migrations at once", event, running)
 	}
-}
-
-func (w *world) document(text string) *structpb.Struct {
-	s, err := parse(text)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return s
 }
 
 func kindOf(o *structpb.Struct) string { return o.GetFields()["kind"].GetStringValue() }

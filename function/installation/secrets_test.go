@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 func TestSecretsChecksum(t *testing.T) {
@@ -15,7 +17,7 @@ func TestSecretsChecksum(t *testing.T) {
 			change(mine)
 		}
 		g := given{spec: spec, secrets: mine}.gather(t)
-		g.secret("db").Struct().Fields["metadata"] = structpb.NewStructValue(document(t, metadata))
+		g.secret("db").Struct().Fields["metadata"] = structpb.NewStructValue(composetest.Document(t, metadata))
 		return secretsChecksum(g)
 	}
 	before := sum(nil, "resourceVersion: '1'")

@@ -10,6 +10,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 // given is all that the backends of these tests decide by.
@@ -29,7 +30,7 @@ var answering = Backend[given, connected]{
 		if g.broken {
 			return errors.New("cannot build")
 		}
-		return Build(a, bare(), map[string][]byte{"key": []byte(canary)})
+		return Build(a, bare(), map[string][]byte{"key": []byte(composetest.Canary)})
 	},
 	Connect: func(g given) (*connected, string, error) {
 		if g.waiting {
@@ -43,11 +44,11 @@ var answering = Backend[given, connected]{
 // fails.
 func answer(t *testing.T, g given, asked bool, status string, seen map[string]string) (*fnv1.RunFunctionResponse, error) {
 	t.Helper()
-	composite := document(t, "{apiVersion: a/v1, kind: K, metadata: {name: chat, namespace: ns, generation: 2}}")
-	composite.Fields["status"] = structpb.NewStructValue(document(t, status))
+	composite := composetest.Document(t, "{apiVersion: a/v1, kind: K, metadata: {name: chat, namespace: ns, generation: 2}}")
+	composite.Fields["status"] = structpb.NewStructValue(composetest.Document(t, status))
 	req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: composite}, Resources: map[string]*fnv1.Resource{}}}
 	for name, text := range seen {
-		req.Observed.Resources[name] = &fnv1.Resource{Resource: document(t, text)}
+		req.Observed.Resources[name] = &fnv1.Resource{Resource: composetest.Document(t, text)}
 	}
 	if asked {
 		req.RequiredResources = map[string]*fnv1.Resources{"secret": {}}

@@ -6,30 +6,14 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/types/known/structpb"
-	"sigs.k8s.io/yaml"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
-
-const canary = "canary-of-a-secret"
-
-func document(t *testing.T, text string) *structpb.Struct {
-	t.Helper()
-	m := map[string]any{}
-	if err := yaml.Unmarshal([]byte(text), &m); err != nil {
-		t.Fatal(err)
-	}
-	s, err := structpb.NewStruct(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
 
 func observed(t *testing.T, text string) compose.Resource {
 	t.Helper()
-	return compose.NewResource(document(t, text))
+	return compose.NewResource(composetest.Document(t, text))
 }
 
 var (
@@ -74,12 +58,12 @@ func TestCredentialsAreMadeOnce(t *testing.T) {
 }
 
 func TestCredentialsFillInWhatIsMissing(t *testing.T) {
-	secret := observed(t, "{kind: Secret, data: {id: "+base64.StdEncoding.EncodeToString([]byte(canary))+", key: ''}}")
+	secret := observed(t, "{kind: Secret, data: {id: "+base64.StdEncoding.EncodeToString([]byte(composetest.Canary))+", key: ''}}")
 	got, err := Credentials(secret, observed(t, server), "id", "key", "more")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(got["id"]) != canary || len(got["key"]) == 0 || len(got["more"]) == 0 {
+	if string(got["id"]) != composetest.Canary || len(got["key"]) == 0 || len(got["more"]) == 0 {
 		t.Error("a value changed, or is still missing")
 	}
 }
@@ -91,31 +75,31 @@ func TestCredentialsFail(t *testing.T) {
 		want   string
 	}{
 		"NoSecret": {secret: none, want: `cannot find the credentials of StatefulSet "chat-s3": restore its Secret; or, with spec.deletionPolicy Retain, which keeps its volume, delete the StatefulSet, so that new ones are made`},
-		"NoBase64": {secret: observed(t, "{metadata: {name: chat}, data: {id: "+canary+"!}}"), want: `cannot read key "id" of Secret "chat"`},
+		"NoBase64": {secret: observed(t, "{metadata: {name: chat}, data: {id: "+composetest.Canary+"!}}"), want: `cannot read key "id" of Secret "chat"`},
 	} {
 		_, err := Credentials(tc.secret, observed(t, server), "id")
-		if err == nil || err.Error() != tc.want || strings.Contains(err.Error(), canary) {
+		if err == nil || err.Error() != tc.want || strings.Contains(err.Error(), composetest.Canary) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
 func TestDigest(t *testing.T) {
-	values := map[string][]byte{"id": []byte("a"), "key": []byte(canary), "other": []byte("x")}
+	values := map[string][]byte{"id": []byte("a"), "key": []byte(composetest.Canary), "other": []byte("x")}
 	was := Digest(values, "id", "key")
 	values["other"] = []byte("y")
 	if Digest(values, "id", "key") != was {
 		t.Error("a key that does not count changed the digest")
 	}
-	if strings.Contains(was, canary) || len(was) != 16 {
+	if strings.Contains(was, composetest.Canary) || len(was) != 16 {
 		t.Errorf("the digest is %q", was)
 	}
 	for name, changed := range map[string]map[string][]byte{
 		"a value":  {"id": []byte("a"), "key": []byte("b")},
 		"absent":   {"id": []byte("a")},
-		"shifted":  {"id": []byte("a" + canary), "key": nil},
-		"swapped":  {"id": []byte(canary), "key": []byte("a")},
-		"prefixed": {"id": []byte(""), "key": []byte("a" + canary)},
+		"shifted":  {"id": []byte("a" + composetest.Canary), "key": nil},
+		"swapped":  {"id": []byte(composetest.Canary), "key": []byte("a")},
+		"prefixed": {"id": []byte(""), "key": []byte("a" + composetest.Canary)},
 	} {
 		if Digest(changed, "id", "key") == was {
 			t.Errorf("%s: the digest does not tell", name)

@@ -1,22 +1,17 @@
 package provision
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/intstr"
-	"sigs.k8s.io/yaml"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
-
-var update = flag.Bool("update", false, "write what the builders make to testdata, to be reviewed as a diff")
 
 // full is a server with a bit of everything.
 func full() Server {
@@ -55,43 +50,12 @@ func bare() Server {
 
 func TestGolden(t *testing.T) {
 	all := map[string]any{
-		"secret":           Secret("chat-postgres", full().Labels, map[string][]byte{"password": []byte(canary)}),
+		"secret":           Secret("chat-postgres", full().Labels, map[string][]byte{"password": []byte(composetest.Canary)}),
 		"service":          Service(full()),
 		"statefulset":      StatefulSet(full()),
 		"statefulset-bare": StatefulSet(bare()),
 	}
-	for name, object := range all {
-		t.Run(name, func(t *testing.T) {
-			s, err := compose.Struct(object)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := yaml.Marshal(s.AsMap())
-			if err != nil {
-				t.Fatal(err)
-			}
-			path := filepath.Join("testdata", name+".yaml")
-			if *update {
-				if err := os.WriteFile(path, got, 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path) //nolint:gosec // A file of this test.
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("-%s, +built (go test -update writes it):\n%s", path, diff)
-			}
-		})
-	}
-	files, err := filepath.Glob(filepath.Join("testdata", "*.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) != len(all) {
-		t.Errorf("testdata has %d files for %d objects", len(files), len(all))
-	}
+	composetest.GoldenObjects(t, all)
 }
 
 func TestBuildersShareNothing(t *testing.T) {

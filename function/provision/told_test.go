@@ -9,6 +9,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 func TestTold(t *testing.T) {
@@ -42,9 +43,9 @@ func TestTold(t *testing.T) {
 // under.
 func seen(t *testing.T, composite string, objects map[string]string) compose.State {
 	t.Helper()
-	observed := &fnv1.State{Composite: &fnv1.Resource{Resource: document(t, composite)}, Resources: map[string]*fnv1.Resource{}}
+	observed := &fnv1.State{Composite: &fnv1.Resource{Resource: composetest.Document(t, composite)}, Resources: map[string]*fnv1.Resource{}}
 	for name, text := range objects {
-		observed.Resources[name] = &fnv1.Resource{Resource: document(t, text)}
+		observed.Resources[name] = &fnv1.Resource{Resource: composetest.Document(t, text)}
 	}
 	return compose.NewState(&fnv1.RunFunctionRequest{Observed: observed})
 }

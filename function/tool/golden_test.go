@@ -1,7 +1,6 @@
 package tool
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,18 +8,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
-	"sigs.k8s.io/yaml"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
-	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
-
-var update = flag.Bool("update", false, "write what the builders make to testdata, to be reviewed as a diff")
 
 // full policy, and run with a bit of everything.
 func full() (v1beta1.Input, Run) {
@@ -59,38 +54,7 @@ func TestGolden(t *testing.T) {
 			return CronJob(policy, run, Schedule{Cron: "0 3 * * *", TimeZone: "Europe/Berlin", Suspend: true})
 		}(),
 	}
-	for name, object := range all {
-		t.Run(name, func(t *testing.T) {
-			s, err := compose.Struct(object)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := yaml.Marshal(s.AsMap())
-			if err != nil {
-				t.Fatal(err)
-			}
-			path := filepath.Join("testdata", name+".yaml")
-			if *update {
-				if err := os.WriteFile(path, got, 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path) //nolint:gosec // A file of this test.
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("-%s, +built (go test -update writes it):\n%s", path, diff)
-			}
-		})
-	}
-	written, err := filepath.Glob(filepath.Join("testdata", "*.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(written) != len(all) {
-		t.Errorf("testdata has %d files for %d objects", len(written), len(all))
-	}
+	composetest.GoldenObjects(t, all)
 }
 
 // TestImageIsOfThisRelease compares the tool's tag with the version that is built.
