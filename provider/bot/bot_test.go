@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"net/http"
 	"testing"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -20,6 +19,7 @@ import (
 	fakeclient "sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
 const (
@@ -29,29 +29,24 @@ const (
 
 // fake is a server with at most one bot, that records what it was asked.
 type fake struct {
+	kindtest.Record
+
 	bot    *model.Bot
 	person bool
 	tokens []*model.UserAccessToken
-	fails  map[string]error
-	calls  []string
 
 	created *model.Bot
 	patched *model.BotPatch
 	revoked []string
 }
 
-func (f *fake) call(name string) error {
-	f.calls = append(f.calls, name)
-	return f.fails[name]
-}
-
 func (f *fake) GetBotIncludeDeleted(_ context.Context, id, _ string) (*model.Bot, *model.Response, error) {
-	if err := f.call("GetBotIncludeDeleted"); err != nil {
+	if err := f.Call("GetBotIncludeDeleted"); err != nil {
 		return nil, nil, err
 	}
 
 	if f.bot == nil || f.bot.UserId != id {
-		return nil, nil, notFound()
+		return nil, nil, kindtest.NotFound()
 	}
 
 	bot := *f.bot
@@ -60,12 +55,12 @@ func (f *fake) GetBotIncludeDeleted(_ context.Context, id, _ string) (*model.Bot
 }
 
 func (f *fake) GetUserByUsername(_ context.Context, username, _ string) (*model.User, *model.Response, error) {
-	if err := f.call("GetUserByUsername"); err != nil {
+	if err := f.Call("GetUserByUsername"); err != nil {
 		return nil, nil, err
 	}
 
 	if f.bot == nil || f.bot.Username != username {
-		return nil, nil, notFound()
+		return nil, nil, kindtest.NotFound()
 	}
 
 	return &model.User{Id: f.bot.UserId, Username: username, IsBot: !f.person}, nil, nil
@@ -73,40 +68,38 @@ func (f *fake) GetUserByUsername(_ context.Context, username, _ string) (*model.
 
 func (f *fake) CreateBot(_ context.Context, bot *model.Bot) (*model.Bot, *model.Response, error) {
 	f.created = bot
-	return &model.Bot{UserId: id, Username: bot.Username}, nil, f.call("CreateBot")
+	return &model.Bot{UserId: id, Username: bot.Username}, nil, f.Call("CreateBot")
 }
 
 func (f *fake) PatchBot(_ context.Context, _ string, patch *model.BotPatch) (*model.Bot, *model.Response, error) {
 	f.patched = patch
-	return f.bot, nil, f.call("PatchBot")
+	return f.bot, nil, f.Call("PatchBot")
 }
 
 func (f *fake) EnableBot(context.Context, string) (*model.Bot, *model.Response, error) {
-	return f.bot, nil, f.call("EnableBot")
+	return f.bot, nil, f.Call("EnableBot")
 }
 
 func (f *fake) DisableBot(context.Context, string) (*model.Bot, *model.Response, error) {
-	return f.bot, nil, f.call("DisableBot")
+	return f.bot, nil, f.Call("DisableBot")
 }
 
 func (f *fake) PermanentDeleteUser(context.Context, string) (*model.Response, error) {
-	return nil, f.call("PermanentDeleteUser")
+	return nil, f.Call("PermanentDeleteUser")
 }
 
 func (f *fake) CreateUserAccessToken(_ context.Context, _, description string) (*model.UserAccessToken, *model.Response, error) {
-	return &model.UserAccessToken{Id: "new", Token: "new-token", Description: description}, nil, f.call("CreateUserAccessToken")
+	return &model.UserAccessToken{Id: "new", Token: "new-token", Description: description}, nil, f.Call("CreateUserAccessToken")
 }
 
 func (f *fake) GetUserAccessTokensForUser(_ context.Context, _ string, page, perPage int) ([]*model.UserAccessToken, *model.Response, error) {
-	return f.tokens[min(page*perPage, len(f.tokens)):min((page+1)*perPage, len(f.tokens))], nil, f.call("GetUserAccessTokensForUser")
+	return f.tokens[min(page*perPage, len(f.tokens)):min((page+1)*perPage, len(f.tokens))], nil, f.Call("GetUserAccessTokensForUser")
 }
 
 func (f *fake) RevokeUserAccessToken(_ context.Context, id string) (*model.Response, error) {
 	f.revoked = append(f.revoked, id)
-	return nil, f.call("RevokeUserAccessToken")
+	return nil, f.Call("RevokeUserAccessToken")
 }
-
-func notFound() error { return &model.AppError{StatusCode: http.StatusNotFound, Message: "not found"} }
 
 // cluster whose Secret connection holds token of the bot userID, unless that is empty.
 func cluster(userID, token string) client.Reader {
@@ -177,31 +170,23 @@ func TestObserve(t *testing.T) {
 	username := managed.ConnectionDetails{"username": []byte("robo")}
 	withToken := managed.ConnectionDetails{"username": []byte("robo"), "userId": []byte(id), "token": []byte("pw")}
 
-	type want struct {
-		observation  managed.ExternalObservation
-		err          error
-		calls        []string
-		externalName string
-		ready        xpv2.Condition
-	}
-
 	cases := map[string]struct {
 		reason string
 		server *fake
 		kube   client.Reader
 		mg     *v1alpha1.Bot
-		want   want
+		want   kindtest.Observed
 	}{
 		"UpToDate": {
 			reason: "a bot that is as declared costs one read, and its token is published as it was",
 			server: &fake{bot: existing()},
 			kube:   cluster(id, "pw"),
 			mg:     declared(named, connected),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: withToken},
-				calls:        []string{"GetBotIncludeDeleted"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: withToken},
+				Calls:        []string{"GetBotIncludeDeleted"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"NoSecret": {
@@ -209,11 +194,11 @@ func TestObserve(t *testing.T) {
 			server: &fake{bot: existing()},
 			kube:   cluster(id, ""),
 			mg:     declared(named),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: username},
-				calls:        []string{"GetBotIncludeDeleted"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: username},
+				Calls:        []string{"GetBotIncludeDeleted"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"NoToken": {
@@ -221,11 +206,11 @@ func TestObserve(t *testing.T) {
 			server: &fake{bot: existing()},
 			kube:   cluster(id, ""),
 			mg:     declared(named, connected),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, Diff: "writeConnectionSecretToRef", ConnectionDetails: username},
-				calls:        []string{"GetBotIncludeDeleted"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, Diff: "writeConnectionSecretToRef", ConnectionDetails: username},
+				Calls:        []string{"GetBotIncludeDeleted"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"TokenOfAnother": {
@@ -233,11 +218,11 @@ func TestObserve(t *testing.T) {
 			server: &fake{bot: existing()},
 			kube:   cluster(other, "pw"),
 			mg:     declared(named, connected),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, Diff: "writeConnectionSecretToRef", ConnectionDetails: username},
-				calls:        []string{"GetBotIncludeDeleted"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, Diff: "writeConnectionSecretToRef", ConnectionDetails: username},
+				Calls:        []string{"GetBotIncludeDeleted"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Drift": {
@@ -247,11 +232,11 @@ func TestObserve(t *testing.T) {
 			mg: declared(named, func(mg *v1alpha1.Bot) {
 				mg.Spec.ForProvider = v1alpha1.BotParameters{Username: "new", DisplayName: ptr.To("a"), Description: ptr.To("b")}
 			}),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, Diff: "username, displayName, description", ConnectionDetails: username},
-				calls:        []string{"GetBotIncludeDeleted"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, Diff: "username, displayName, description", ConnectionDetails: username},
+				Calls:        []string{"GetBotIncludeDeleted"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"AdoptedByUsername": {
@@ -259,11 +244,11 @@ func TestObserve(t *testing.T) {
 			server: &fake{bot: existing()},
 			kube:   cluster(id, ""),
 			mg:     declared(),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true, ConnectionDetails: username},
-				calls:        []string{"GetUserByUsername", "GetBotIncludeDeleted"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true, ConnectionDetails: username},
+				Calls:        []string{"GetUserByUsername", "GetBotIncludeDeleted"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Person": {
@@ -271,68 +256,55 @@ func TestObserve(t *testing.T) {
 			server: &fake{bot: existing(), person: true},
 			kube:   cluster(id, ""),
 			mg:     declared(),
-			want:   want{err: cmpopts.AnyError, calls: []string{"GetUserByUsername"}},
+			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: []string{"GetUserByUsername"}},
 		},
 		"NotFound": {
 			reason: "a bot that is not there is to be created",
 			server: &fake{},
 			kube:   cluster(id, ""),
 			mg:     declared(named),
-			want:   want{calls: []string{"GetBotIncludeDeleted", "GetUserByUsername"}, externalName: id},
+			want:   kindtest.Observed{Calls: []string{"GetBotIncludeDeleted", "GetUserByUsername"}, ExternalName: id},
 		},
 		"Disabled": {
 			reason: "a bot that was disabled is to be enabled, which creation does",
 			server: &fake{bot: existing(disabled)},
 			kube:   cluster(id, ""),
 			mg:     declared(named),
-			want:   want{calls: []string{"GetBotIncludeDeleted"}, externalName: id},
+			want:   kindtest.Observed{Calls: []string{"GetBotIncludeDeleted"}, ExternalName: id},
 		},
 		"DisabledAsWanted": {
 			reason: "the deletion of a disabled bot is complete",
 			server: &fake{bot: existing(disabled)},
 			kube:   cluster(id, ""),
 			mg:     declared(named, deleted),
-			want:   want{calls: []string{"GetBotIncludeDeleted"}, externalName: id},
+			want:   kindtest.Observed{Calls: []string{"GetBotIncludeDeleted"}, ExternalName: id},
 		},
 		"ToBeDisabled": {
 			reason: "a bot is there until it is disabled",
 			server: &fake{bot: existing()},
 			kube:   cluster(id, ""),
 			mg:     declared(named, deleted),
-			want:   want{observation: managed.ExternalObservation{ResourceExists: true}, calls: []string{"GetBotIncludeDeleted"}, externalName: id},
+			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetBotIncludeDeleted"}, ExternalName: id},
 		},
 		"DisabledToBeDeleted": {
 			reason: "a disabled bot is there to be deleted permanently",
 			server: &fake{bot: existing(disabled)},
 			kube:   cluster(id, ""),
 			mg:     declared(named, deleted, permanently),
-			want:   want{observation: managed.ExternalObservation{ResourceExists: true}, calls: []string{"GetBotIncludeDeleted"}, externalName: id},
+			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetBotIncludeDeleted"}, ExternalName: id},
 		},
 		"Unreachable": {
 			reason: "an error says nothing about the bot",
-			server: &fake{fails: map[string]error{"GetBotIncludeDeleted": boom}},
+			server: &fake{Record: kindtest.Fails("GetBotIncludeDeleted", boom)},
 			kube:   cluster(id, ""),
 			mg:     declared(named),
-			want:   want{err: boom, calls: []string{"GetBotIncludeDeleted"}, externalName: id},
+			want:   kindtest.Observed{Err: boom, Calls: []string{"GetBotIncludeDeleted"}, ExternalName: id},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			observation, err := (&external{server: tc.server, kube: tc.kube}).Observe(t.Context(), tc.mg)
-			if diff := cmp.Diff(tc.want.err, err, cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("\n%s\nObserve(...): -want error, +got error:\n%s", tc.reason, diff)
-			}
-
-			got := want{observation: observation, err: tc.want.err, calls: tc.server.calls, externalName: meta.GetExternalName(tc.mg)}
-
-			if c := tc.mg.GetCondition(xpv2.TypeReady); c.Reason != "" {
-				got.ready = c
-			}
-
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors(), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nObserve(...): -want, +got:\n%s", tc.reason, diff)
-			}
+			kindtest.Observe(t, tc.reason, &external{server: tc.server, kube: tc.kube}, &tc.server.Record, tc.mg, tc.want)
 		})
 	}
 }
@@ -379,19 +351,19 @@ func TestCreate(t *testing.T) {
 		},
 		"CannotFind": {
 			reason: "nothing is created while it is unknown what is there",
-			server: &fake{fails: map[string]error{"GetUserByUsername": boom}},
+			server: &fake{Record: kindtest.Fails("GetUserByUsername", boom)},
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"GetUserByUsername"}},
 		},
 		"CannotCreate": {
 			reason: "what fails has no external name",
-			server: &fake{fails: map[string]error{"CreateBot": boom}},
+			server: &fake{Record: kindtest.Fails("CreateBot", boom)},
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"GetUserByUsername", "CreateBot"}, created: &model.Bot{Username: "robo"}},
 		},
 		"CannotEnable": {
 			reason: "a bot that cannot be enabled is not made anew",
-			server: &fake{bot: existing(disabled), fails: map[string]error{"EnableBot": boom}},
+			server: &fake{bot: existing(disabled), Record: kindtest.Fails("EnableBot", boom)},
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"GetUserByUsername", "GetBotIncludeDeleted", "EnableBot"}},
 		},
@@ -400,7 +372,7 @@ func TestCreate(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			_, err := (&external{server: tc.server, kube: cluster(id, "")}).Create(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls, created: tc.server.created, externalName: meta.GetExternalName(tc.mg)}
+			got := want{err: err, calls: tc.server.Calls, created: tc.server.created, externalName: meta.GetExternalName(tc.mg)}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nCreate(...): -want, +got:\n%s", tc.reason, diff)
@@ -475,14 +447,14 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotGet": {
 			reason: "nothing is written while it is unknown what is there",
-			server: &fake{fails: map[string]error{"GetBotIncludeDeleted": boom}},
+			server: &fake{Record: kindtest.Fails("GetBotIncludeDeleted", boom)},
 			kube:   cluster(id, ""),
 			mg:     declared(named),
 			want:   want{err: boom, calls: []string{"GetBotIncludeDeleted"}},
 		},
 		"CannotPatch": {
 			reason: "an error ends the update",
-			server: &fake{bot: existing(), fails: map[string]error{"PatchBot": boom}},
+			server: &fake{bot: existing(), Record: kindtest.Fails("PatchBot", boom)},
 			kube:   cluster(id, ""),
 			mg:     declared(named, connected, described),
 			want: want{
@@ -493,14 +465,14 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotList": {
 			reason: "no token is issued while it is unknown which there are",
-			server: &fake{bot: existing(), fails: map[string]error{"GetUserAccessTokensForUser": boom}},
+			server: &fake{bot: existing(), Record: kindtest.Fails("GetUserAccessTokensForUser", boom)},
 			kube:   cluster(id, ""),
 			mg:     declared(named, connected),
 			want:   want{err: boom, calls: []string{"GetBotIncludeDeleted", "GetUserAccessTokensForUser"}},
 		},
 		"CannotRevoke": {
 			reason: "no token is issued beside one that was lost",
-			server: &fake{bot: existing(), tokens: issued("lost"), fails: map[string]error{"RevokeUserAccessToken": boom}},
+			server: &fake{bot: existing(), tokens: issued("lost"), Record: kindtest.Fails("RevokeUserAccessToken", boom)},
 			kube:   cluster(id, ""),
 			mg:     declared(named, connected),
 			want: want{
@@ -511,7 +483,7 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotIssue": {
 			reason: "an error is passed on",
-			server: &fake{bot: existing(), fails: map[string]error{"CreateUserAccessToken": boom}},
+			server: &fake{bot: existing(), Record: kindtest.Fails("CreateUserAccessToken", boom)},
 			kube:   cluster(id, ""),
 			mg:     declared(named, connected),
 			want:   want{err: boom, calls: []string{"GetBotIncludeDeleted", "GetUserAccessTokensForUser", "CreateUserAccessToken"}},
@@ -522,7 +494,7 @@ func TestUpdate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			update, err := (&external{server: tc.server, kube: tc.kube}).Update(t.Context(), tc.mg)
 			got := want{
-				err: err, calls: tc.server.calls, patched: tc.server.patched, revoked: tc.server.revoked,
+				err: err, calls: tc.server.Calls, patched: tc.server.patched, revoked: tc.server.revoked,
 				details: update.ConnectionDetails, tokenID: tc.mg.Status.AtProvider.TokenID,
 			}
 
@@ -565,13 +537,13 @@ func TestDelete(t *testing.T) {
 		},
 		"Gone": {
 			reason: "a bot that is gone is deleted",
-			server: &fake{fails: map[string]error{"GetUserAccessTokensForUser": notFound(), "DisableBot": notFound()}},
+			server: &fake{Record: kindtest.Record{Fails: map[string]error{"GetUserAccessTokensForUser": kindtest.NotFound(), "DisableBot": kindtest.NotFound()}}},
 			mg:     declared(named),
 			want:   want{calls: []string{"GetUserAccessTokensForUser", "DisableBot"}},
 		},
 		"CannotRevoke": {
 			reason: "an error keeps the object",
-			server: &fake{bot: existing(), tokens: issued("ours"), fails: map[string]error{"RevokeUserAccessToken": boom}},
+			server: &fake{bot: existing(), tokens: issued("ours"), Record: kindtest.Fails("RevokeUserAccessToken", boom)},
 			mg:     declared(named),
 			want: want{
 				err:     boom,
@@ -581,13 +553,13 @@ func TestDelete(t *testing.T) {
 		},
 		"CannotDisable": {
 			reason: "an error keeps the object",
-			server: &fake{bot: existing(), fails: map[string]error{"DisableBot": boom}},
+			server: &fake{bot: existing(), Record: kindtest.Fails("DisableBot", boom)},
 			mg:     declared(named),
 			want:   want{err: boom, calls: []string{"GetUserAccessTokensForUser", "DisableBot"}},
 		},
 		"CannotDelete": {
 			reason: "a bot that may not be deleted is not disabled instead",
-			server: &fake{bot: existing(), fails: map[string]error{"PermanentDeleteUser": boom}},
+			server: &fake{bot: existing(), Record: kindtest.Fails("PermanentDeleteUser", boom)},
 			mg:     declared(named, permanently),
 			want:   want{err: boom, calls: []string{"PermanentDeleteUser"}},
 		},
@@ -596,7 +568,7 @@ func TestDelete(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			_, err := (&external{server: tc.server}).Delete(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls, revoked: tc.server.revoked}
+			got := want{err: err, calls: tc.server.Calls, revoked: tc.server.revoked}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nDelete(...): -want, +got:\n%s", tc.reason, diff)

@@ -2,13 +2,11 @@ package channel
 
 import (
 	"context"
-	"net/http"
 	"testing"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/test"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -17,6 +15,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
 const id = "aaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -25,23 +24,21 @@ const team = "tttttttttttttttttttttttttt"
 
 // fake is a server with at most one channel, that records what it was asked.
 type fake struct {
+	kindtest.Record
+
 	channel *model.Channel
-	fails   map[string]error
-	calls   []string
 
 	patched *model.ChannelPatch
 	created *model.Channel
 }
 
-func (f *fake) answer(call string) (*model.Channel, *model.Response, error) {
-	f.calls = append(f.calls, call)
-
-	if err := f.fails[call]; err != nil {
+func (f *fake) get(request string, there bool) (*model.Channel, *model.Response, error) {
+	if err := f.Call(request); err != nil {
 		return nil, nil, err
 	}
 
-	if f.channel == nil {
-		return nil, nil, notFound()
+	if !there {
+		return nil, nil, kindtest.NotFound()
 	}
 
 	channel := *f.channel
@@ -49,22 +46,16 @@ func (f *fake) answer(call string) (*model.Channel, *model.Response, error) {
 	return &channel, &model.Response{}, nil
 }
 
-func (f *fake) GetChannel(_ context.Context, id, _ string) (*model.Channel, *model.Response, error) {
-	if f.channel != nil && f.channel.Id != id {
-		f.calls = append(f.calls, "GetChannel")
-		return nil, nil, notFound()
-	}
+func (f *fake) answer(request string) (*model.Channel, *model.Response, error) {
+	return f.get(request, f.channel != nil)
+}
 
-	return f.answer("GetChannel")
+func (f *fake) GetChannel(_ context.Context, id, _ string) (*model.Channel, *model.Response, error) {
+	return f.get("GetChannel", f.channel != nil && f.channel.Id == id)
 }
 
 func (f *fake) GetChannelByNameIncludeDeleted(_ context.Context, name, teamID, _ string) (*model.Channel, *model.Response, error) {
-	if f.channel != nil && (f.channel.Name != name || f.channel.TeamId != teamID) {
-		f.calls = append(f.calls, "GetChannelByName")
-		return nil, nil, notFound()
-	}
-
-	return f.answer("GetChannelByName")
+	return f.get("GetChannelByName", f.channel != nil && f.channel.Name == name && f.channel.TeamId == teamID)
 }
 
 func (f *fake) CreateChannel(_ context.Context, channel *model.Channel) (*model.Channel, *model.Response, error) {
@@ -99,8 +90,6 @@ func (f *fake) PermanentDeleteChannel(context.Context, string) (*model.Response,
 	_, rsp, err := f.answer("PermanentDeleteChannel")
 	return rsp, err
 }
-
-func notFound() error { return &model.AppError{StatusCode: http.StatusNotFound, Message: "not found"} }
 
 // declared returns a Channel named alerts, changed by change.
 func declared(change ...func(mg *v1alpha1.Channel)) *v1alpha1.Channel {
@@ -139,180 +128,158 @@ func archived(channel *model.Channel) { channel.DeleteAt = 1 }
 func TestObserve(t *testing.T) {
 	boom := errors.New("boom")
 
-	type args struct {
-		server *fake
-		mg     *v1alpha1.Channel
-	}
-
-	type want struct {
-		observation  managed.ExternalObservation
-		err          error
-		calls        []string
-		externalName string
-		id           string
-		ready        xpv2.Condition
-	}
-
 	cases := map[string]struct {
 		reason string
-		args   args
-		want   want
+		server *fake
+		mg     *v1alpha1.Channel
+		// id in the status after it.
+		id   string
+		want kindtest.Observed
 	}{
 		"UpToDate": {
 			reason: "a channel that is as declared costs one read",
-			args: args{
-				server: &fake{channel: existing()},
-				mg:     declared(named(id), func(mg *v1alpha1.Channel) { mg.Spec.ForProvider.DisplayName = ptr.To("Alerts") }),
-			},
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
-				calls:        []string{"GetChannel"},
-				externalName: id,
-				id:           id,
-				ready:        xpv2.Available(),
+			server: &fake{channel: existing()},
+			mg:     declared(named(id), func(mg *v1alpha1.Channel) { mg.Spec.ForProvider.DisplayName = ptr.To("Alerts") }),
+			id:     id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
+				Calls:        []string{"GetChannel"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Undeclared": {
 			reason: "what is not declared is the server's, whatever it is",
-			args: args{
-				server: &fake{channel: existing(func(channel *model.Channel) { channel.Header, channel.Purpose = "theirs", "theirs" })},
-				mg:     declared(named(id)),
-			},
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
-				calls:        []string{"GetChannel"},
-				externalName: id,
-				id:           id,
-				ready:        xpv2.Available(),
+			server: &fake{channel: existing(func(channel *model.Channel) { channel.Header, channel.Purpose = "theirs", "theirs" })},
+			mg:     declared(named(id)),
+			id:     id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
+				Calls:        []string{"GetChannel"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Drift": {
 			reason: "every field that differs is named",
-			args: args{
-				server: &fake{channel: existing()},
-				mg: declared(named(id), func(mg *v1alpha1.Channel) {
-					mg.Spec.ForProvider = v1alpha1.ChannelParameters{
-						TeamID:           ptr.To(team),
-						Name:             "renamed",
-						DisplayName:      ptr.To("a"),
-						Type:             ptr.To("P"),
-						Header:           ptr.To("b"),
-						Purpose:          ptr.To("c"),
-						GroupConstrained: ptr.To(true),
-						SchemeID:         ptr.To("d"),
-					}
-				}),
-			},
-			want: want{
-				observation: managed.ExternalObservation{
+			server: &fake{channel: existing()},
+			mg: declared(named(id), func(mg *v1alpha1.Channel) {
+				mg.Spec.ForProvider = v1alpha1.ChannelParameters{
+					TeamID:           ptr.To(team),
+					Name:             "renamed",
+					DisplayName:      ptr.To("a"),
+					Type:             ptr.To("P"),
+					Header:           ptr.To("b"),
+					Purpose:          ptr.To("c"),
+					GroupConstrained: ptr.To(true),
+					SchemeID:         ptr.To("d"),
+				}
+			}),
+			id: id,
+			want: kindtest.Observed{
+				Observation: managed.ExternalObservation{
 					ResourceExists: true,
 					Diff:           "name, displayName, type, header, purpose, groupConstrained, schemeId",
 				},
-				calls:        []string{"GetChannel"},
-				externalName: id,
-				id:           id,
-				ready:        xpv2.Available(),
+				Calls:        []string{"GetChannel"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"AdoptedByName": {
 			reason: "a channel of the declared name is taken over, also when an interrupted creation never recorded its id",
-			args:   args{server: &fake{channel: existing()}, mg: declared()},
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
-				calls:        []string{"GetChannelByName"},
-				externalName: id,
-				id:           id,
-				ready:        xpv2.Available(),
+			server: &fake{channel: existing()},
+			mg:     declared(),
+			id:     id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
+				Calls:        []string{"GetChannelByName"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"ImportedByName": {
 			reason: "an external name that is no id is replaced by the id",
-			args:   args{server: &fake{channel: existing()}, mg: declared(named("alerts"))},
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
-				calls:        []string{"GetChannelByName"},
-				externalName: id,
-				id:           id,
-				ready:        xpv2.Available(),
+			server: &fake{channel: existing()},
+			mg:     declared(named("alerts")),
+			id:     id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
+				Calls:        []string{"GetChannelByName"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"ReplacedOnTheServer": {
 			reason: "a channel that was deleted and made again under its name is taken over, and not made a third time",
-			args:   args{server: &fake{channel: existing()}, mg: declared(named("bbbbbbbbbbbbbbbbbbbbbbbbbb"))},
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
-				calls:        []string{"GetChannel", "GetChannelByName"},
-				externalName: id,
-				id:           id,
-				ready:        xpv2.Available(),
+			server: &fake{channel: existing()},
+			mg:     declared(named("bbbbbbbbbbbbbbbbbbbbbbbbbb")),
+			id:     id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
+				Calls:        []string{"GetChannel", "GetChannelByName"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"AnotherTeam": {
 			reason: "an id in another team is an error, not something to change",
-			args: args{
-				server: &fake{channel: existing(func(channel *model.Channel) { channel.TeamId = "other" })},
-				mg:     declared(named(id)),
-			},
-			want: want{err: cmpopts.AnyError, calls: []string{"GetChannel"}, externalName: id},
+			server: &fake{channel: existing(func(channel *model.Channel) { channel.TeamId = "other" })},
+			mg:     declared(named(id)),
+			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: []string{"GetChannel"}, ExternalName: id},
 		},
 		"DefaultChannel": {
 			reason: "the town-square that each team has stays when it is no longer declared",
-			args: args{
-				server: &fake{channel: existing(func(channel *model.Channel) { channel.Name = model.DefaultChannelName })},
-				mg:     declared(named(id), deleted),
-			},
-			want: want{calls: []string{"GetChannel"}, externalName: id, id: id},
+			server: &fake{channel: existing(func(channel *model.Channel) { channel.Name = model.DefaultChannelName })},
+			mg:     declared(named(id), deleted),
+			id:     id,
+			want:   kindtest.Observed{Calls: []string{"GetChannel"}, ExternalName: id},
 		},
 		"NotFound": {
 			reason: "a channel that is not there is to be created",
-			args:   args{server: &fake{}, mg: declared()},
-			want:   want{calls: []string{"GetChannelByName"}},
+			server: &fake{},
+			mg:     declared(),
+			want:   kindtest.Observed{Calls: []string{"GetChannelByName"}},
 		},
 		"Archived": {
 			reason: "an archived channel is to be restored, which creation does",
-			args:   args{server: &fake{channel: existing(archived)}, mg: declared(named(id))},
-			want:   want{calls: []string{"GetChannel"}, externalName: id, id: id},
+			server: &fake{channel: existing(archived)},
+			mg:     declared(named(id)),
+			id:     id,
+			want:   kindtest.Observed{Calls: []string{"GetChannel"}, ExternalName: id},
 		},
 		"ArchivedAsWanted": {
 			reason: "the deletion of an archived channel is complete",
-			args:   args{server: &fake{channel: existing(archived)}, mg: declared(named(id), deleted)},
-			want:   want{calls: []string{"GetChannel"}, externalName: id, id: id},
+			server: &fake{channel: existing(archived)},
+			mg:     declared(named(id), deleted),
+			id:     id,
+			want:   kindtest.Observed{Calls: []string{"GetChannel"}, ExternalName: id},
 		},
 		"ArchivedToBeDeleted": {
 			reason: "an archived channel is there to be deleted permanently",
-			args:   args{server: &fake{channel: existing(archived)}, mg: declared(named(id), deleted, permanently)},
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true},
-				calls:        []string{"GetChannel"},
-				externalName: id,
-				id:           id,
+			server: &fake{channel: existing(archived)},
+			mg:     declared(named(id), deleted, permanently),
+			id:     id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true},
+				Calls:        []string{"GetChannel"},
+				ExternalName: id,
 			},
 		},
 		"Unreachable": {
 			reason: "an error says nothing about the channel",
-			args:   args{server: &fake{fails: map[string]error{"GetChannel": boom}}, mg: declared(named(id))},
-			want:   want{err: boom, calls: []string{"GetChannel"}, externalName: id},
+			server: &fake{Record: kindtest.Fails("GetChannel", boom)},
+			mg:     declared(named(id)),
+			want:   kindtest.Observed{Err: boom, Calls: []string{"GetChannel"}, ExternalName: id},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			got := want{}
-			got.observation, got.err = (&external{server: tc.args.server}).Observe(t.Context(), tc.args.mg)
+			kindtest.Observe(t, tc.reason, &external{server: tc.server}, &tc.server.Record, tc.mg, tc.want)
 
-			if diff := cmp.Diff(tc.want.err, got.err, cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("\n%s\nObserve(...): -want error, +got error:\n%s", tc.reason, diff)
-			}
-
-			got.err, got.calls = tc.want.err, tc.args.server.calls
-			got.externalName, got.id = meta.GetExternalName(tc.args.mg), tc.args.mg.Status.AtProvider.ID
-
-			if c := tc.args.mg.GetCondition(xpv2.TypeReady); c.Reason != "" {
-				got.ready = c
-			}
-
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors(), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nObserve(...): -want, +got:\n%s", tc.reason, diff)
+			if diff := cmp.Diff(tc.id, tc.mg.Status.AtProvider.ID); diff != "" {
+				t.Errorf("\n%s\nObserve(...): status.atProvider.id: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}
@@ -381,13 +348,13 @@ func TestCreate(t *testing.T) {
 		},
 		"CannotFind": {
 			reason: "nothing is created while it is unknown what is there",
-			server: &fake{fails: map[string]error{"GetChannelByName": boom}},
+			server: &fake{Record: kindtest.Fails("GetChannelByName", boom)},
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"GetChannelByName"}},
 		},
 		"CannotCreate": {
 			reason: "what fails has no external name",
-			server: &fake{fails: map[string]error{"CreateChannel": boom}},
+			server: &fake{Record: kindtest.Fails("CreateChannel", boom)},
 			mg:     declared(),
 			want: want{
 				err:     boom,
@@ -397,7 +364,7 @@ func TestCreate(t *testing.T) {
 		},
 		"CannotRestore": {
 			reason: "a channel that cannot be restored is not made anew",
-			server: &fake{channel: existing(archived), fails: map[string]error{"RestoreChannel": boom}},
+			server: &fake{channel: existing(archived), Record: kindtest.Fails("RestoreChannel", boom)},
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"GetChannelByName", "RestoreChannel"}},
 		},
@@ -406,7 +373,7 @@ func TestCreate(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			_, err := (&external{server: tc.server}).Create(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls, created: tc.server.created, externalName: meta.GetExternalName(tc.mg)}
+			got := want{err: err, calls: tc.server.Calls, created: tc.server.created, externalName: meta.GetExternalName(tc.mg)}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nCreate(...): -want, +got:\n%s", tc.reason, diff)
@@ -468,24 +435,24 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotGet": {
 			reason: "nothing is written while it is unknown what is there",
-			server: &fake{channel: existing(), fails: map[string]error{"GetChannel": boom}},
+			server: &fake{channel: existing(), Record: kindtest.Fails("GetChannel", boom)},
 			want:   want{err: boom, calls: []string{"GetChannel"}},
 		},
 		"CannotUpdatePrivacy": {
 			reason: "an error ends the update",
-			server: &fake{channel: existing(), fails: map[string]error{"UpdateChannelPrivacy": boom}},
+			server: &fake{channel: existing(), Record: kindtest.Fails("UpdateChannelPrivacy", boom)},
 			spec:   v1alpha1.ChannelParameters{Name: "alerts", Type: ptr.To("P"), DisplayName: ptr.To("New")},
 			want:   want{err: boom, calls: []string{"GetChannel", "UpdateChannelPrivacy"}},
 		},
 		"CannotUpdateScheme": {
 			reason: "an error ends the update",
-			server: &fake{channel: existing(), fails: map[string]error{"UpdateChannelScheme": boom}},
+			server: &fake{channel: existing(), Record: kindtest.Fails("UpdateChannelScheme", boom)},
 			spec:   v1alpha1.ChannelParameters{Name: "alerts", SchemeID: ptr.To("scheme"), DisplayName: ptr.To("New")},
 			want:   want{err: boom, calls: []string{"GetChannel", "UpdateChannelScheme"}},
 		},
 		"CannotPatch": {
 			reason: "an error is passed on",
-			server: &fake{channel: existing(), fails: map[string]error{"PatchChannel": boom}},
+			server: &fake{channel: existing(), Record: kindtest.Fails("PatchChannel", boom)},
 			spec:   v1alpha1.ChannelParameters{Name: "alerts", DisplayName: ptr.To("New")},
 			want:   want{err: boom, calls: []string{"GetChannel", "PatchChannel"}, patched: &model.ChannelPatch{Name: ptr.To("alerts"), DisplayName: ptr.To("New")}},
 		},
@@ -498,7 +465,7 @@ func TestUpdate(t *testing.T) {
 			mg.Spec.ForProvider.TeamID = ptr.To(team)
 
 			_, err := (&external{server: tc.server}).Update(t.Context(), mg)
-			got := want{err: err, calls: tc.server.calls, patched: tc.server.patched}
+			got := want{err: err, calls: tc.server.Calls, patched: tc.server.patched}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nUpdate(...): -want, +got:\n%s", tc.reason, diff)
@@ -510,61 +477,47 @@ func TestUpdate(t *testing.T) {
 func TestDelete(t *testing.T) {
 	boom := errors.New("boom")
 
-	type want struct {
-		err   error
-		calls []string
-	}
-
 	cases := map[string]struct {
 		reason string
 		server *fake
 		mg     *v1alpha1.Channel
-		want   want
+		want   kindtest.Deleted
 	}{
 		"Archive": {
 			reason: "a channel is archived by default",
 			server: &fake{channel: existing()},
 			mg:     declared(named(id)),
-			want:   want{calls: []string{"DeleteChannel"}},
+			want:   kindtest.Deleted{Calls: []string{"DeleteChannel"}},
 		},
 		"Permanent": {
 			reason: "a channel is deleted permanently when the spec consents",
 			server: &fake{channel: existing()},
 			mg:     declared(named(id), permanently),
-			want:   want{calls: []string{"PermanentDeleteChannel"}},
+			want:   kindtest.Deleted{Calls: []string{"PermanentDeleteChannel"}},
 		},
 		"Gone": {
 			reason: "a channel that is gone is deleted",
 			server: &fake{},
 			mg:     declared(named(id)),
-			want:   want{calls: []string{"DeleteChannel"}},
+			want:   kindtest.Deleted{Calls: []string{"DeleteChannel"}},
 		},
 		"CannotArchive": {
 			reason: "an error keeps the object",
-			server: &fake{channel: existing(), fails: map[string]error{"DeleteChannel": boom}},
+			server: &fake{channel: existing(), Record: kindtest.Fails("DeleteChannel", boom)},
 			mg:     declared(named(id)),
-			want:   want{err: boom, calls: []string{"DeleteChannel"}},
+			want:   kindtest.Deleted{Err: boom, Calls: []string{"DeleteChannel"}},
 		},
 		"CannotDelete": {
 			reason: "a channel that may not be deleted is not archived instead",
-			server: &fake{channel: existing(), fails: map[string]error{"PermanentDeleteChannel": boom}},
+			server: &fake{channel: existing(), Record: kindtest.Fails("PermanentDeleteChannel", boom)},
 			mg:     declared(named(id), permanently),
-			want:   want{err: boom, calls: []string{"PermanentDeleteChannel"}},
+			want:   kindtest.Deleted{Err: boom, Calls: []string{"PermanentDeleteChannel"}},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			_, err := (&external{server: tc.server}).Delete(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls}
-
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): -want, +got:\n%s", tc.reason, diff)
-			}
-
-			if diff := cmp.Diff(xpv2.Deleting(), tc.mg.GetCondition(xpv2.TypeReady), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): condition Ready: -want, +got:\n%s", tc.reason, diff)
-			}
+			kindtest.Delete(t, tc.reason, &external{server: tc.server}, &tc.server.Record, tc.mg, tc.want)
 		})
 	}
 }

@@ -2,13 +2,11 @@ package command
 
 import (
 	"context"
-	"net/http"
 	"testing"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/test"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -16,6 +14,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
 const (
@@ -26,21 +25,16 @@ const (
 
 // fake is a server with some commands, that records what it was asked.
 type fake struct {
+	kindtest.Record
+
 	commands []*model.Command
-	fails    map[string]error
-	calls    []string
 
 	wrote *model.Command
 	moved string
 }
 
-func (f *fake) call(name string) error {
-	f.calls = append(f.calls, name)
-	return f.fails[name]
-}
-
 func (f *fake) GetCommandById(_ context.Context, id string) (*model.Command, *model.Response, error) { //nolint:revive // The client's name.
-	if err := f.call("GetCommandById"); err != nil {
+	if err := f.Call("GetCommandById"); err != nil {
 		return nil, nil, err
 	}
 
@@ -51,11 +45,11 @@ func (f *fake) GetCommandById(_ context.Context, id string) (*model.Command, *mo
 		}
 	}
 
-	return nil, nil, notFound()
+	return nil, nil, kindtest.NotFound()
 }
 
 func (f *fake) ListCommands(_ context.Context, team string, customOnly bool) ([]*model.Command, *model.Response, error) {
-	if err := f.call("ListCommands"); err != nil {
+	if err := f.Call("ListCommands"); err != nil {
 		return nil, nil, err
 	}
 
@@ -71,24 +65,22 @@ func (f *fake) CreateCommand(_ context.Context, command *model.Command) (*model.
 	created := *command
 	created.Id, created.Token = id, "token"
 
-	return &created, nil, f.call("CreateCommand")
+	return &created, nil, f.Call("CreateCommand")
 }
 
 func (f *fake) UpdateCommand(_ context.Context, command *model.Command) (*model.Command, *model.Response, error) {
 	f.wrote = command
-	return command, nil, f.call("UpdateCommand")
+	return command, nil, f.Call("UpdateCommand")
 }
 
 func (f *fake) DeleteCommand(context.Context, string) (*model.Response, error) {
-	return nil, f.call("DeleteCommand")
+	return nil, f.Call("DeleteCommand")
 }
 
 func (f *fake) MoveCommand(_ context.Context, team, _ string) (*model.Response, error) {
 	f.moved = team
-	return nil, f.call("MoveCommand")
+	return nil, f.Call("MoveCommand")
 }
-
-func notFound() error { return &model.AppError{StatusCode: http.StatusNotFound, Message: "not found"} }
 
 // declared returns the Command /deploy, changed by change.
 func declared(change ...func(mg *v1alpha1.Command)) *v1alpha1.Command {
@@ -144,102 +136,85 @@ func TestObserve(t *testing.T) {
 	boom := errors.New("boom")
 	token := managed.ConnectionDetails{"token": []byte("token")}
 
-	type want struct {
-		observation  managed.ExternalObservation
-		err          error
-		calls        []string
-		externalName string
-		ready        xpv2.Condition
-	}
-
 	cases := map[string]struct {
 		reason string
 		server *fake
 		mg     *v1alpha1.Command
-		want   want
+		want   kindtest.Observed
 	}{
 		"UpToDate": {
 			reason: "a command that is as declared costs one read",
 			server: &fake{commands: []*model.Command{existing()}},
 			mg:     declared(named),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: token},
-				calls:        []string{"GetCommandById"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: token},
+				Calls:        []string{"GetCommandById"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Undeclared": {
 			reason: "what is not declared is the server's, whatever it is",
 			server: &fake{commands: []*model.Command{existing(func(command *model.Command) { command.Description, command.Username = "theirs", "theirs" })}},
 			mg:     declared(named),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: token},
-				calls:        []string{"GetCommandById"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: token},
+				Calls:        []string{"GetCommandById"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Drift": {
 			reason: "every field that differs is named",
 			server: &fake{commands: []*model.Command{existing()}},
 			mg:     declared(named, different),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ConnectionDetails: token, Diff: "trigger, url, method, username, iconUrl, autoComplete, autoCompleteDesc, autoCompleteHint, displayName, description"},
-				calls:        []string{"GetCommandById"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ConnectionDetails: token, Diff: "trigger, url, method, username, iconUrl, autoComplete, autoCompleteDesc, autoCompleteHint, displayName, description"},
+				Calls:        []string{"GetCommandById"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"LeftByAnInterruptedCreation": {
 			reason: "a command whose id was never recorded is found by its trigger",
 			server: &fake{commands: []*model.Command{{Id: other, TeamId: teamID, Trigger: "other"}, existing()}},
 			mg:     declared(),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true, ConnectionDetails: token},
-				calls:        []string{"ListCommands"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true, ConnectionDetails: token},
+				Calls:        []string{"ListCommands"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"NotFound": {
 			reason: "a command that is not there is to be created",
 			server: &fake{},
 			mg:     declared(named),
-			want:   want{calls: []string{"GetCommandById", "ListCommands"}, externalName: id},
+			want:   kindtest.Observed{Calls: []string{"GetCommandById", "ListCommands"}, ExternalName: id},
 		},
 		"Unreachable": {
 			reason: "an error says nothing about the command",
-			server: &fake{fails: map[string]error{"GetCommandById": boom}},
+			server: &fake{Record: kindtest.Fails("GetCommandById", boom)},
 			mg:     declared(named),
-			want:   want{err: boom, calls: []string{"GetCommandById"}, externalName: id},
+			want:   kindtest.Observed{Err: boom, Calls: []string{"GetCommandById"}, ExternalName: id},
 		},
 		"CannotList": {
 			reason: "an error says nothing about the command",
-			server: &fake{fails: map[string]error{"ListCommands": boom}},
+			server: &fake{Record: kindtest.Fails("ListCommands", boom)},
 			mg:     declared(),
-			want:   want{err: boom, calls: []string{"ListCommands"}},
+			want:   kindtest.Observed{Err: boom, Calls: []string{"ListCommands"}},
 		},
 		"TeamIsGone": {
 			reason: "a command is gone with its team",
-			server: &fake{fails: map[string]error{"ListCommands": notFound()}},
+			server: &fake{Record: kindtest.Fails("ListCommands", kindtest.NotFound())},
 			mg:     declared(),
-			want:   want{calls: []string{"ListCommands"}},
+			want:   kindtest.Observed{Calls: []string{"ListCommands"}},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			observation, err := (&external{server: tc.server}).Observe(t.Context(), tc.mg)
-			got := want{observation: observation, err: err, calls: tc.server.calls, externalName: meta.GetExternalName(tc.mg)}
-
-			if c := tc.mg.GetCondition(xpv2.TypeReady); c.Reason != "" {
-				got.ready = c
-			}
-
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors(), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nObserve(...): -want, +got:\n%s", tc.reason, diff)
-			}
+			kindtest.Observe(t, tc.reason, &external{server: tc.server}, &tc.server.Record, tc.mg, tc.want)
 		})
 	}
 }
@@ -282,13 +257,13 @@ func TestCreate(t *testing.T) {
 		},
 		"CannotFind": {
 			reason: "nothing is created while it is unknown what is there",
-			server: &fake{fails: map[string]error{"ListCommands": boom}},
+			server: &fake{Record: kindtest.Fails("ListCommands", boom)},
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"ListCommands"}},
 		},
 		"CannotCreate": {
 			reason: "what fails has no external name",
-			server: &fake{fails: map[string]error{"CreateCommand": boom}},
+			server: &fake{Record: kindtest.Fails("CreateCommand", boom)},
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"ListCommands", "CreateCommand"}, wrote: existing(func(command *model.Command) { command.Id, command.Token = "", "" })},
 		},
@@ -297,7 +272,7 @@ func TestCreate(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			creation, err := (&external{server: tc.server}).Create(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls, wrote: tc.server.wrote, details: creation.ConnectionDetails, externalName: meta.GetExternalName(tc.mg)}
+			got := want{err: err, calls: tc.server.Calls, wrote: tc.server.wrote, details: creation.ConnectionDetails, externalName: meta.GetExternalName(tc.mg)}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nCreate(...): -want, +got:\n%s", tc.reason, diff)
@@ -351,7 +326,7 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotMove": {
 			reason: "an error ends the update",
-			server: &fake{commands: []*model.Command{existing()}, fails: map[string]error{"MoveCommand": boom}},
+			server: &fake{commands: []*model.Command{existing()}, Record: kindtest.Fails("MoveCommand", boom)},
 			mg: declared(named, func(mg *v1alpha1.Command) {
 				mg.Spec.ForProvider.TeamID, mg.Spec.ForProvider.Description = ptr.To(other), ptr.To("new")
 			}),
@@ -371,13 +346,13 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotGet": {
 			reason: "nothing is written while it is unknown what is there",
-			server: &fake{fails: map[string]error{"GetCommandById": boom}},
+			server: &fake{Record: kindtest.Fails("GetCommandById", boom)},
 			mg:     declared(named),
 			want:   want{err: boom, calls: []string{"GetCommandById"}},
 		},
 		"CannotUpdate": {
 			reason: "an error is passed on",
-			server: &fake{commands: []*model.Command{existing()}, fails: map[string]error{"UpdateCommand": boom}},
+			server: &fake{commands: []*model.Command{existing()}, Record: kindtest.Fails("UpdateCommand", boom)},
 			mg:     declared(named, func(mg *v1alpha1.Command) { mg.Spec.ForProvider.Description = ptr.To("new") }),
 			want: want{
 				err:   boom,
@@ -390,7 +365,7 @@ func TestUpdate(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			_, err := (&external{server: tc.server}).Update(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls, wrote: tc.server.wrote, moved: tc.server.moved}
+			got := want{err: err, calls: tc.server.Calls, wrote: tc.server.wrote, moved: tc.server.moved}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nUpdate(...): -want, +got:\n%s", tc.reason, diff)
@@ -408,26 +383,14 @@ func TestDelete(t *testing.T) {
 		want   error
 	}{
 		"Delete":       {reason: "a command is deleted"},
-		"Gone":         {reason: "a command that is gone is deleted", fails: notFound()},
+		"Gone":         {reason: "a command that is gone is deleted", fails: kindtest.NotFound()},
 		"CannotDelete": {reason: "an error keeps the object", fails: boom, want: boom},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			server, mg := &fake{fails: map[string]error{"DeleteCommand": tc.fails}}, declared(named)
-
-			_, err := (&external{server: server}).Delete(t.Context(), mg)
-			if diff := cmp.Diff(tc.want, err, cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): -want error, +got error:\n%s", tc.reason, diff)
-			}
-
-			if diff := cmp.Diff([]string{"DeleteCommand"}, server.calls); diff != "" {
-				t.Errorf("\n%s\nDelete(...): requests: -want, +got:\n%s", tc.reason, diff)
-			}
-
-			if diff := cmp.Diff(xpv2.Deleting(), mg.GetCondition(xpv2.TypeReady), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): condition Ready: -want, +got:\n%s", tc.reason, diff)
-			}
+			server := &fake{Record: kindtest.Fails("DeleteCommand", tc.fails)}
+			kindtest.Delete(t, tc.reason, &external{server: server}, &server.Record, declared(named), kindtest.Deleted{Err: tc.want, Calls: []string{"DeleteCommand"}})
 		})
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/test"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -25,6 +24,7 @@ import (
 	fakeclient "sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/mattermost"
 )
 
@@ -39,38 +39,33 @@ const (
 
 // fake is a server with one channel and some webhooks, that records what it was asked.
 type fake struct {
+	kindtest.Record
+
 	hooks  []*model.IncomingWebhook
 	config map[string]string
-	fails  map[string]error
-	calls  []string
 
 	wrote *model.IncomingWebhook
 }
 
-func (f *fake) call(name string) error {
-	f.calls = append(f.calls, name)
-	return f.fails[name]
-}
-
 func (f *fake) DoAPIGet(context.Context, string, string) (*http.Response, error) {
 	j, err := json.Marshal(f.config)
-	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(string(j)))}, errors.Join(err, f.call("config"))
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(string(j)))}, errors.Join(err, f.Call("config"))
 }
 
 func (f *fake) GetChannel(_ context.Context, id, _ string) (*model.Channel, *model.Response, error) {
-	if err := f.call("GetChannel"); err != nil {
+	if err := f.Call("GetChannel"); err != nil {
 		return nil, nil, err
 	}
 
 	if id != channelID {
-		return nil, nil, notFound()
+		return nil, nil, kindtest.NotFound()
 	}
 
 	return &model.Channel{Id: channelID, TeamId: teamID}, nil, nil
 }
 
 func (f *fake) GetIncomingWebhook(_ context.Context, id, _ string) (*model.IncomingWebhook, *model.Response, error) {
-	if err := f.call("GetIncomingWebhook"); err != nil {
+	if err := f.Call("GetIncomingWebhook"); err != nil {
 		return nil, nil, err
 	}
 
@@ -81,16 +76,16 @@ func (f *fake) GetIncomingWebhook(_ context.Context, id, _ string) (*model.Incom
 		}
 	}
 
-	return nil, nil, notFound()
+	return nil, nil, kindtest.NotFound()
 }
 
 func (f *fake) GetIncomingWebhooksForTeam(_ context.Context, team string, page, perPage int, _ string) ([]*model.IncomingWebhook, *model.Response, error) {
-	if err := f.call("GetIncomingWebhooksForTeam"); err != nil {
+	if err := f.Call("GetIncomingWebhooksForTeam"); err != nil {
 		return nil, nil, err
 	}
 
 	if team != teamID {
-		return nil, nil, notFound()
+		return nil, nil, kindtest.NotFound()
 	}
 
 	return f.hooks[min(page*perPage, len(f.hooks)):min((page+1)*perPage, len(f.hooks))], nil, nil
@@ -101,19 +96,17 @@ func (f *fake) CreateIncomingWebhook(_ context.Context, hook *model.IncomingWebh
 	created := *hook
 	created.Id = id
 
-	return &created, nil, f.call("CreateIncomingWebhook")
+	return &created, nil, f.Call("CreateIncomingWebhook")
 }
 
 func (f *fake) UpdateIncomingWebhook(_ context.Context, hook *model.IncomingWebhook) (*model.IncomingWebhook, *model.Response, error) {
 	f.wrote = hook
-	return hook, nil, f.call("UpdateIncomingWebhook")
+	return hook, nil, f.Call("UpdateIncomingWebhook")
 }
 
 func (f *fake) DeleteIncomingWebhook(context.Context, string) (*model.Response, error) {
-	return nil, f.call("DeleteIncomingWebhook")
+	return nil, f.Call("DeleteIncomingWebhook")
 }
-
-func notFound() error { return &model.AppError{StatusCode: http.StatusNotFound, Message: "not found"} }
 
 // cluster whose Secret connection holds url, unless that is empty.
 func cluster(url string) client.Reader {
@@ -169,21 +162,13 @@ func TestObserve(t *testing.T) {
 	boom := errors.New("boom")
 	details := managed.ConnectionDetails{"url": []byte(hookURL)}
 
-	type want struct {
-		observation  managed.ExternalObservation
-		err          error
-		calls        []string
-		externalName string
-		ready        xpv2.Condition
+	found := kindtest.Observed{
+		Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true, ConnectionDetails: details},
+		ExternalName: pair,
+		Ready:        xpv2.Available(),
 	}
-
-	found := want{
-		observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true, ConnectionDetails: details},
-		externalName: pair,
-		ready:        xpv2.Available(),
-	}
-	asked := func(w want, calls ...string) want {
-		w.calls = calls
+	asked := func(w kindtest.Observed, calls ...string) kindtest.Observed {
+		w.Calls = calls
 		return w
 	}
 
@@ -192,18 +177,18 @@ func TestObserve(t *testing.T) {
 		server *fake
 		url    string
 		mg     *v1alpha1.IncomingWebhook
-		want   want
+		want   kindtest.Observed
 	}{
 		"UpToDate": {
 			reason: "a webhook that is as declared costs one read, by the URL that was published",
 			server: &fake{hooks: []*model.IncomingWebhook{existing()}},
 			url:    hookURL,
 			mg:     declared(named(pair)),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: details},
-				calls:        []string{"GetIncomingWebhook"},
-				externalName: pair,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: details},
+				Calls:        []string{"GetIncomingWebhook"},
+				ExternalName: pair,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Undeclared": {
@@ -227,14 +212,14 @@ func TestObserve(t *testing.T) {
 					ChannelLocked: ptr.To(true),
 				}
 			}),
-			want: want{
-				observation: managed.ExternalObservation{
+			want: kindtest.Observed{
+				Observation: managed.ExternalObservation{
 					ResourceExists: true, ConnectionDetails: details,
 					Diff: "channelId, displayName, description, username, iconUrl, channelLocked",
 				},
-				calls:        []string{"GetIncomingWebhook"},
-				externalName: pair,
-				ready:        xpv2.Available(),
+				Calls:        []string{"GetIncomingWebhook"},
+				ExternalName: pair,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"LeftByAnInterruptedCreation": {
@@ -264,47 +249,38 @@ func TestObserve(t *testing.T) {
 			server: &fake{},
 			url:    hookURL,
 			mg:     declared(named(pair)),
-			want:   want{calls: []string{"GetIncomingWebhook", "GetChannel", "GetIncomingWebhooksForTeam"}, externalName: pair},
+			want:   kindtest.Observed{Calls: []string{"GetIncomingWebhook", "GetChannel", "GetIncomingWebhooksForTeam"}, ExternalName: pair},
 		},
 		"ChannelIsGone": {
 			reason: "a webhook is gone with its channel",
-			server: &fake{fails: map[string]error{"GetChannel": notFound()}},
+			server: &fake{Record: kindtest.Fails("GetChannel", kindtest.NotFound())},
 			mg:     declared(named(pair)),
-			want:   want{calls: []string{"GetChannel"}, externalName: pair},
+			want:   kindtest.Observed{Calls: []string{"GetChannel"}, ExternalName: pair},
 		},
 		"Unreachable": {
 			reason: "an error says nothing about the webhook",
-			server: &fake{fails: map[string]error{"GetIncomingWebhook": boom}},
+			server: &fake{Record: kindtest.Fails("GetIncomingWebhook", boom)},
 			url:    hookURL,
 			mg:     declared(named(pair)),
-			want:   want{err: boom, calls: []string{"GetIncomingWebhook"}, externalName: pair},
+			want:   kindtest.Observed{Err: boom, Calls: []string{"GetIncomingWebhook"}, ExternalName: pair},
 		},
 		"CannotGetChannel": {
 			reason: "an error says nothing about the webhook",
-			server: &fake{fails: map[string]error{"GetChannel": boom}},
+			server: &fake{Record: kindtest.Fails("GetChannel", boom)},
 			mg:     declared(),
-			want:   want{err: boom, calls: []string{"GetChannel"}},
+			want:   kindtest.Observed{Err: boom, Calls: []string{"GetChannel"}},
 		},
 		"CannotList": {
 			reason: "an error says nothing about the webhook",
-			server: &fake{fails: map[string]error{"GetIncomingWebhooksForTeam": boom}},
+			server: &fake{Record: kindtest.Fails("GetIncomingWebhooksForTeam", boom)},
 			mg:     declared(),
-			want:   want{err: boom, calls: []string{"GetChannel", "GetIncomingWebhooksForTeam"}},
+			want:   kindtest.Observed{Err: boom, Calls: []string{"GetChannel", "GetIncomingWebhooksForTeam"}},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			observation, err := (&external{server: tc.server, url: "http://chat", kube: cluster(tc.url)}).Observe(t.Context(), tc.mg)
-			got := want{observation: observation, err: err, calls: tc.server.calls, externalName: meta.GetExternalName(tc.mg)}
-
-			if c := tc.mg.GetCondition(xpv2.TypeReady); c.Reason != "" {
-				got.ready = c
-			}
-
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors(), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nObserve(...): -want, +got:\n%s", tc.reason, diff)
-			}
+			kindtest.Observe(t, tc.reason, &external{server: tc.server, url: "http://chat", kube: cluster(tc.url)}, &tc.server.Record, tc.mg, tc.want)
 		})
 	}
 }
@@ -331,7 +307,7 @@ func TestURLStaysSecret(t *testing.T) {
 	unreachable := &url.Error{Op: "Get", URL: "http://chat/api/v4/hooks/incoming/" + id, Err: errors.New("boom")}
 
 	for _, call := range []string{"GetIncomingWebhook", "UpdateIncomingWebhook", "DeleteIncomingWebhook"} {
-		e := &external{server: &fake{hooks: server.hooks, fails: map[string]error{call: unreachable}}, kube: cluster(hookURL)}
+		e := &external{server: &fake{hooks: server.hooks, Record: kindtest.Fails(call, unreachable)}, kube: cluster(hookURL)}
 		mg := declared(func(mg *v1alpha1.IncomingWebhook) { mg.Spec.ForProvider.Description = ptr.To("new") })
 
 		_, updated := e.Update(t.Context(), mg)
@@ -418,13 +394,13 @@ func TestCreate(t *testing.T) {
 		},
 		"CannotFind": {
 			reason: "nothing is created while it is unknown what is there",
-			server: &fake{fails: map[string]error{"GetIncomingWebhooksForTeam": boom}},
+			server: &fake{Record: kindtest.Fails("GetIncomingWebhooksForTeam", boom)},
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"GetChannel", "GetIncomingWebhooksForTeam"}},
 		},
 		"CannotCreate": {
 			reason: "what fails has no external name",
-			server: &fake{fails: map[string]error{"CreateIncomingWebhook": boom}},
+			server: &fake{Record: kindtest.Fails("CreateIncomingWebhook", boom)},
 			mg:     declared(),
 			want: want{
 				err:   boom,
@@ -437,7 +413,7 @@ func TestCreate(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			creation, err := (&external{server: tc.server, url: "http://chat", kube: cluster("")}).Create(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls, wrote: tc.server.wrote, details: creation.ConnectionDetails, externalName: meta.GetExternalName(tc.mg)}
+			got := want{err: err, calls: tc.server.Calls, wrote: tc.server.wrote, details: creation.ConnectionDetails, externalName: meta.GetExternalName(tc.mg)}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nCreate(...): -want, +got:\n%s", tc.reason, diff)
@@ -500,7 +476,7 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotAsk": {
 			reason: "nothing is written while it is unknown what the server allows",
-			server: &fake{hooks: []*model.IncomingWebhook{existing()}, fails: map[string]error{"config": boom}},
+			server: &fake{hooks: []*model.IncomingWebhook{existing()}, Record: kindtest.Fails("config", boom)},
 			mg:     declared(func(mg *v1alpha1.IncomingWebhook) { mg.Spec.ForProvider.Username = ptr.To("monitor") }),
 			want:   want{err: boom, calls: []string{"GetIncomingWebhook", "config"}},
 		},
@@ -518,13 +494,13 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotGet": {
 			reason: "nothing is written while it is unknown what is there",
-			server: &fake{fails: map[string]error{"GetIncomingWebhook": boom}},
+			server: &fake{Record: kindtest.Fails("GetIncomingWebhook", boom)},
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"GetIncomingWebhook"}},
 		},
 		"CannotUpdate": {
 			reason: "an error is passed on",
-			server: &fake{hooks: []*model.IncomingWebhook{existing()}, fails: map[string]error{"UpdateIncomingWebhook": boom}},
+			server: &fake{hooks: []*model.IncomingWebhook{existing()}, Record: kindtest.Fails("UpdateIncomingWebhook", boom)},
 			mg:     declared(func(mg *v1alpha1.IncomingWebhook) { mg.Spec.ForProvider.ChannelLocked = ptr.To(true) }),
 			want: want{
 				err:   boom,
@@ -537,7 +513,7 @@ func TestUpdate(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			_, err := (&external{server: tc.server, kube: cluster(hookURL)}).Update(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls, wrote: tc.server.wrote}
+			got := want{err: err, calls: tc.server.Calls, wrote: tc.server.wrote}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nUpdate(...): -want, +got:\n%s", tc.reason, diff)
@@ -549,51 +525,36 @@ func TestUpdate(t *testing.T) {
 func TestDelete(t *testing.T) {
 	boom := errors.New("boom")
 
-	type want struct {
-		err   error
-		calls []string
-	}
-
 	cases := map[string]struct {
 		reason string
 		server *fake
-		want   want
+		want   kindtest.Deleted
 	}{
 		"Delete": {
 			reason: "a webhook is deleted",
 			server: &fake{hooks: []*model.IncomingWebhook{existing()}},
-			want:   want{calls: []string{"GetIncomingWebhook", "DeleteIncomingWebhook"}},
+			want:   kindtest.Deleted{Calls: []string{"GetIncomingWebhook", "DeleteIncomingWebhook"}},
 		},
 		"Gone": {
 			reason: "a webhook that is gone is deleted",
 			server: &fake{},
-			want:   want{calls: []string{"GetIncomingWebhook", "GetChannel", "GetIncomingWebhooksForTeam"}},
+			want:   kindtest.Deleted{Calls: []string{"GetIncomingWebhook", "GetChannel", "GetIncomingWebhooksForTeam"}},
 		},
 		"Raced": {
 			reason: "a webhook that somebody deleted meanwhile is deleted",
-			server: &fake{hooks: []*model.IncomingWebhook{existing()}, fails: map[string]error{"DeleteIncomingWebhook": notFound()}},
-			want:   want{calls: []string{"GetIncomingWebhook", "DeleteIncomingWebhook"}},
+			server: &fake{hooks: []*model.IncomingWebhook{existing()}, Record: kindtest.Fails("DeleteIncomingWebhook", kindtest.NotFound())},
+			want:   kindtest.Deleted{Calls: []string{"GetIncomingWebhook", "DeleteIncomingWebhook"}},
 		},
 		"CannotDelete": {
 			reason: "an error keeps the object",
-			server: &fake{hooks: []*model.IncomingWebhook{existing()}, fails: map[string]error{"DeleteIncomingWebhook": boom}},
-			want:   want{err: boom, calls: []string{"GetIncomingWebhook", "DeleteIncomingWebhook"}},
+			server: &fake{hooks: []*model.IncomingWebhook{existing()}, Record: kindtest.Fails("DeleteIncomingWebhook", boom)},
+			want:   kindtest.Deleted{Err: boom, Calls: []string{"GetIncomingWebhook", "DeleteIncomingWebhook"}},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			mg := declared()
-			_, err := (&external{server: tc.server, kube: cluster(hookURL)}).Delete(t.Context(), mg)
-			got := want{err: err, calls: tc.server.calls}
-
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): -want, +got:\n%s", tc.reason, diff)
-			}
-
-			if diff := cmp.Diff(xpv2.Deleting(), mg.GetCondition(xpv2.TypeReady), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): condition Ready: -want, +got:\n%s", tc.reason, diff)
-			}
+			kindtest.Delete(t, tc.reason, &external{server: tc.server, kube: cluster(hookURL)}, &tc.server.Record, declared(), tc.want)
 		})
 	}
 }

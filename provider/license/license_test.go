@@ -9,7 +9,6 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/test"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -21,33 +20,29 @@ import (
 	fakeclient "sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
 // fake is a server that says of its license what it is told to.
 type fake struct {
+	kindtest.Record
+
 	license map[string]string
-	fails   map[string]error
-	calls   []string
 
 	uploaded string
 }
 
-func (f *fake) call(name string) error {
-	f.calls = append(f.calls, name)
-	return f.fails[name]
-}
-
 func (f *fake) GetOldClientLicense(context.Context, string) (map[string]string, *model.Response, error) {
-	return f.license, nil, f.call("GetOldClientLicense")
+	return f.license, nil, f.Call("GetOldClientLicense")
 }
 
 func (f *fake) UploadLicenseFile(_ context.Context, data []byte) (*model.Response, error) {
 	f.uploaded = string(data)
-	return nil, f.call("UploadLicenseFile")
+	return nil, f.Call("UploadLicenseFile")
 }
 
 func (f *fake) RemoveLicenseFile(context.Context) (*model.Response, error) {
-	return nil, f.call("RemoveLicenseFile")
+	return nil, f.Call("RemoveLicenseFile")
 }
 
 func licensed(id, sku string) map[string]string {
@@ -103,33 +98,26 @@ func TestObserve(t *testing.T) {
 	boom := errors.New("boom")
 	get := []string{"GetOldClientLicense"}
 
-	type want struct {
-		observation  managed.ExternalObservation
-		err          error
-		calls        []string
-		externalName string
-		id           string
-		ready        xpv2.Condition
-	}
-
 	cases := map[string]struct {
 		reason string
 		server *fake
 		kube   client.Reader
 		mg     *v1alpha1.License
-		want   want
+		// id in the status after it.
+		id   string
+		want kindtest.Observed
 	}{
 		"UpToDate": {
 			reason: "a license that is as declared costs one read",
 			server: &fake{license: licensed("ours", "enterprise")},
 			kube:   cluster(file(`{"id":"ours"}`)),
 			mg:     declared(named),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
-				calls:        get,
-				externalName: "ours",
-				id:           "ours",
-				ready:        xpv2.Available(),
+			id:     "ours",
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
+				Calls:        get,
+				ExternalName: "ours",
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Adopted": {
@@ -137,12 +125,12 @@ func TestObserve(t *testing.T) {
 			server: &fake{license: licensed("ours", "enterprise")},
 			kube:   cluster(file(`{"id":"ours"}`)),
 			mg:     declared(),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
-				calls:        get,
-				externalName: "ours",
-				id:           "ours",
-				ready:        xpv2.Available(),
+			id:     "ours",
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
+				Calls:        get,
+				ExternalName: "ours",
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Another": {
@@ -150,19 +138,20 @@ func TestObserve(t *testing.T) {
 			server: &fake{license: licensed("theirs", "enterprise")},
 			kube:   cluster(file(`{"id":"ours"}`)),
 			mg:     declared(),
-			want:   want{observation: managed.ExternalObservation{ResourceExists: true, Diff: "licenseSecretRef"}, calls: get, id: "theirs"},
+			id:     "theirs",
+			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true, Diff: "licenseSecretRef"}, Calls: get},
 		},
 		"EncryptedAndUploaded": {
 			reason: "a license that does not tell its id is known by the Secret that it was uploaded from",
 			server: &fake{license: licensed("ours", "enterprise")},
 			kube:   cluster("-----BEGIN LICENSE FILE-----"),
 			mg:     declared(named, uploadedFrom("uid/7/text")),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
-				calls:        get,
-				externalName: "ours",
-				id:           "ours",
-				ready:        xpv2.Available(),
+			id:     "ours",
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
+				Calls:        get,
+				ExternalName: "ours",
+				Ready:        xpv2.Available(),
 			},
 		},
 		"EncryptedAndChanged": {
@@ -170,77 +159,76 @@ func TestObserve(t *testing.T) {
 			server: &fake{license: licensed("ours", "enterprise")},
 			kube:   cluster("-----BEGIN LICENSE FILE-----"),
 			mg:     declared(named, uploadedFrom("uid/6/text")),
-			want:   want{observation: managed.ExternalObservation{ResourceExists: true, Diff: "licenseSecretRef"}, calls: get, externalName: "ours", id: "ours"},
+			id:     "ours",
+			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true, Diff: "licenseSecretRef"}, Calls: get, ExternalName: "ours"},
 		},
 		"Unlicensed": {
 			reason: "a server without a license is to have one",
 			server: &fake{license: map[string]string{"IsLicensed": "false"}},
 			kube:   cluster(file(`{"id":"ours"}`)),
 			mg:     declared(),
-			want:   want{calls: get},
+			want:   kindtest.Observed{Calls: get},
 		},
 		"Entry": {
 			reason: "the edition that a server has by itself is no license",
 			server: &fake{license: licensed("", "entry")},
 			kube:   cluster(file(`{"id":"ours"}`)),
 			mg:     declared(),
-			want:   want{calls: get},
+			want:   kindtest.Observed{Calls: get},
 		},
 		"Unseen": {
 			reason: "a license that the account may not see is not uploaded again and again",
 			server: &fake{license: licensed("", "enterprise")},
 			kube:   cluster(file(`{"id":"ours"}`)),
 			mg:     declared(),
-			want:   want{err: cmpopts.AnyError, calls: get},
+			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: get},
 		},
 		"NoSecret": {
 			reason: "a Secret that is not there is an error",
 			server: &fake{license: licensed("theirs", "enterprise")},
 			kube:   cluster(""),
 			mg:     declared(),
-			want:   want{err: cmpopts.AnyError, calls: get, id: "theirs"},
+			id:     "theirs",
+			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: get},
 		},
 		"Unreachable": {
 			reason: "an error says nothing about the license",
-			server: &fake{fails: map[string]error{"GetOldClientLicense": boom}},
+			server: &fake{Record: kindtest.Fails("GetOldClientLicense", boom)},
 			kube:   cluster(file(`{"id":"ours"}`)),
 			mg:     declared(named),
-			want:   want{err: boom, calls: get, externalName: "ours"},
+			want:   kindtest.Observed{Err: boom, Calls: get, ExternalName: "ours"},
 		},
 		"Kept": {
 			reason: "deletion leaves the license where it is, without a request",
 			server: &fake{license: licensed("ours", "enterprise")},
 			kube:   cluster(""),
 			mg:     declared(named, deleted),
-			want:   want{externalName: "ours"},
+			want:   kindtest.Observed{ExternalName: "ours"},
 		},
 		"ToBeRemoved": {
 			reason: "a license is there until it is removed, also after its Secret",
 			server: &fake{license: licensed("ours", "enterprise")},
 			kube:   cluster(""),
 			mg:     declared(named, deleted, removed),
-			want:   want{observation: managed.ExternalObservation{ResourceExists: true}, calls: get, externalName: "ours", id: "ours"},
+			id:     "ours",
+			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: get, ExternalName: "ours"},
 		},
 		"AnotherIsNotRemoved": {
 			reason: "consent to remove ours is none to remove another",
 			server: &fake{license: licensed("theirs", "enterprise")},
 			kube:   cluster(""),
 			mg:     declared(named, deleted, removed),
-			want:   want{calls: get, externalName: "ours", id: "theirs"},
+			id:     "theirs",
+			want:   kindtest.Observed{Calls: get, ExternalName: "ours"},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			observation, err := (&external{server: tc.server, kube: tc.kube}).Observe(t.Context(), tc.mg)
-			got := want{observation: observation, err: err, calls: tc.server.calls, externalName: meta.GetExternalName(tc.mg), id: tc.mg.Status.AtProvider.ID}
+			kindtest.Observe(t, tc.reason, &external{server: tc.server, kube: tc.kube}, &tc.server.Record, tc.mg, tc.want)
 
-			if c := tc.mg.GetCondition(xpv2.TypeReady); c.Reason != "" {
-				got.ready = c
-			}
-
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors(), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nObserve(...): -want, +got:\n%s", tc.reason, diff)
+			if diff := cmp.Diff(tc.id, tc.mg.Status.AtProvider.ID); diff != "" {
+				t.Errorf("\n%s\nObserve(...): status.atProvider.id: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}
@@ -277,7 +265,7 @@ func TestUpload(t *testing.T) {
 		},
 		"Refused": {
 			reason: "a license that was not taken is uploaded again",
-			server: &fake{fails: map[string]error{"UploadLicenseFile": boom}},
+			server: &fake{Record: kindtest.Fails("UploadLicenseFile", boom)},
 			kube:   cluster(text),
 			want:   want{err: boom, calls: []string{"UploadLicenseFile"}, uploaded: text},
 		},
@@ -297,10 +285,10 @@ func TestUpload(t *testing.T) {
 			}
 
 			for method, do := range upload {
-				tc.server.calls = nil
+				tc.server.Calls = nil
 				mg := declared()
 				err := do(&external{server: tc.server, kube: tc.kube}, mg)
-				got := want{err: err, calls: tc.server.calls, uploaded: tc.server.uploaded, version: mg.Status.AtProvider.LicenseSecretVersion}
+				got := want{err: err, calls: tc.server.Calls, uploaded: tc.server.uploaded, version: mg.Status.AtProvider.LicenseSecretVersion}
 
 				if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 					t.Errorf("\n%s\n%s(...): -want, +got:\n%s", tc.reason, method, diff)
@@ -323,20 +311,8 @@ func TestDelete(t *testing.T) {
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			server, mg := &fake{fails: map[string]error{"RemoveLicenseFile": tc.fails}}, declared(named, deleted, removed)
-
-			_, err := (&external{server: server}).Delete(t.Context(), mg)
-			if diff := cmp.Diff(tc.fails, err, cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): -want error, +got error:\n%s", tc.reason, diff)
-			}
-
-			if diff := cmp.Diff([]string{"RemoveLicenseFile"}, server.calls); diff != "" {
-				t.Errorf("\n%s\nDelete(...): requests: -want, +got:\n%s", tc.reason, diff)
-			}
-
-			if diff := cmp.Diff(xpv2.Deleting(), mg.GetCondition(xpv2.TypeReady), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): condition Ready: -want, +got:\n%s", tc.reason, diff)
-			}
+			server := &fake{Record: kindtest.Fails("RemoveLicenseFile", tc.fails)}
+			kindtest.Delete(t, tc.reason, &external{server: server}, &server.Record, declared(named, deleted, removed), kindtest.Deleted{Err: tc.fails, Calls: []string{"RemoveLicenseFile"}})
 		})
 	}
 }

@@ -2,13 +2,11 @@ package outgoingwebhook
 
 import (
 	"context"
-	"net/http"
 	"testing"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/test"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -17,6 +15,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
 const (
@@ -27,20 +26,15 @@ const (
 
 // fake is a server with some webhooks, that records what it was asked.
 type fake struct {
+	kindtest.Record
+
 	hooks []*model.OutgoingWebhook
-	fails map[string]error
-	calls []string
 
 	wrote *model.OutgoingWebhook
 }
 
-func (f *fake) call(name string) error {
-	f.calls = append(f.calls, name)
-	return f.fails[name]
-}
-
 func (f *fake) GetOutgoingWebhook(_ context.Context, id string) (*model.OutgoingWebhook, *model.Response, error) {
-	if err := f.call("GetOutgoingWebhook"); err != nil {
+	if err := f.Call("GetOutgoingWebhook"); err != nil {
 		return nil, nil, err
 	}
 
@@ -51,11 +45,11 @@ func (f *fake) GetOutgoingWebhook(_ context.Context, id string) (*model.Outgoing
 		}
 	}
 
-	return nil, nil, notFound()
+	return nil, nil, kindtest.NotFound()
 }
 
 func (f *fake) GetOutgoingWebhooksForTeam(_ context.Context, team string, page, perPage int, _ string) ([]*model.OutgoingWebhook, *model.Response, error) {
-	if err := f.call("GetOutgoingWebhooksForTeam"); err != nil {
+	if err := f.Call("GetOutgoingWebhooksForTeam"); err != nil {
 		return nil, nil, err
 	}
 
@@ -71,19 +65,17 @@ func (f *fake) CreateOutgoingWebhook(_ context.Context, hook *model.OutgoingWebh
 	created := *hook
 	created.Id, created.Token = id, "token"
 
-	return &created, nil, f.call("CreateOutgoingWebhook")
+	return &created, nil, f.Call("CreateOutgoingWebhook")
 }
 
 func (f *fake) UpdateOutgoingWebhook(_ context.Context, hook *model.OutgoingWebhook) (*model.OutgoingWebhook, *model.Response, error) {
 	f.wrote = hook
-	return hook, nil, f.call("UpdateOutgoingWebhook")
+	return hook, nil, f.Call("UpdateOutgoingWebhook")
 }
 
 func (f *fake) DeleteOutgoingWebhook(context.Context, string) (*model.Response, error) {
-	return nil, f.call("DeleteOutgoingWebhook")
+	return nil, f.Call("DeleteOutgoingWebhook")
 }
-
-func notFound() error { return &model.AppError{StatusCode: http.StatusNotFound, Message: "not found"} }
 
 // declared returns an OutgoingWebhook named builds, changed by change.
 func declared(change ...func(mg *v1alpha1.OutgoingWebhook)) *v1alpha1.OutgoingWebhook {
@@ -158,119 +150,102 @@ func TestObserve(t *testing.T) {
 	boom := errors.New("boom")
 	token := managed.ConnectionDetails{"token": []byte("token")}
 
-	type want struct {
-		observation  managed.ExternalObservation
-		err          error
-		calls        []string
-		externalName string
-		ready        xpv2.Condition
-	}
-
 	cases := map[string]struct {
 		reason string
 		server *fake
 		mg     *v1alpha1.OutgoingWebhook
-		want   want
+		want   kindtest.Observed
 	}{
 		"UpToDate": {
 			reason: "a webhook that is as declared costs one read",
 			server: &fake{hooks: []*model.OutgoingWebhook{existing()}},
 			mg:     declared(named),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: token},
-				calls:        []string{"GetOutgoingWebhook"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: token},
+				Calls:        []string{"GetOutgoingWebhook"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Undeclared": {
 			reason: "what is not declared is the server's, whatever it is",
 			server: &fake{hooks: []*model.OutgoingWebhook{existing(func(hook *model.OutgoingWebhook) { hook.Description, hook.Username = "theirs", "theirs" })}},
 			mg:     declared(named),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: token},
-				calls:        []string{"GetOutgoingWebhook"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: token},
+				Calls:        []string{"GetOutgoingWebhook"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Drift": {
 			reason: "every field that differs is named",
 			server: &fake{hooks: []*model.OutgoingWebhook{existing()}},
 			mg:     declared(named, different),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ConnectionDetails: token, Diff: "channelId, callbackUrls, triggerWords, triggerWhen, contentType, displayName, description, username, iconUrl"},
-				calls:        []string{"GetOutgoingWebhook"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ConnectionDetails: token, Diff: "channelId, callbackUrls, triggerWords, triggerWhen, contentType, displayName, description, username, iconUrl"},
+				Calls:        []string{"GetOutgoingWebhook"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"LeftByAnInterruptedCreation": {
 			reason: "a webhook whose id was never recorded is found by its display name, on whatever page, and is always the oldest",
 			server: &fake{hooks: crowd()},
 			mg:     declared(),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true, ConnectionDetails: token},
-				calls:        []string{"GetOutgoingWebhooksForTeam", "GetOutgoingWebhooksForTeam"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true, ConnectionDetails: token},
+				Calls:        []string{"GetOutgoingWebhooksForTeam", "GetOutgoingWebhooksForTeam"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"NotFound": {
 			reason: "a webhook that is not there is to be created",
 			server: &fake{},
 			mg:     declared(named),
-			want:   want{calls: []string{"GetOutgoingWebhook", "GetOutgoingWebhooksForTeam"}, externalName: id},
+			want:   kindtest.Observed{Calls: []string{"GetOutgoingWebhook", "GetOutgoingWebhooksForTeam"}, ExternalName: id},
 		},
 		"SameInAnotherOrder": {
 			reason: "the order of URLs is of no meaning",
 			server: &fake{hooks: []*model.OutgoingWebhook{existing(func(hook *model.OutgoingWebhook) { hook.CallbackURLs = []string{"https://b", "https://a"} })}},
 			mg:     declared(named),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: token},
-				calls:        []string{"GetOutgoingWebhook"},
-				externalName: id,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: token},
+				Calls:        []string{"GetOutgoingWebhook"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"AnotherTeam": {
 			reason: "a webhook does not move to another team",
 			server: &fake{hooks: []*model.OutgoingWebhook{existing(func(hook *model.OutgoingWebhook) { hook.TeamId = other })}},
 			mg:     declared(named),
-			want:   want{err: cmpopts.AnyError, calls: []string{"GetOutgoingWebhook"}, externalName: id},
+			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: []string{"GetOutgoingWebhook"}, ExternalName: id},
 		},
 		"Unreachable": {
 			reason: "an error says nothing about the webhook",
-			server: &fake{fails: map[string]error{"GetOutgoingWebhook": boom}},
+			server: &fake{Record: kindtest.Fails("GetOutgoingWebhook", boom)},
 			mg:     declared(named),
-			want:   want{err: boom, calls: []string{"GetOutgoingWebhook"}, externalName: id},
+			want:   kindtest.Observed{Err: boom, Calls: []string{"GetOutgoingWebhook"}, ExternalName: id},
 		},
 		"CannotList": {
 			reason: "an error says nothing about the webhook",
-			server: &fake{fails: map[string]error{"GetOutgoingWebhooksForTeam": boom}},
+			server: &fake{Record: kindtest.Fails("GetOutgoingWebhooksForTeam", boom)},
 			mg:     declared(),
-			want:   want{err: boom, calls: []string{"GetOutgoingWebhooksForTeam"}},
+			want:   kindtest.Observed{Err: boom, Calls: []string{"GetOutgoingWebhooksForTeam"}},
 		},
 		"TeamIsGone": {
 			reason: "a webhook is gone with its team",
-			server: &fake{fails: map[string]error{"GetOutgoingWebhooksForTeam": notFound()}},
+			server: &fake{Record: kindtest.Fails("GetOutgoingWebhooksForTeam", kindtest.NotFound())},
 			mg:     declared(),
-			want:   want{calls: []string{"GetOutgoingWebhooksForTeam"}},
+			want:   kindtest.Observed{Calls: []string{"GetOutgoingWebhooksForTeam"}},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			observation, err := (&external{server: tc.server}).Observe(t.Context(), tc.mg)
-			got := want{observation: observation, err: err, calls: tc.server.calls, externalName: meta.GetExternalName(tc.mg)}
-
-			if c := tc.mg.GetCondition(xpv2.TypeReady); c.Reason != "" {
-				got.ready = c
-			}
-
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors(), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nObserve(...): -want, +got:\n%s", tc.reason, diff)
-			}
+			kindtest.Observe(t, tc.reason, &external{server: tc.server}, &tc.server.Record, tc.mg, tc.want)
 		})
 	}
 }
@@ -313,13 +288,13 @@ func TestCreate(t *testing.T) {
 		},
 		"CannotFind": {
 			reason: "nothing is created while it is unknown what is there",
-			server: &fake{fails: map[string]error{"GetOutgoingWebhooksForTeam": boom}},
+			server: &fake{Record: kindtest.Fails("GetOutgoingWebhooksForTeam", boom)},
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"GetOutgoingWebhooksForTeam"}},
 		},
 		"CannotCreate": {
 			reason: "what fails has no external name",
-			server: &fake{fails: map[string]error{"CreateOutgoingWebhook": boom}},
+			server: &fake{Record: kindtest.Fails("CreateOutgoingWebhook", boom)},
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"GetOutgoingWebhooksForTeam", "CreateOutgoingWebhook"}, wrote: existing(func(hook *model.OutgoingWebhook) { hook.Id, hook.Token, hook.CreateAt = "", "", 0 })},
 		},
@@ -328,7 +303,7 @@ func TestCreate(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			creation, err := (&external{server: tc.server}).Create(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls, wrote: tc.server.wrote, details: creation.ConnectionDetails, externalName: meta.GetExternalName(tc.mg)}
+			got := want{err: err, calls: tc.server.Calls, wrote: tc.server.wrote, details: creation.ConnectionDetails, externalName: meta.GetExternalName(tc.mg)}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nCreate(...): -want, +got:\n%s", tc.reason, diff)
@@ -381,13 +356,13 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotGet": {
 			reason: "nothing is written while it is unknown what is there",
-			server: &fake{fails: map[string]error{"GetOutgoingWebhook": boom}},
+			server: &fake{Record: kindtest.Fails("GetOutgoingWebhook", boom)},
 			mg:     declared(named),
 			want:   want{err: boom, calls: []string{"GetOutgoingWebhook"}},
 		},
 		"CannotUpdate": {
 			reason: "an error is passed on",
-			server: &fake{hooks: []*model.OutgoingWebhook{existing()}, fails: map[string]error{"UpdateOutgoingWebhook": boom}},
+			server: &fake{hooks: []*model.OutgoingWebhook{existing()}, Record: kindtest.Fails("UpdateOutgoingWebhook", boom)},
 			mg:     declared(named, func(mg *v1alpha1.OutgoingWebhook) { mg.Spec.ForProvider.Description = ptr.To("new") }),
 			want: want{
 				err:   boom,
@@ -400,7 +375,7 @@ func TestUpdate(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			_, err := (&external{server: tc.server}).Update(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls, wrote: tc.server.wrote}
+			got := want{err: err, calls: tc.server.Calls, wrote: tc.server.wrote}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nUpdate(...): -want, +got:\n%s", tc.reason, diff)
@@ -418,26 +393,14 @@ func TestDelete(t *testing.T) {
 		want   error
 	}{
 		"Delete":       {reason: "a webhook is deleted"},
-		"Gone":         {reason: "a webhook that is gone is deleted", fails: notFound()},
+		"Gone":         {reason: "a webhook that is gone is deleted", fails: kindtest.NotFound()},
 		"CannotDelete": {reason: "an error keeps the object", fails: boom, want: boom},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			server, mg := &fake{fails: map[string]error{"DeleteOutgoingWebhook": tc.fails}}, declared(named)
-
-			_, err := (&external{server: server}).Delete(t.Context(), mg)
-			if diff := cmp.Diff(tc.want, err, cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): -want error, +got error:\n%s", tc.reason, diff)
-			}
-
-			if diff := cmp.Diff([]string{"DeleteOutgoingWebhook"}, server.calls); diff != "" {
-				t.Errorf("\n%s\nDelete(...): requests: -want, +got:\n%s", tc.reason, diff)
-			}
-
-			if diff := cmp.Diff(xpv2.Deleting(), mg.GetCondition(xpv2.TypeReady), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): condition Ready: -want, +got:\n%s", tc.reason, diff)
-			}
+			server := &fake{Record: kindtest.Fails("DeleteOutgoingWebhook", tc.fails)}
+			kindtest.Delete(t, tc.reason, &external{server: server}, &server.Record, declared(named), kindtest.Deleted{Err: tc.want, Calls: []string{"DeleteOutgoingWebhook"}})
 		})
 	}
 }

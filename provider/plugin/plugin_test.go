@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -10,7 +9,6 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/test"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -19,27 +17,23 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
 const id = "com.example.todo"
 
 // fake is a server with some plugins, that records what it was asked.
 type fake struct {
+	kindtest.Record
+
 	statuses model.PluginStatuses
 	manifest model.Manifest
-	fails    map[string]error
-	calls    []string
 
 	requested *model.InstallMarketplacePluginRequest
 }
 
-func (f *fake) call(name string) error {
-	f.calls = append(f.calls, name)
-	return f.fails[name]
-}
-
 func (f *fake) GetPluginStatuses(context.Context) (model.PluginStatuses, *model.Response, error) {
-	return f.statuses, nil, f.call("GetPluginStatuses")
+	return f.statuses, nil, f.Call("GetPluginStatuses")
 }
 
 func (f *fake) InstallPluginFromURL(_ context.Context, _ string, force bool) (*model.Manifest, *model.Response, error) {
@@ -47,27 +41,25 @@ func (f *fake) InstallPluginFromURL(_ context.Context, _ string, force bool) (*m
 		return nil, nil, errors.New("an installation that replaces nothing")
 	}
 
-	return &f.manifest, nil, f.call("InstallPluginFromURL")
+	return &f.manifest, nil, f.Call("InstallPluginFromURL")
 }
 
 func (f *fake) InstallMarketplacePlugin(_ context.Context, request *model.InstallMarketplacePluginRequest) (*model.Manifest, *model.Response, error) {
 	f.requested = request
-	return &f.manifest, nil, f.call("InstallMarketplacePlugin")
+	return &f.manifest, nil, f.Call("InstallMarketplacePlugin")
 }
 
 func (f *fake) EnablePlugin(context.Context, string) (*model.Response, error) {
-	return nil, f.call("EnablePlugin")
+	return nil, f.Call("EnablePlugin")
 }
 
 func (f *fake) DisablePlugin(context.Context, string) (*model.Response, error) {
-	return nil, f.call("DisablePlugin")
+	return nil, f.Call("DisablePlugin")
 }
 
 func (f *fake) RemovePlugin(context.Context, string) (*model.Response, error) {
-	return nil, f.call("RemovePlugin")
+	return nil, f.Call("RemovePlugin")
 }
-
-func notFound() error { return &model.AppError{StatusCode: http.StatusNotFound, Message: "not found"} }
 
 // on nodes, the plugin of version 1.0.0 is in states, among others.
 func on(states ...int) model.PluginStatuses {
@@ -128,126 +120,117 @@ func TestObserve(t *testing.T) {
 	}
 	ill := xpv2.Unavailable().WithMessage("the plugin is enabled and does not run: the server's log says why")
 
-	type want struct {
-		observation  managed.ExternalObservation
-		err          error
-		calls        []string
-		externalName string
-		at           v1alpha1.PluginObservation
-		ready        xpv2.Condition
-	}
-
 	cases := map[string]struct {
 		reason string
 		server *fake
 		mg     *v1alpha1.Plugin
-		want   want
+		// at is the status after it.
+		at   v1alpha1.PluginObservation
+		want kindtest.Observed
 	}{
 		"UpToDate": {
 			reason: "a plugin that is as declared costs one read",
 			server: &fake{statuses: on(model.PluginStateRunning, model.PluginStateRunning)},
 			mg:     declared(named),
-			want:   want{observation: there, calls: get, externalName: id, at: running, ready: xpv2.Available()},
+			at:     running,
+			want:   kindtest.Observed{Observation: there, Calls: get, ExternalName: id, Ready: xpv2.Available()},
 		},
 		"Adopted": {
 			reason: "a plugin that is there is taken over, and it is noted where it is said to be from",
 			server: &fake{statuses: on(model.PluginStateRunning)},
 			mg:     declared(from("https://a")),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
-				calls:        get,
-				externalName: id,
-				at:           with(func(at *v1alpha1.PluginObservation) { at.DownloadURL = "https://a" }),
-				ready:        xpv2.Available(),
+			at:     with(func(at *v1alpha1.PluginObservation) { at.DownloadURL = "https://a" }),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
+				Calls:        get,
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"CannotStart": {
 			reason: "a plugin that cannot start is enabled: to enable it at every poll would change nothing",
 			server: &fake{statuses: on(model.PluginStateRunning, model.PluginStateFailedToStart)},
 			mg:     declared(named),
-			want: want{
-				observation:  there,
-				calls:        get,
-				externalName: id,
-				at:           with(func(at *v1alpha1.PluginObservation) { at.Running = false }),
-				ready:        ill,
+			at:     with(func(at *v1alpha1.PluginObservation) { at.Running = false }),
+			want: kindtest.Observed{
+				Observation:  there,
+				Calls:        get,
+				ExternalName: id,
+				Ready:        ill,
 			},
 		},
 		"Disabled": {
 			reason: "a plugin that is not to run is ready when it does not",
 			server: &fake{statuses: on(model.PluginStateNotRunning)},
 			mg:     declared(named, func(mg *v1alpha1.Plugin) { mg.Spec.ForProvider.Enabled = ptr.To(false) }),
-			want: want{
-				observation:  there,
-				calls:        get,
-				externalName: id,
-				at:           with(func(at *v1alpha1.PluginObservation) { at.Enabled, at.Running = false, false }),
-				ready:        xpv2.Available(),
+			at:     with(func(at *v1alpha1.PluginObservation) { at.Enabled, at.Running = false, false }),
+			want: kindtest.Observed{
+				Observation:  there,
+				Calls:        get,
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Drift": {
 			reason: "everything that differs is named",
 			server: &fake{statuses: on(model.PluginStateNotRunning)},
 			mg:     declared(named, ofVersion("2.0.0"), from("https://b"), downloadedFrom("https://a", "1.0.0")),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, Diff: "version, enabled, downloadUrl"},
-				calls:        get,
-				externalName: id,
-				at: with(func(at *v1alpha1.PluginObservation) {
-					at.Enabled, at.Running, at.DownloadURL = false, false, "https://a"
-				}),
-				ready: xpv2.Available(),
+			at: with(func(at *v1alpha1.PluginObservation) {
+				at.Enabled, at.Running, at.DownloadURL = false, false, "https://a"
+			}),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, Diff: "version, enabled, downloadUrl"},
+				Calls:        get,
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"NotInstalled": {
 			reason: "a plugin that is not there is to be installed",
 			server: &fake{statuses: on()},
 			mg:     declared(),
-			want:   want{calls: get},
+			want:   kindtest.Observed{Calls: get},
 		},
 		"DisabledAsWanted": {
 			reason: "the deletion of a disabled plugin is complete",
 			server: &fake{statuses: on(model.PluginStateNotRunning)},
 			mg:     declared(named, deleted),
-			want: want{
-				calls:        get,
-				externalName: id,
-				at: with(func(at *v1alpha1.PluginObservation) {
-					at.Enabled, at.Running, at.DownloadVersion = false, false, ""
-				}),
+			at: with(func(at *v1alpha1.PluginObservation) {
+				at.Enabled, at.Running, at.DownloadVersion = false, false, ""
+			}),
+			want: kindtest.Observed{
+				Calls:        get,
+				ExternalName: id,
 			},
 		},
 		"ToBeDisabled": {
 			reason: "a plugin is there until it is disabled",
 			server: &fake{statuses: on(model.PluginStateRunning)},
 			mg:     declared(named, deleted),
-			want:   want{observation: managed.ExternalObservation{ResourceExists: true}, calls: get, externalName: id, at: running},
+			at:     running,
+			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: get, ExternalName: id},
 		},
 		"ToBeUninstalled": {
 			reason: "a disabled plugin is there to be uninstalled",
 			server: &fake{statuses: on(model.PluginStateRunning)},
 			mg:     declared(named, deleted, permanently),
-			want:   want{observation: managed.ExternalObservation{ResourceExists: true}, calls: get, externalName: id, at: running},
+			at:     running,
+			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: get, ExternalName: id},
 		},
 		"Unreachable": {
 			reason: "an error says nothing about the plugin",
-			server: &fake{fails: map[string]error{"GetPluginStatuses": boom}},
+			server: &fake{Record: kindtest.Fails("GetPluginStatuses", boom)},
 			mg:     declared(named),
-			want:   want{err: boom, calls: get, externalName: id},
+			want:   kindtest.Observed{Err: boom, Calls: get, ExternalName: id},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			observation, err := (&external{server: tc.server}).Observe(t.Context(), tc.mg)
-			got := want{observation: observation, err: err, calls: tc.server.calls, externalName: meta.GetExternalName(tc.mg), at: tc.mg.Status.AtProvider}
+			kindtest.Observe(t, tc.reason, &external{server: tc.server}, &tc.server.Record, tc.mg, tc.want)
 
-			if c := tc.mg.GetCondition(xpv2.TypeReady); c.Reason != "" {
-				got.ready = c
-			}
-
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors(), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nObserve(...): -want, +got:\n%s", tc.reason, diff)
+			if diff := cmp.Diff(tc.at, tc.mg.Status.AtProvider); diff != "" {
+				t.Errorf("\n%s\nObserve(...): status.atProvider: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}
@@ -310,13 +293,13 @@ func TestCreate(t *testing.T) {
 		},
 		"CannotInstall": {
 			reason: "what fails has no external name",
-			server: &fake{fails: map[string]error{"InstallPluginFromURL": boom}},
+			server: &fake{Record: kindtest.Fails("InstallPluginFromURL", boom)},
 			mg:     declared(from("https://a")),
 			want:   want{err: boom, calls: []string{"InstallPluginFromURL"}},
 		},
 		"MarketplaceCannotInstall": {
 			reason: "what fails has no external name",
-			server: &fake{fails: map[string]error{"InstallMarketplacePlugin": boom}},
+			server: &fake{Record: kindtest.Fails("InstallMarketplacePlugin", boom)},
 			mg:     declared(fromMarketplace),
 			want:   want{err: boom, calls: []string{"InstallMarketplacePlugin"}, requested: &model.InstallMarketplacePluginRequest{Id: id}},
 		},
@@ -325,7 +308,7 @@ func TestCreate(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			_, err := (&external{server: tc.server}).Create(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls, requested: tc.server.requested, externalName: meta.GetExternalName(tc.mg)}
+			got := want{err: err, calls: tc.server.Calls, requested: tc.server.requested, externalName: meta.GetExternalName(tc.mg)}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nCreate(...): -want, +got:\n%s", tc.reason, diff)
@@ -336,9 +319,8 @@ func TestCreate(t *testing.T) {
 
 // TestURLStaysOutOfErrors proves that a URL with a secret in it is not shown.
 func TestURLStaysOutOfErrors(t *testing.T) {
-	server := &fake{fails: map[string]error{
-		"InstallPluginFromURL": &url.Error{Op: "Post", URL: "http://chat/api/v4/plugins/install_from_url?plugin_download_url=secret", Err: errors.New("boom")},
-	}}
+	server := &fake{Record: kindtest.Fails("InstallPluginFromURL",
+		&url.Error{Op: "Post", URL: "http://chat/api/v4/plugins/install_from_url?plugin_download_url=secret", Err: errors.New("boom")})}
 
 	if _, err := (&external{server: server}).Create(t.Context(), declared(from("https://secret"))); err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("there is no error, or the URL is in it: %v", err)
@@ -418,19 +400,19 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotGet": {
 			reason: "nothing is written while it is unknown what is there",
-			server: &fake{fails: map[string]error{"GetPluginStatuses": boom}},
+			server: &fake{Record: kindtest.Fails("GetPluginStatuses", boom)},
 			mg:     declared(named),
 			want:   want{err: boom, calls: []string{"GetPluginStatuses"}},
 		},
 		"CannotEnable": {
 			reason: "an error is passed on",
-			server: &fake{statuses: on(model.PluginStateNotRunning), fails: map[string]error{"EnablePlugin": boom}},
+			server: &fake{statuses: on(model.PluginStateNotRunning), Record: kindtest.Fails("EnablePlugin", boom)},
 			mg:     declared(named),
 			want:   want{err: boom, calls: []string{"GetPluginStatuses", "EnablePlugin"}},
 		},
 		"CannotDisable": {
 			reason: "an error is passed on",
-			server: &fake{statuses: on(model.PluginStateRunning), fails: map[string]error{"DisablePlugin": boom}},
+			server: &fake{statuses: on(model.PluginStateRunning), Record: kindtest.Fails("DisablePlugin", boom)},
 			mg:     declared(named, disabled),
 			want:   want{err: boom, calls: []string{"GetPluginStatuses", "DisablePlugin"}},
 		},
@@ -440,7 +422,7 @@ func TestUpdate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := (&external{server: tc.server}).Update(t.Context(), tc.mg)
 			at := tc.mg.Status.AtProvider
-			got := want{err: err, calls: tc.server.calls, downloaded: strings.TrimSpace(at.DownloadURL + " " + at.DownloadVersion)}
+			got := want{err: err, calls: tc.server.Calls, downloaded: strings.TrimSpace(at.DownloadURL + " " + at.DownloadVersion)}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nUpdate(...): -want, +got:\n%s", tc.reason, diff)
@@ -452,61 +434,47 @@ func TestUpdate(t *testing.T) {
 func TestDelete(t *testing.T) {
 	boom := errors.New("boom")
 
-	type want struct {
-		err   error
-		calls []string
-	}
-
 	cases := map[string]struct {
 		reason string
 		server *fake
 		mg     *v1alpha1.Plugin
-		want   want
+		want   kindtest.Deleted
 	}{
 		"Disable": {
 			reason: "a plugin is disabled by default",
 			server: &fake{},
 			mg:     declared(named),
-			want:   want{calls: []string{"DisablePlugin"}},
+			want:   kindtest.Deleted{Calls: []string{"DisablePlugin"}},
 		},
 		"Permanent": {
 			reason: "a plugin is uninstalled when the spec consents",
 			server: &fake{},
 			mg:     declared(named, permanently),
-			want:   want{calls: []string{"RemovePlugin"}},
+			want:   kindtest.Deleted{Calls: []string{"RemovePlugin"}},
 		},
 		"Gone": {
 			reason: "a plugin that is gone is deleted",
-			server: &fake{fails: map[string]error{"DisablePlugin": notFound()}},
+			server: &fake{Record: kindtest.Fails("DisablePlugin", kindtest.NotFound())},
 			mg:     declared(named),
-			want:   want{calls: []string{"DisablePlugin"}},
+			want:   kindtest.Deleted{Calls: []string{"DisablePlugin"}},
 		},
 		"CannotDisable": {
 			reason: "an error keeps the object",
-			server: &fake{fails: map[string]error{"DisablePlugin": boom}},
+			server: &fake{Record: kindtest.Fails("DisablePlugin", boom)},
 			mg:     declared(named),
-			want:   want{err: boom, calls: []string{"DisablePlugin"}},
+			want:   kindtest.Deleted{Err: boom, Calls: []string{"DisablePlugin"}},
 		},
 		"CannotUninstall": {
 			reason: "a plugin that cannot be uninstalled is not disabled instead",
-			server: &fake{fails: map[string]error{"RemovePlugin": boom}},
+			server: &fake{Record: kindtest.Fails("RemovePlugin", boom)},
 			mg:     declared(named, permanently),
-			want:   want{err: boom, calls: []string{"RemovePlugin"}},
+			want:   kindtest.Deleted{Err: boom, Calls: []string{"RemovePlugin"}},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			_, err := (&external{server: tc.server}).Delete(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls}
-
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): -want, +got:\n%s", tc.reason, diff)
-			}
-
-			if diff := cmp.Diff(xpv2.Deleting(), tc.mg.GetCondition(xpv2.TypeReady), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): condition Ready: -want, +got:\n%s", tc.reason, diff)
-			}
+			kindtest.Delete(t, tc.reason, &external{server: tc.server}, &tc.server.Record, tc.mg, tc.want)
 		})
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
 const (
@@ -28,16 +29,11 @@ const (
 
 // fake is a server that says of itself what it is told to.
 type fake struct {
+	kindtest.Record
+
 	header string
 	ping   map[string]any
 	config map[string]string
-	fails  map[string]error
-	calls  []string
-}
-
-func (f *fake) call(name string) error {
-	f.calls = append(f.calls, name)
-	return f.fails[name]
 }
 
 func (f *fake) GetPingWithOptions(_ context.Context, o model.SystemPingOptions) (map[string]any, *model.Response, error) {
@@ -45,17 +41,17 @@ func (f *fake) GetPingWithOptions(_ context.Context, o model.SystemPingOptions) 
 		return nil, nil, errors.New("a ping that tells too little")
 	}
 
-	return f.ping, &model.Response{ServerVersion: f.header}, f.call("ping")
+	return f.ping, &model.Response{ServerVersion: f.header}, f.Call("ping")
 }
 
 func (f *fake) DoAPIGet(context.Context, string, string) (*http.Response, error) {
 	j, err := json.Marshal(f.config)
 
-	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(string(j)))}, errors.Join(err, f.call("config"))
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(string(j)))}, errors.Join(err, f.Call("config"))
 }
 
 func (f *fake) GetOldClientLicense(context.Context, string) (map[string]string, *model.Response, error) {
-	return map[string]string{"Id": "license", "SkuShortName": "enterprise", "Users": "100", "ExpiresAt": "9"}, nil, f.call("license")
+	return map[string]string{"Id": "license", "SkuShortName": "enterprise", "Users": "100", "ExpiresAt": "9"}, nil, f.Call("license")
 }
 
 func healthy() map[string]any {
@@ -128,7 +124,7 @@ func TestObserve(t *testing.T) {
 		},
 		"Unreachable": {
 			reason: "a server that does not answer is not ready, and nothing is known of its parts",
-			server: &fake{fails: map[string]error{"ping": boom}},
+			server: &fake{Record: kindtest.Fails("ping", boom)},
 			before: known,
 			want: want{
 				observation: there,
@@ -139,7 +135,7 @@ func TestObserve(t *testing.T) {
 		},
 		"NoLicense": {
 			reason: "what cannot be asked for is asked for again",
-			server: &fake{header: licensed, ping: healthy(), fails: map[string]error{"license": boom}},
+			server: &fake{header: licensed, ping: healthy(), Record: kindtest.Fails("license", boom)},
 			before: known,
 			want:   want{observation: there, err: boom, at: known, calls: []string{"ping", "config", "license"}},
 		},
@@ -158,7 +154,7 @@ func TestObserve(t *testing.T) {
 			}
 
 			observation, err := (&external{server: tc.server}).Observe(t.Context(), mg)
-			got := want{observation: observation, err: err, at: mg.Status.AtProvider, calls: tc.server.calls}
+			got := want{observation: observation, err: err, at: mg.Status.AtProvider, calls: tc.server.Calls}
 
 			if c := mg.GetCondition(xpv2.TypeReady); c.Reason != "" {
 				got.ready = c
@@ -210,7 +206,7 @@ func TestNothingIsWritten(t *testing.T) {
 		t.Errorf("Delete(...): %v", err)
 	}
 
-	if diff := cmp.Diff([]string(nil), server.calls); diff != "" {
+	if diff := cmp.Diff([]string(nil), server.Calls); diff != "" {
 		t.Errorf("requests: -want, +got:\n%s", diff)
 	}
 }

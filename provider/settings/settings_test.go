@@ -23,23 +23,19 @@ import (
 	fakeclient "sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
 // fake is a server with a configuration, that records what it was asked. It answers a
 // patch with after.
 type fake struct {
+	kindtest.Record
+
 	config      string
 	environment string
 	after       string
-	fails       map[string]error
-	calls       []string
 
 	patched string
-}
-
-func (f *fake) call(name string) error {
-	f.calls = append(f.calls, name)
-	return f.fails[name]
 }
 
 // object of a JSON text. Nothing is an empty one.
@@ -59,11 +55,11 @@ func (f *fake) GetConfigWithOptions(_ context.Context, o model.GetConfigOptions)
 		return nil, nil, errors.New("a configuration that lacks what is to be compared")
 	}
 
-	return object(f.config), nil, f.call("GetConfig")
+	return object(f.config), nil, f.Call("GetConfig")
 }
 
 func (f *fake) GetEnvironmentConfig(context.Context) (map[string]any, *model.Response, error) {
-	return object(f.environment), nil, f.call("GetEnvironmentConfig")
+	return object(f.environment), nil, f.Call("GetEnvironmentConfig")
 }
 
 func (f *fake) DoAPIPutJSON(_ context.Context, url string, data any) (*http.Response, error) {
@@ -72,7 +68,7 @@ func (f *fake) DoAPIPutJSON(_ context.Context, url string, data any) (*http.Resp
 
 	rsp := &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(f.after))}
 
-	return rsp, errors.Join(err, f.call(url))
+	return rsp, errors.Join(err, f.Call(url))
 }
 
 // cluster with the Secret smtp, of version 7.
@@ -256,7 +252,7 @@ func TestObserve(t *testing.T) {
 		},
 		"Unreachable": {
 			reason: "an error says nothing about settings",
-			server: &fake{fails: map[string]error{"GetConfig": boom}},
+			server: &fake{Record: kindtest.Fails("GetConfig", boom)},
 			mg:     declared(`{"TeamSettings":{"SiteName":"Chat"}}`),
 			want:   want{err: boom, calls: get},
 		},
@@ -270,7 +266,7 @@ func TestObserve(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			observation, err := (&external{server: tc.server, kube: cluster()}).Observe(t.Context(), tc.mg)
-			got := want{observation: observation, err: err, calls: tc.server.calls}
+			got := want{observation: observation, err: err, calls: tc.server.Calls}
 
 			if c := tc.mg.GetCondition(xpv2.TypeReady); c.Reason != "" {
 				got.ready = c
@@ -369,19 +365,19 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotGet": {
 			reason: "nothing is written while it is unknown what is there",
-			server: &fake{fails: map[string]error{"GetConfig": boom}},
+			server: &fake{Record: kindtest.Fails("GetConfig", boom)},
 			mg:     declared(`{"TeamSettings":{"SiteName":"New"}}`),
 			want:   want{err: boom, calls: []string{"GetConfig"}},
 		},
 		"CannotAsk": {
 			reason: "nothing is written while it is unknown what the environment sets",
-			server: &fake{config: `{"TeamSettings":{"SiteName":"Old"}}`, fails: map[string]error{"GetEnvironmentConfig": boom}},
+			server: &fake{config: `{"TeamSettings":{"SiteName":"Old"}}`, Record: kindtest.Fails("GetEnvironmentConfig", boom)},
 			mg:     declared(`{"TeamSettings":{"SiteName":"New"}}`),
 			want:   want{err: boom, calls: []string{"GetConfig", "GetEnvironmentConfig"}},
 		},
 		"CannotWrite": {
 			reason: "a secret that was not written is written again",
-			server: &fake{config: `{"EmailSettings":{"SMTPPassword":""}}`, fails: map[string]error{"/config/patch": boom}},
+			server: &fake{config: `{"EmailSettings":{"SMTPPassword":""}}`, Record: kindtest.Fails("/config/patch", boom)},
 			mg:     declared("", secretly(smtpPassword)),
 			want:   want{err: boom, calls: all, patched: `{"EmailSettings":{"SMTPPassword":"pw"}}`},
 		},
@@ -396,7 +392,7 @@ func TestUpdate(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			_, err := (&external{server: tc.server, kube: cluster()}).Update(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls, patched: tc.server.patched, versions: tc.mg.Status.AtProvider.SecretVersions}
+			got := want{err: err, calls: tc.server.Calls, patched: tc.server.patched, versions: tc.mg.Status.AtProvider.SecretVersions}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors(), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("\n%s\nUpdate(...): -want, +got:\n%s", tc.reason, diff)
@@ -431,7 +427,7 @@ func TestNothingIsCreatedOrDeleted(t *testing.T) {
 		t.Errorf("Delete(...): %v", err)
 	}
 
-	if diff := cmp.Diff([]string(nil), server.calls); diff != "" {
+	if diff := cmp.Diff([]string(nil), server.Calls); diff != "" {
 		t.Errorf("requests: -want, +got:\n%s", diff)
 	}
 }

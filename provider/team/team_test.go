@@ -2,13 +2,11 @@ package team
 
 import (
 	"context"
-	"net/http"
 	"testing"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/test"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -17,29 +15,28 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
 const id = "aaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 // fake is a server with at most one team, that records what it was asked.
 type fake struct {
-	team  *model.Team
-	fails map[string]error
-	calls []string
+	kindtest.Record
+
+	team *model.Team
 
 	patched *model.TeamPatch
 	created *model.Team
 }
 
-func (f *fake) answer(call string) (*model.Team, *model.Response, error) {
-	f.calls = append(f.calls, call)
-
-	if err := f.fails[call]; err != nil {
+func (f *fake) get(request string, there bool) (*model.Team, *model.Response, error) {
+	if err := f.Call(request); err != nil {
 		return nil, nil, err
 	}
 
-	if f.team == nil {
-		return nil, nil, notFound()
+	if !there {
+		return nil, nil, kindtest.NotFound()
 	}
 
 	team := *f.team
@@ -47,22 +44,16 @@ func (f *fake) answer(call string) (*model.Team, *model.Response, error) {
 	return &team, &model.Response{}, nil
 }
 
-func (f *fake) GetTeam(_ context.Context, id, _ string) (*model.Team, *model.Response, error) {
-	if f.team != nil && f.team.Id != id {
-		f.calls = append(f.calls, "GetTeam")
-		return nil, nil, notFound()
-	}
+func (f *fake) answer(request string) (*model.Team, *model.Response, error) {
+	return f.get(request, f.team != nil)
+}
 
-	return f.answer("GetTeam")
+func (f *fake) GetTeam(_ context.Context, id, _ string) (*model.Team, *model.Response, error) {
+	return f.get("GetTeam", f.team != nil && f.team.Id == id)
 }
 
 func (f *fake) GetTeamByName(_ context.Context, name, _ string) (*model.Team, *model.Response, error) {
-	if f.team != nil && f.team.Name != name {
-		f.calls = append(f.calls, "GetTeamByName")
-		return nil, nil, notFound()
-	}
-
-	return f.answer("GetTeamByName")
+	return f.get("GetTeamByName", f.team != nil && f.team.Name == name)
 }
 
 func (f *fake) CreateTeam(_ context.Context, team *model.Team) (*model.Team, *model.Response, error) {
@@ -99,8 +90,6 @@ func (f *fake) PermanentDeleteTeam(context.Context, string) (*model.Response, er
 	return rsp, err
 }
 
-func notFound() error { return &model.AppError{StatusCode: http.StatusNotFound, Message: "not found"} }
-
 // declared returns a Team named core, changed by change.
 func declared(change ...func(mg *v1alpha1.Team)) *v1alpha1.Team {
 	mg := &v1alpha1.Team{Spec: v1alpha1.TeamSpec{ForProvider: v1alpha1.TeamParameters{Name: "core", Deletion: v1alpha1.DeletionArchive}}}
@@ -136,173 +125,152 @@ func archived(team *model.Team) { team.DeleteAt = 1 }
 func TestObserve(t *testing.T) {
 	boom := errors.New("boom")
 
-	type args struct {
-		server *fake
-		mg     *v1alpha1.Team
-	}
-
-	type want struct {
-		observation  managed.ExternalObservation
-		err          error
-		calls        []string
-		externalName string
-		id           string
-		ready        xpv2.Condition
-	}
-
 	cases := map[string]struct {
 		reason string
-		args   args
-		want   want
+		server *fake
+		mg     *v1alpha1.Team
+		// id in the status after it.
+		id   string
+		want kindtest.Observed
 	}{
 		"UpToDate": {
 			reason: "a team that is as declared costs one read",
-			args: args{
-				server: &fake{team: existing()},
-				mg:     declared(named(id), func(mg *v1alpha1.Team) { mg.Spec.ForProvider.DisplayName = ptr.To("Core") }),
-			},
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
-				calls:        []string{"GetTeam"},
-				externalName: id,
-				id:           id,
-				ready:        xpv2.Available(),
+			server: &fake{team: existing()},
+			mg:     declared(named(id), func(mg *v1alpha1.Team) { mg.Spec.ForProvider.DisplayName = ptr.To("Core") }),
+			id:     id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
+				Calls:        []string{"GetTeam"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Undeclared": {
 			reason: "what is not declared is the server's, whatever it is",
-			args: args{
-				server: &fake{team: existing(func(team *model.Team) { team.Description, team.AllowedDomains = "theirs", "theirs" })},
-				mg:     declared(named(id)),
-			},
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
-				calls:        []string{"GetTeam"},
-				externalName: id,
-				id:           id,
-				ready:        xpv2.Available(),
+			server: &fake{team: existing(func(team *model.Team) { team.Description, team.AllowedDomains = "theirs", "theirs" })},
+			mg:     declared(named(id)),
+			id:     id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
+				Calls:        []string{"GetTeam"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Drift": {
 			reason: "every field that differs is named",
-			args: args{
-				server: &fake{team: existing()},
-				mg: declared(named(id), func(mg *v1alpha1.Team) {
-					mg.Spec.ForProvider = v1alpha1.TeamParameters{
-						Name:             "core",
-						DisplayName:      ptr.To("a"),
-						Description:      ptr.To("b"),
-						CompanyName:      ptr.To("c"),
-						Type:             ptr.To(model.TeamOpen),
-						AllowOpenInvite:  ptr.To(true),
-						AllowedDomains:   ptr.To("d"),
-						GroupConstrained: ptr.To(true),
-						SchemeID:         ptr.To("e"),
-					}
-				}),
-			},
-			want: want{
-				observation: managed.ExternalObservation{
+			server: &fake{team: existing()},
+			mg: declared(named(id), func(mg *v1alpha1.Team) {
+				mg.Spec.ForProvider = v1alpha1.TeamParameters{
+					Name:             "core",
+					DisplayName:      ptr.To("a"),
+					Description:      ptr.To("b"),
+					CompanyName:      ptr.To("c"),
+					Type:             ptr.To(model.TeamOpen),
+					AllowOpenInvite:  ptr.To(true),
+					AllowedDomains:   ptr.To("d"),
+					GroupConstrained: ptr.To(true),
+					SchemeID:         ptr.To("e"),
+				}
+			}),
+			id: id,
+			want: kindtest.Observed{
+				Observation: managed.ExternalObservation{
 					ResourceExists: true,
 					Diff:           "displayName, description, companyName, type, allowOpenInvite, allowedDomains, groupConstrained, schemeId",
 				},
-				calls:        []string{"GetTeam"},
-				externalName: id,
-				id:           id,
-				ready:        xpv2.Available(),
+				Calls:        []string{"GetTeam"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"AdoptedByName": {
 			reason: "a team of the declared name is taken over, also when an interrupted creation never recorded its id",
-			args:   args{server: &fake{team: existing()}, mg: declared()},
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
-				calls:        []string{"GetTeamByName"},
-				externalName: id,
-				id:           id,
-				ready:        xpv2.Available(),
+			server: &fake{team: existing()},
+			mg:     declared(),
+			id:     id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
+				Calls:        []string{"GetTeamByName"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"ImportedByName": {
 			reason: "an external name that is no id is replaced by the id",
-			args:   args{server: &fake{team: existing()}, mg: declared(named("core"))},
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
-				calls:        []string{"GetTeamByName"},
-				externalName: id,
-				id:           id,
-				ready:        xpv2.Available(),
+			server: &fake{team: existing()},
+			mg:     declared(named("core")),
+			id:     id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
+				Calls:        []string{"GetTeamByName"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"ReplacedOnTheServer": {
 			reason: "a team that was deleted and made again under its name is taken over, and not made a third time",
-			args:   args{server: &fake{team: existing()}, mg: declared(named("bbbbbbbbbbbbbbbbbbbbbbbbbb"))},
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
-				calls:        []string{"GetTeam", "GetTeamByName"},
-				externalName: id,
-				id:           id,
-				ready:        xpv2.Available(),
+			server: &fake{team: existing()},
+			mg:     declared(named("bbbbbbbbbbbbbbbbbbbbbbbbbb")),
+			id:     id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
+				Calls:        []string{"GetTeam", "GetTeamByName"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"AnotherName": {
 			reason: "an id of another team is an error, not a team to change",
-			args: args{
-				server: &fake{team: existing(func(team *model.Team) { team.Name = "other" })},
-				mg:     declared(named(id)),
-			},
-			want: want{err: cmpopts.AnyError, calls: []string{"GetTeam"}, externalName: id},
+			server: &fake{team: existing(func(team *model.Team) { team.Name = "other" })},
+			mg:     declared(named(id)),
+			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: []string{"GetTeam"}, ExternalName: id},
 		},
 		"NotFound": {
 			reason: "a team that is not there is to be created",
-			args:   args{server: &fake{}, mg: declared()},
-			want:   want{calls: []string{"GetTeamByName"}},
+			server: &fake{},
+			mg:     declared(),
+			want:   kindtest.Observed{Calls: []string{"GetTeamByName"}},
 		},
 		"Archived": {
 			reason: "an archived team is to be restored, which creation does",
-			args:   args{server: &fake{team: existing(archived)}, mg: declared(named(id))},
-			want:   want{calls: []string{"GetTeam"}, externalName: id, id: id},
+			server: &fake{team: existing(archived)},
+			mg:     declared(named(id)),
+			id:     id,
+			want:   kindtest.Observed{Calls: []string{"GetTeam"}, ExternalName: id},
 		},
 		"ArchivedAsWanted": {
 			reason: "the deletion of an archived team is complete",
-			args:   args{server: &fake{team: existing(archived)}, mg: declared(named(id), deleted)},
-			want:   want{calls: []string{"GetTeam"}, externalName: id, id: id},
+			server: &fake{team: existing(archived)},
+			mg:     declared(named(id), deleted),
+			id:     id,
+			want:   kindtest.Observed{Calls: []string{"GetTeam"}, ExternalName: id},
 		},
 		"ArchivedToBeDeleted": {
 			reason: "an archived team is there to be deleted permanently",
-			args:   args{server: &fake{team: existing(archived)}, mg: declared(named(id), deleted, permanently)},
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true},
-				calls:        []string{"GetTeam"},
-				externalName: id,
-				id:           id,
+			server: &fake{team: existing(archived)},
+			mg:     declared(named(id), deleted, permanently),
+			id:     id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true},
+				Calls:        []string{"GetTeam"},
+				ExternalName: id,
 			},
 		},
 		"Unreachable": {
 			reason: "an error says nothing about the team",
-			args:   args{server: &fake{fails: map[string]error{"GetTeam": boom}}, mg: declared(named(id))},
-			want:   want{err: boom, calls: []string{"GetTeam"}, externalName: id},
+			server: &fake{Record: kindtest.Fails("GetTeam", boom)},
+			mg:     declared(named(id)),
+			want:   kindtest.Observed{Err: boom, Calls: []string{"GetTeam"}, ExternalName: id},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			got := want{}
-			got.observation, got.err = (&external{server: tc.args.server}).Observe(t.Context(), tc.args.mg)
+			kindtest.Observe(t, tc.reason, &external{server: tc.server}, &tc.server.Record, tc.mg, tc.want)
 
-			if diff := cmp.Diff(tc.want.err, got.err, cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("\n%s\nObserve(...): -want error, +got error:\n%s", tc.reason, diff)
-			}
-
-			got.err, got.calls = tc.want.err, tc.args.server.calls
-			got.externalName, got.id = meta.GetExternalName(tc.args.mg), tc.args.mg.Status.AtProvider.ID
-
-			if c := tc.args.mg.GetCondition(xpv2.TypeReady); c.Reason != "" {
-				got.ready = c
-			}
-
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors(), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nObserve(...): -want, +got:\n%s", tc.reason, diff)
+			if diff := cmp.Diff(tc.id, tc.mg.Status.AtProvider.ID); diff != "" {
+				t.Errorf("\n%s\nObserve(...): status.atProvider.id: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}
@@ -371,13 +339,13 @@ func TestCreate(t *testing.T) {
 		},
 		"CannotFind": {
 			reason: "nothing is created while it is unknown what is there",
-			server: &fake{fails: map[string]error{"GetTeamByName": boom}},
+			server: &fake{Record: kindtest.Fails("GetTeamByName", boom)},
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"GetTeamByName"}},
 		},
 		"CannotCreate": {
 			reason: "what fails has no external name",
-			server: &fake{fails: map[string]error{"CreateTeam": boom}},
+			server: &fake{Record: kindtest.Fails("CreateTeam", boom)},
 			mg:     declared(),
 			want: want{
 				err:     boom,
@@ -387,7 +355,7 @@ func TestCreate(t *testing.T) {
 		},
 		"CannotRestore": {
 			reason: "a team that cannot be restored is not made anew",
-			server: &fake{team: existing(archived), fails: map[string]error{"RestoreTeam": boom}},
+			server: &fake{team: existing(archived), Record: kindtest.Fails("RestoreTeam", boom)},
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"GetTeamByName", "RestoreTeam"}},
 		},
@@ -396,7 +364,7 @@ func TestCreate(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			_, err := (&external{server: tc.server}).Create(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls, created: tc.server.created, externalName: meta.GetExternalName(tc.mg)}
+			got := want{err: err, calls: tc.server.Calls, created: tc.server.created, externalName: meta.GetExternalName(tc.mg)}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nCreate(...): -want, +got:\n%s", tc.reason, diff)
@@ -458,24 +426,24 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotGet": {
 			reason: "nothing is written while it is unknown what is there",
-			server: &fake{team: existing(), fails: map[string]error{"GetTeam": boom}},
+			server: &fake{team: existing(), Record: kindtest.Fails("GetTeam", boom)},
 			want:   want{err: boom, calls: []string{"GetTeam"}},
 		},
 		"CannotUpdatePrivacy": {
 			reason: "an error ends the update",
-			server: &fake{team: existing(), fails: map[string]error{"UpdateTeamPrivacy": boom}},
+			server: &fake{team: existing(), Record: kindtest.Fails("UpdateTeamPrivacy", boom)},
 			spec:   v1alpha1.TeamParameters{Name: "core", Type: ptr.To(model.TeamOpen), DisplayName: ptr.To("New")},
 			want:   want{err: boom, calls: []string{"GetTeam", "UpdateTeamPrivacy"}},
 		},
 		"CannotUpdateScheme": {
 			reason: "an error ends the update",
-			server: &fake{team: existing(), fails: map[string]error{"UpdateTeamScheme": boom}},
+			server: &fake{team: existing(), Record: kindtest.Fails("UpdateTeamScheme", boom)},
 			spec:   v1alpha1.TeamParameters{Name: "core", SchemeID: ptr.To("scheme"), DisplayName: ptr.To("New")},
 			want:   want{err: boom, calls: []string{"GetTeam", "UpdateTeamScheme"}},
 		},
 		"CannotPatch": {
 			reason: "an error is passed on",
-			server: &fake{team: existing(), fails: map[string]error{"PatchTeam": boom}},
+			server: &fake{team: existing(), Record: kindtest.Fails("PatchTeam", boom)},
 			spec:   v1alpha1.TeamParameters{Name: "core", DisplayName: ptr.To("New")},
 			want:   want{err: boom, calls: []string{"GetTeam", "PatchTeam"}, patched: &model.TeamPatch{DisplayName: ptr.To("New")}},
 		},
@@ -487,7 +455,7 @@ func TestUpdate(t *testing.T) {
 			mg.Spec.ForProvider = tc.spec
 
 			_, err := (&external{server: tc.server}).Update(t.Context(), mg)
-			got := want{err: err, calls: tc.server.calls, patched: tc.server.patched}
+			got := want{err: err, calls: tc.server.Calls, patched: tc.server.patched}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nUpdate(...): -want, +got:\n%s", tc.reason, diff)
@@ -499,61 +467,47 @@ func TestUpdate(t *testing.T) {
 func TestDelete(t *testing.T) {
 	boom := errors.New("boom")
 
-	type want struct {
-		err   error
-		calls []string
-	}
-
 	cases := map[string]struct {
 		reason string
 		server *fake
 		mg     *v1alpha1.Team
-		want   want
+		want   kindtest.Deleted
 	}{
 		"Archive": {
 			reason: "a team is archived by default",
 			server: &fake{team: existing()},
 			mg:     declared(named(id)),
-			want:   want{calls: []string{"SoftDeleteTeam"}},
+			want:   kindtest.Deleted{Calls: []string{"SoftDeleteTeam"}},
 		},
 		"Permanent": {
 			reason: "a team is deleted permanently when the spec consents",
 			server: &fake{team: existing()},
 			mg:     declared(named(id), permanently),
-			want:   want{calls: []string{"PermanentDeleteTeam"}},
+			want:   kindtest.Deleted{Calls: []string{"PermanentDeleteTeam"}},
 		},
 		"Gone": {
 			reason: "a team that is gone is deleted",
 			server: &fake{},
 			mg:     declared(named(id)),
-			want:   want{calls: []string{"SoftDeleteTeam"}},
+			want:   kindtest.Deleted{Calls: []string{"SoftDeleteTeam"}},
 		},
 		"CannotArchive": {
 			reason: "an error keeps the object",
-			server: &fake{team: existing(), fails: map[string]error{"SoftDeleteTeam": boom}},
+			server: &fake{team: existing(), Record: kindtest.Fails("SoftDeleteTeam", boom)},
 			mg:     declared(named(id)),
-			want:   want{err: boom, calls: []string{"SoftDeleteTeam"}},
+			want:   kindtest.Deleted{Err: boom, Calls: []string{"SoftDeleteTeam"}},
 		},
 		"CannotDelete": {
 			reason: "a team that may not be deleted is not archived instead",
-			server: &fake{team: existing(), fails: map[string]error{"PermanentDeleteTeam": boom}},
+			server: &fake{team: existing(), Record: kindtest.Fails("PermanentDeleteTeam", boom)},
 			mg:     declared(named(id), permanently),
-			want:   want{err: boom, calls: []string{"PermanentDeleteTeam"}},
+			want:   kindtest.Deleted{Err: boom, Calls: []string{"PermanentDeleteTeam"}},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			_, err := (&external{server: tc.server}).Delete(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls}
-
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): -want, +got:\n%s", tc.reason, diff)
-			}
-
-			if diff := cmp.Diff(xpv2.Deleting(), tc.mg.GetCondition(xpv2.TypeReady), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): condition Ready: -want, +got:\n%s", tc.reason, diff)
-			}
+			kindtest.Delete(t, tc.reason, &external{server: tc.server}, &tc.server.Record, tc.mg, tc.want)
 		})
 	}
 }

@@ -2,13 +2,11 @@ package teammember
 
 import (
 	"context"
-	"net/http"
 	"testing"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/test"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -16,6 +14,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
 const (
@@ -26,26 +25,21 @@ const (
 
 // fake is a server with at most one membership, that records what it was asked.
 type fake struct {
+	kindtest.Record
+
 	member *model.TeamMember
-	fails  map[string]error
-	calls  []string
 
 	added string
 	roles *model.SchemeRoles
 }
 
-func (f *fake) call(name string) error {
-	f.calls = append(f.calls, name)
-	return f.fails[name]
-}
-
 func (f *fake) GetTeamMember(_ context.Context, teamID, userID, _ string) (*model.TeamMember, *model.Response, error) {
-	if err := f.call("GetTeamMember"); err != nil {
+	if err := f.Call("GetTeamMember"); err != nil {
 		return nil, nil, err
 	}
 
 	if f.member == nil || f.member.TeamId != teamID || f.member.UserId != userID {
-		return nil, nil, notFound()
+		return nil, nil, kindtest.NotFound()
 	}
 
 	return f.member, nil, nil
@@ -53,19 +47,17 @@ func (f *fake) GetTeamMember(_ context.Context, teamID, userID, _ string) (*mode
 
 func (f *fake) AddTeamMember(_ context.Context, teamID, userID string) (*model.TeamMember, *model.Response, error) {
 	f.added = teamID + "/" + userID
-	return nil, nil, f.call("AddTeamMember")
+	return nil, nil, f.Call("AddTeamMember")
 }
 
 func (f *fake) UpdateTeamMemberSchemeRoles(_ context.Context, _, _ string, roles *model.SchemeRoles) (*model.Response, error) {
 	f.roles = roles
-	return nil, f.call("UpdateTeamMemberSchemeRoles")
+	return nil, f.Call("UpdateTeamMemberSchemeRoles")
 }
 
 func (f *fake) RemoveTeamMember(context.Context, string, string) (*model.Response, error) {
-	return nil, f.call("RemoveTeamMember")
+	return nil, f.Call("RemoveTeamMember")
 }
-
-func notFound() error { return &model.AppError{StatusCode: http.StatusNotFound, Message: "not found"} }
 
 // declared returns a TeamMember, changed by change.
 func declared(change ...func(mg *v1alpha1.TeamMember)) *v1alpha1.TeamMember {
@@ -96,62 +88,54 @@ func existing(change ...func(member *model.TeamMember)) *model.TeamMember {
 func TestObserve(t *testing.T) {
 	boom := errors.New("boom")
 
-	type want struct {
-		observation  managed.ExternalObservation
-		err          error
-		calls        []string
-		externalName string
-		ready        xpv2.Condition
-	}
-
 	cases := map[string]struct {
 		reason string
 		server *fake
 		mg     *v1alpha1.TeamMember
-		want   want
+		want   kindtest.Observed
 	}{
 		"UpToDate": {
 			reason: "a membership that is as declared costs one read",
 			server: &fake{member: existing()},
 			mg:     declared(named),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
-				calls:        []string{"GetTeamMember"},
-				externalName: pair,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
+				Calls:        []string{"GetTeamMember"},
+				ExternalName: pair,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Undeclared": {
 			reason: "who is an administrator is left one, if nothing else is declared",
 			server: &fake{member: existing(func(member *model.TeamMember) { member.SchemeAdmin = true })},
 			mg:     declared(named),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
-				calls:        []string{"GetTeamMember"},
-				externalName: pair,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
+				Calls:        []string{"GetTeamMember"},
+				ExternalName: pair,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Drift": {
 			reason: "what differs is named",
 			server: &fake{member: existing()},
 			mg:     declared(named, administrator),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, Diff: "schemeAdmin"},
-				calls:        []string{"GetTeamMember"},
-				externalName: pair,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, Diff: "schemeAdmin"},
+				Calls:        []string{"GetTeamMember"},
+				ExternalName: pair,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Adopted": {
 			reason: "a membership that exists is taken over, also when an interrupted creation never recorded it",
 			server: &fake{member: existing()},
 			mg:     declared(),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
-				calls:        []string{"GetTeamMember"},
-				externalName: pair,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true},
+				Calls:        []string{"GetTeamMember"},
+				ExternalName: pair,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Bot": {
@@ -160,51 +144,42 @@ func TestObserve(t *testing.T) {
 			mg: declared(named, func(mg *v1alpha1.TeamMember) {
 				mg.Spec.ForProvider.UserID, mg.Spec.ForProvider.BotID = nil, ptr.To(userID)
 			}),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
-				calls:        []string{"GetTeamMember"},
-				externalName: pair,
-				ready:        xpv2.Available(),
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true},
+				Calls:        []string{"GetTeamMember"},
+				ExternalName: pair,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Another": {
 			reason: "a membership does not become another, whose like nobody would remove",
 			server: &fake{member: existing()},
 			mg:     declared(named, func(mg *v1alpha1.TeamMember) { mg.Spec.ForProvider.UserID = ptr.To("other") }),
-			want:   want{err: cmpopts.AnyError, externalName: pair},
+			want:   kindtest.Observed{Err: cmpopts.AnyError, ExternalName: pair},
 		},
 		"NotFound": {
 			reason: "a membership that is not there is to be created",
 			server: &fake{},
 			mg:     declared(named),
-			want:   want{calls: []string{"GetTeamMember"}, externalName: pair},
+			want:   kindtest.Observed{Calls: []string{"GetTeamMember"}, ExternalName: pair},
 		},
 		"Left": {
 			reason: "who left the team is to be added again",
 			server: &fake{member: existing(func(member *model.TeamMember) { member.DeleteAt = 1 })},
 			mg:     declared(named),
-			want:   want{calls: []string{"GetTeamMember"}, externalName: pair},
+			want:   kindtest.Observed{Calls: []string{"GetTeamMember"}, ExternalName: pair},
 		},
 		"Unreachable": {
 			reason: "an error says nothing about the membership",
-			server: &fake{fails: map[string]error{"GetTeamMember": boom}},
+			server: &fake{Record: kindtest.Fails("GetTeamMember", boom)},
 			mg:     declared(named),
-			want:   want{err: boom, calls: []string{"GetTeamMember"}, externalName: pair},
+			want:   kindtest.Observed{Err: boom, Calls: []string{"GetTeamMember"}, ExternalName: pair},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			observation, err := (&external{server: tc.server}).Observe(t.Context(), tc.mg)
-			got := want{observation: observation, err: err, calls: tc.server.calls, externalName: meta.GetExternalName(tc.mg)}
-
-			if c := tc.mg.GetCondition(xpv2.TypeReady); c.Reason != "" {
-				got.ready = c
-			}
-
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors(), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nObserve(...): -want, +got:\n%s", tc.reason, diff)
-			}
+			kindtest.Observe(t, tc.reason, &external{server: tc.server}, &tc.server.Record, tc.mg, tc.want)
 		})
 	}
 }
@@ -224,7 +199,7 @@ func TestCreate(t *testing.T) {
 		want   want
 	}{
 		"Member":    {reason: "who is declared becomes a member", server: &fake{}, want: want{added: pair, externalName: pair}},
-		"CannotAdd": {reason: "what fails has no external name", server: &fake{fails: map[string]error{"AddTeamMember": boom}}, want: want{err: boom, added: pair}},
+		"CannotAdd": {reason: "what fails has no external name", server: &fake{Record: kindtest.Fails("AddTeamMember", boom)}, want: want{err: boom, added: pair}},
 	}
 
 	for name, tc := range cases {
@@ -283,13 +258,13 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotGet": {
 			reason: "nothing is written while it is unknown what is there",
-			server: &fake{fails: map[string]error{"GetTeamMember": boom}},
+			server: &fake{Record: kindtest.Fails("GetTeamMember", boom)},
 			mg:     declared(named, administrator),
 			want:   want{err: boom, calls: []string{"GetTeamMember"}},
 		},
 		"CannotUpdate": {
 			reason: "an error is passed on",
-			server: &fake{member: existing(), fails: map[string]error{"UpdateTeamMemberSchemeRoles": boom}},
+			server: &fake{member: existing(), Record: kindtest.Fails("UpdateTeamMemberSchemeRoles", boom)},
 			mg:     declared(named, administrator),
 			want: want{
 				err:   boom,
@@ -302,7 +277,7 @@ func TestUpdate(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			_, err := (&external{server: tc.server}).Update(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls, roles: tc.server.roles}
+			got := want{err: err, calls: tc.server.Calls, roles: tc.server.roles}
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
 				t.Errorf("\n%s\nUpdate(...): -want, +got:\n%s", tc.reason, diff)
@@ -320,26 +295,14 @@ func TestDelete(t *testing.T) {
 		want   error
 	}{
 		"Remove":       {reason: "a member is removed"},
-		"Gone":         {reason: "who is no member any more is removed", fails: notFound()},
+		"Gone":         {reason: "who is no member any more is removed", fails: kindtest.NotFound()},
 		"CannotRemove": {reason: "an error keeps the object", fails: boom, want: boom},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			server, mg := &fake{fails: map[string]error{"RemoveTeamMember": tc.fails}}, declared(named)
-
-			_, err := (&external{server: server}).Delete(t.Context(), mg)
-			if diff := cmp.Diff(tc.want, err, cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): -want error, +got error:\n%s", tc.reason, diff)
-			}
-
-			if diff := cmp.Diff([]string{"RemoveTeamMember"}, server.calls); diff != "" {
-				t.Errorf("\n%s\nDelete(...): requests: -want, +got:\n%s", tc.reason, diff)
-			}
-
-			if diff := cmp.Diff(xpv2.Deleting(), mg.GetCondition(xpv2.TypeReady), test.EquateConditions()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): condition Ready: -want, +got:\n%s", tc.reason, diff)
-			}
+			server := &fake{Record: kindtest.Fails("RemoveTeamMember", tc.fails)}
+			kindtest.Delete(t, tc.reason, &external{server: server}, &server.Record, declared(named), kindtest.Deleted{Err: tc.want, Calls: []string{"RemoveTeamMember"}})
 		})
 	}
 }

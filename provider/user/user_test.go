@@ -22,15 +22,16 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
 const id = "aaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 // fake is a server with at most one user, that records what it was asked.
 type fake struct {
-	user  *model.User
-	fails map[string]error
-	calls []string
+	kindtest.Record
+
+	user *model.User
 
 	created *model.User
 	patched *model.UserPatch
@@ -38,10 +39,8 @@ type fake struct {
 }
 
 func (f *fake) call(name string, said ...string) error {
-	f.calls = append(f.calls, name)
 	f.said = append(f.said, said...)
-
-	return f.fails[name]
+	return f.Call(name)
 }
 
 func (f *fake) get(name string, found bool) (*model.User, *model.Response, error) {
@@ -187,28 +186,22 @@ func TestObserve(t *testing.T) {
 	boom := errors.New("boom")
 	username := managed.ConnectionDetails{"username": []byte("ann")}
 
-	type want struct {
-		observation  managed.ExternalObservation
-		err          error
-		calls        []string
-		externalName string
-	}
-
 	cases := map[string]struct {
 		reason  string
 		server  *fake
 		secrets secrets
 		mg      *v1alpha1.User
-		want    want
+		want    kindtest.Observed
 	}{
 		"UpToDate": {
 			reason: "a user who is as declared costs one read",
 			server: &fake{user: existing()},
 			mg:     declared(named),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: username},
-				calls:        []string{"GetUser"},
-				externalName: id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: username},
+				Calls:        []string{"GetUser"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"PublishedPassword": {
@@ -216,23 +209,25 @@ func TestObserve(t *testing.T) {
 			server:  &fake{user: existing()},
 			secrets: secrets{"connection": {"username": "ann", "password": "pw"}},
 			mg:      declared(named, connected),
-			want: want{
-				observation: managed.ExternalObservation{
+			want: kindtest.Observed{
+				Observation: managed.ExternalObservation{
 					ResourceExists: true, ResourceUpToDate: true,
 					ConnectionDetails: managed.ConnectionDetails{"username": []byte("ann"), "password": []byte("pw")},
 				},
-				calls:        []string{"GetUser"},
-				externalName: id,
+				Calls:        []string{"GetUser"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"AdoptedByUsername": {
 			reason: "a user of the declared username is taken over, also when an interrupted creation never recorded the id",
 			server: &fake{user: existing()},
 			mg:     declared(),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true, ConnectionDetails: username},
-				calls:        []string{"GetUserByUsername"},
-				externalName: id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true, ConnectionDetails: username},
+				Calls:        []string{"GetUserByUsername"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"Drift": {
@@ -251,13 +246,14 @@ func TestObserve(t *testing.T) {
 					EmailVerified: ptr.To(true),
 				}
 			}),
-			want: want{
-				observation: managed.ExternalObservation{
+			want: kindtest.Observed{
+				Observation: managed.ExternalObservation{
 					ResourceExists: true, ConnectionDetails: username,
 					Diff: "username, email, nickname, firstName, lastName, position, locale, roles",
 				},
-				calls:        []string{"GetUser"},
-				externalName: id,
+				Calls:        []string{"GetUser"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"NewPassword": {
@@ -265,10 +261,11 @@ func TestObserve(t *testing.T) {
 			server:  &fake{user: existing()},
 			secrets: secrets{"own": {"pw": "new"}},
 			mg:      declared(named, withPassword, setFrom("uid/6")),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ConnectionDetails: username, Diff: "passwordSecretRef"},
-				calls:        []string{"GetUser"},
-				externalName: id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ConnectionDetails: username, Diff: "passwordSecretRef"},
+				Calls:        []string{"GetUser"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"SamePassword": {
@@ -276,73 +273,66 @@ func TestObserve(t *testing.T) {
 			server:  &fake{user: existing()},
 			secrets: secrets{"own": {"pw": "same"}},
 			mg:      declared(named, withPassword, setFrom("uid/7")),
-			want: want{
-				observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: username},
-				calls:        []string{"GetUser"},
-				externalName: id,
+			want: kindtest.Observed{
+				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: username},
+				Calls:        []string{"GetUser"},
+				ExternalName: id,
+				Ready:        xpv2.Available(),
 			},
 		},
 		"NoPassword": {
 			reason: "a Secret that is not there is an error",
 			server: &fake{user: existing()},
 			mg:     declared(named, withPassword),
-			want:   want{err: cmpopts.AnyError, calls: []string{"GetUser"}, externalName: id},
+			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: []string{"GetUser"}, ExternalName: id},
 		},
 		"Bot": {
 			reason: "the account of a bot is not a person's",
 			server: &fake{user: existing(func(user *model.User) { user.IsBot = true })},
 			mg:     declared(named),
-			want:   want{err: cmpopts.AnyError, calls: []string{"GetUser"}, externalName: id},
+			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: []string{"GetUser"}, ExternalName: id},
 		},
 		"NotFound": {
 			reason: "a user who is not there is to be created",
 			server: &fake{},
 			mg:     declared(named),
-			want:   want{calls: []string{"GetUser", "GetUserByUsername"}, externalName: id},
+			want:   kindtest.Observed{Calls: []string{"GetUser", "GetUserByUsername"}, ExternalName: id},
 		},
 		"Deactivated": {
 			reason: "a user who was deactivated is to be activated, which creation does",
 			server: &fake{user: existing(deactivated)},
 			mg:     declared(named),
-			want:   want{calls: []string{"GetUser"}, externalName: id},
+			want:   kindtest.Observed{Calls: []string{"GetUser"}, ExternalName: id},
 		},
 		"DeactivatedAsWanted": {
 			reason: "the deletion of a deactivated user is complete",
 			server: &fake{user: existing(deactivated)},
 			mg:     declared(named, deleted),
-			want:   want{calls: []string{"GetUser"}, externalName: id},
+			want:   kindtest.Observed{Calls: []string{"GetUser"}, ExternalName: id},
 		},
 		"DeactivatedToBeDeleted": {
 			reason: "a deactivated user is there to be deleted permanently",
 			server: &fake{user: existing(deactivated)},
 			mg:     declared(deleted, permanently),
-			want:   want{observation: managed.ExternalObservation{ResourceExists: true}, calls: []string{"GetUserByUsername"}, externalName: id},
+			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetUserByUsername"}, ExternalName: id},
 		},
 		"DeletedWithoutPassword": {
 			reason: "a user can be deleted after the Secret of the password",
 			server: &fake{user: existing()},
 			mg:     declared(named, deleted, withPassword),
-			want:   want{observation: managed.ExternalObservation{ResourceExists: true}, calls: []string{"GetUser"}, externalName: id},
+			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetUser"}, ExternalName: id},
 		},
 		"Unreachable": {
 			reason: "an error says nothing about the user",
-			server: &fake{fails: map[string]error{"GetUser": boom}},
+			server: &fake{Record: kindtest.Fails("GetUser", boom)},
 			mg:     declared(named),
-			want:   want{err: boom, calls: []string{"GetUser"}, externalName: id},
+			want:   kindtest.Observed{Err: boom, Calls: []string{"GetUser"}, ExternalName: id},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			observation, err := (&external{server: tc.server, passwords: tc.secrets.passwords()}).Observe(t.Context(), tc.mg)
-			if diff := cmp.Diff(tc.want.err, err, cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("\n%s\nObserve(...): -want error, +got error:\n%s", tc.reason, diff)
-			}
-
-			got := want{observation: observation, err: tc.want.err, calls: tc.server.calls, externalName: meta.GetExternalName(tc.mg)}
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("\n%s\nObserve(...): -want, +got:\n%s", tc.reason, diff)
-			}
+			kindtest.Observe(t, tc.reason, &external{server: tc.server, passwords: tc.secrets.passwords()}, &tc.server.Record, tc.mg, tc.want)
 		})
 	}
 }
@@ -420,20 +410,20 @@ func TestCreate(t *testing.T) {
 		},
 		"CannotFind": {
 			reason: "nothing is created while it is unknown who is there",
-			server: &fake{fails: map[string]error{"GetUserByUsername": boom}},
+			server: &fake{Record: kindtest.Fails("GetUserByUsername", boom)},
 			mg:     declared(connected),
 			want:   want{err: boom, calls: []string{"GetUserByUsername"}},
 		},
 		"CannotCreate": {
 			reason:  "what fails has no external name",
-			server:  &fake{fails: map[string]error{"CreateUser": boom}},
+			server:  &fake{Record: kindtest.Fails("CreateUser", boom)},
 			secrets: secrets{"own": {"pw": "secret"}},
 			mg:      declared(withPassword),
 			want:    want{err: boom, calls: []string{"GetUserByUsername", "CreateUser"}, password: "secret"},
 		},
 		"CannotActivate": {
 			reason: "a user who cannot be activated is not made anew",
-			server: &fake{user: existing(deactivated), fails: map[string]error{"UpdateUserActive": boom}},
+			server: &fake{user: existing(deactivated), Record: kindtest.Fails("UpdateUserActive", boom)},
 			mg:     declared(connected),
 			want:   want{err: boom, calls: []string{"GetUserByUsername", "UpdateUserActive"}},
 		},
@@ -446,7 +436,7 @@ func TestCreate(t *testing.T) {
 				t.Errorf("\n%s\nCreate(...): -want error, +got error:\n%s", tc.reason, diff)
 			}
 
-			got := want{err: tc.want.err, calls: tc.server.calls, details: creation.ConnectionDetails, externalName: meta.GetExternalName(tc.mg)}
+			got := want{err: tc.want.err, calls: tc.server.Calls, details: creation.ConnectionDetails, externalName: meta.GetExternalName(tc.mg)}
 			if tc.server.created != nil {
 				got.password = tc.server.created.Password
 			}
@@ -551,13 +541,13 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotGet": {
 			reason: "nothing is written while it is unknown who is there",
-			server: &fake{fails: map[string]error{"GetUser": boom}},
+			server: &fake{Record: kindtest.Fails("GetUser", boom)},
 			mg:     declared(named),
 			want:   want{err: boom, calls: []string{"GetUser"}},
 		},
 		"CannotPatch": {
 			reason: "an error ends the update",
-			server: &fake{user: existing(), fails: map[string]error{"PatchUser": boom}},
+			server: &fake{user: existing(), Record: kindtest.Fails("PatchUser", boom)},
 			mg: declared(named, func(mg *v1alpha1.User) {
 				mg.Spec.ForProvider.Nickname, mg.Spec.ForProvider.Roles = ptr.To("A"), []string{"system_admin"}
 			}),
@@ -569,15 +559,15 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotUpdateRoles": {
 			reason: "an error ends the update",
-			server: &fake{user: existing(), fails: map[string]error{"UpdateUserRoles": boom}},
+			server: &fake{user: existing(), Record: kindtest.Fails("UpdateUserRoles", boom)},
 			mg:     declared(named, func(mg *v1alpha1.User) { mg.Spec.ForProvider.Roles = []string{"system_admin"} }),
 			want:   want{err: boom, calls: []string{"GetUser", "UpdateUserRoles"}, said: []string{"system_admin"}},
 		},
 		"CannotVerify": {
 			reason: "an error is passed on",
 			server: &fake{
-				user:  existing(func(user *model.User) { user.Email = "old@example.org" }),
-				fails: map[string]error{"VerifyUserEmailWithoutToken": boom},
+				user:   existing(func(user *model.User) { user.Email = "old@example.org" }),
+				Record: kindtest.Fails("VerifyUserEmailWithoutToken", boom),
 			},
 			mg: declared(named, func(mg *v1alpha1.User) { mg.Spec.ForProvider.EmailVerified = ptr.To(true) }),
 			want: want{
@@ -588,7 +578,7 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotSetPassword": {
 			reason:  "a password that was not set is set again",
-			server:  &fake{user: existing(), fails: map[string]error{"UpdateUserPassword": boom}},
+			server:  &fake{user: existing(), Record: kindtest.Fails("UpdateUserPassword", boom)},
 			secrets: secrets{"own": {"pw": "new"}},
 			mg:      declared(named, withPassword, setFrom("uid/6")),
 			want:    want{err: boom, calls: []string{"GetUser", "UpdateUserPassword"}, said: []string{"", "new"}, version: "uid/6"},
@@ -599,7 +589,7 @@ func TestUpdate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			update, err := (&external{server: tc.server, passwords: tc.secrets.passwords()}).Update(t.Context(), tc.mg)
 			got := want{
-				err: err, calls: tc.server.calls, said: tc.server.said, patched: tc.server.patched,
+				err: err, calls: tc.server.Calls, said: tc.server.said, patched: tc.server.patched,
 				details: update.ConnectionDetails, version: tc.mg.Status.AtProvider.PasswordSecretVersion,
 			}
 
@@ -614,57 +604,47 @@ func TestDelete(t *testing.T) {
 	boom := errors.New("boom")
 	gone := &model.AppError{StatusCode: http.StatusNotFound}
 
-	type want struct {
-		err   error
-		calls []string
-	}
-
 	cases := map[string]struct {
 		reason string
 		server *fake
 		mg     *v1alpha1.User
-		want   want
+		want   kindtest.Deleted
 	}{
 		"Deactivate": {
 			reason: "a user is deactivated by default",
 			server: &fake{},
 			mg:     declared(named),
-			want:   want{calls: []string{"DeleteUser"}},
+			want:   kindtest.Deleted{Calls: []string{"DeleteUser"}},
 		},
 		"Permanent": {
 			reason: "an account is deleted permanently when the spec consents",
 			server: &fake{},
 			mg:     declared(named, permanently),
-			want:   want{calls: []string{"PermanentDeleteUser"}},
+			want:   kindtest.Deleted{Calls: []string{"PermanentDeleteUser"}},
 		},
 		"Gone": {
 			reason: "a user who is gone is deleted",
-			server: &fake{fails: map[string]error{"DeleteUser": gone}},
+			server: &fake{Record: kindtest.Fails("DeleteUser", gone)},
 			mg:     declared(named),
-			want:   want{calls: []string{"DeleteUser"}},
+			want:   kindtest.Deleted{Calls: []string{"DeleteUser"}},
 		},
 		"CannotDeactivate": {
 			reason: "an error keeps the object",
-			server: &fake{fails: map[string]error{"DeleteUser": boom}},
+			server: &fake{Record: kindtest.Fails("DeleteUser", boom)},
 			mg:     declared(named),
-			want:   want{err: boom, calls: []string{"DeleteUser"}},
+			want:   kindtest.Deleted{Err: boom, Calls: []string{"DeleteUser"}},
 		},
 		"CannotDelete": {
 			reason: "an account that may not be deleted is not deactivated instead",
-			server: &fake{fails: map[string]error{"PermanentDeleteUser": boom}},
+			server: &fake{Record: kindtest.Fails("PermanentDeleteUser", boom)},
 			mg:     declared(named, permanently),
-			want:   want{err: boom, calls: []string{"PermanentDeleteUser"}},
+			want:   kindtest.Deleted{Err: boom, Calls: []string{"PermanentDeleteUser"}},
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			_, err := (&external{server: tc.server}).Delete(t.Context(), tc.mg)
-			got := want{err: err, calls: tc.server.calls}
-
-			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{}), cmpopts.EquateErrors()); diff != "" {
-				t.Errorf("\n%s\nDelete(...): -want, +got:\n%s", tc.reason, diff)
-			}
+			kindtest.Delete(t, tc.reason, &external{server: tc.server}, &tc.server.Record, tc.mg, tc.want)
 		})
 	}
 }
