@@ -4,6 +4,7 @@
 //	apis/server/v1alpha1      the kinds, one file each
 //	provider/setup.go         the list of controllers
 //	provider/kind             what all controllers have in common
+//	provider/kindtest         what their tests have in common
 //	provider/mattermost       provider configuration to client: login, rate, errors
 //	provider/drift            declared and actual, field by field
 //	provider/secret           the Secrets that resources name
@@ -31,7 +32,8 @@
 //  5. Update writes what differs and nothing else. Delete archives, unless the spec
 //     consents to more. Both take a resource that is gone for what it is.
 //  6. Its SetupGated in the list of setup.go, a table test with a fake Service for each
-//     method, an example in examples/provider, and a row in docs/provider.md.
+//     method, in files of their own when they are long, an example in examples/provider,
+//     and a row in docs/provider.md.
 //
 // Laws, each with a test: no secret is in a status, condition, event, log or error; a
 // resource that is as declared costs one read per poll and no write; a resource is never
