@@ -12,7 +12,7 @@ const maxBucketName = 63
 
 // resource of a provider, beside a composed object whose account it has. Its suffix
 // tells it from others of its kind.
-func (g gathered) resource(with, apiVersion, kind, suffix string, of v1beta1.ProviderConfig, forProvider any) *provision.Managed {
+func (g gathered) resource(with, apiVersion, kind, suffix string, of v1beta1.ProviderConfigReference, forProvider any) *provision.Managed {
 	return provision.Manage(apiVersion, kind, objectName(g)+suffix, labelsOf(g, false), of, forProvider).
 		Beside(g.state.Observed(with))
 }

@@ -34,7 +34,7 @@ func retained(g gathered) bool { return provision.Retained(g.spec.DeletionPolicy
 
 // resource of a provider, beside a composed object whose account it has.
 func (g gathered) resource(with, apiVersion, kind, name string, of v1beta1.ManagedDatabase, forProvider any) *provision.Managed {
-	return provision.Manage(apiVersion, kind, name, provision.Labels(g.name, component, g.policy.Labels), of.ProviderConfig, forProvider).
+	return provision.Manage(apiVersion, kind, name, provision.Labels(g.name, component, g.policy.Labels), of.ProviderConfigRef, forProvider).
 		Beside(g.state.Observed(with))
 }
 

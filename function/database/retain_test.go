@@ -92,12 +92,12 @@ func TestWhatIsThereStays(t *testing.T) {
 		before, after, spec string
 		composed            []string
 	}{
-		"ProviderSQL":   {"{providerSQL: {}}", "{providerSQL: {namePrefix: other, providerConfig: {name: other, kind: ProviderConfig}}}", "{}", []string{nameSQLRole, nameSQLDatabase, nameSQLGrant}},
+		"ProviderSQL":   {"{providerSQL: {}}", "{providerSQL: {namePrefix: other, providerConfigRef: {name: other, kind: ProviderConfig}}}", "{}", []string{nameSQLRole, nameSQLDatabase, nameSQLGrant}},
 		"CloudNativePG": {"{cloudNativePG: {}}", "{cloudNativePG: {version: '18', storageSize: 99Gi}}", "{deletionPolicy: Delete}", []string{nameCNPGCluster}},
-		"RDS":           {"{rds: {region: eu}}", "{rds: {region: us, version: '18', storageSize: 99Gi, namePrefix: other, providerConfig: {name: other}}}", "{}", []string{nameRDSInstance}},
-		"Aurora":        {"{aurora: {region: eu}}", "{aurora: {region: us, version: '18', namePrefix: other, providerConfig: {name: other}}}", "{}", []string{nameAuroraCluster, nameAuroraInstance + "0"}},
-		"CloudSQL":      {"{cloudSQL: {region: eu}}", "{cloudSQL: {region: us, version: '18', storageSize: 99Gi, namePrefix: other, providerConfig: {name: other}}}", "{}", []string{nameCloudSQLInstance, nameCloudSQLDatabase}},
-		"Azure":         {"{azure: {region: eu, resourceGroup: g}}", "{azure: {region: us, resourceGroup: other, version: '18', storageSize: 99Gi, namePrefix: other, providerConfig: {name: other}}}", "{}", []string{nameAzureServer, nameAzureDatabase}},
+		"RDS":           {"{rds: {region: eu}}", "{rds: {region: us, version: '18', storageSize: 99Gi, namePrefix: other, providerConfigRef: {name: other}}}", "{}", []string{nameRDSInstance}},
+		"Aurora":        {"{aurora: {region: eu}}", "{aurora: {region: us, version: '18', namePrefix: other, providerConfigRef: {name: other}}}", "{}", []string{nameAuroraCluster, nameAuroraInstance + "0"}},
+		"CloudSQL":      {"{cloudSQL: {region: eu}}", "{cloudSQL: {region: us, version: '18', storageSize: 99Gi, namePrefix: other, providerConfigRef: {name: other}}}", "{}", []string{nameCloudSQLInstance, nameCloudSQLDatabase}},
+		"Azure":         {"{azure: {region: eu, resourceGroup: g}}", "{azure: {region: us, resourceGroup: other, version: '18', storageSize: 99Gi, namePrefix: other, providerConfigRef: {name: other}}}", "{}", []string{nameAzureServer, nameAzureDatabase}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

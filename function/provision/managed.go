@@ -34,7 +34,7 @@ type ManagedSpec struct {
 	// ManagementPolicies are what the provider may do.
 	ManagementPolicies []string `json:"managementPolicies"`
 	// ProviderConfigRef says in whose name.
-	ProviderConfigRef v1beta1.ProviderConfig `json:"providerConfigRef"`
+	ProviderConfigRef v1beta1.ProviderConfigReference `json:"providerConfigRef"`
 	// WriteConnectionSecretToRef is where the provider writes credentials.
 	WriteConnectionSecretToRef *Reference `json:"writeConnectionSecretToRef,omitempty"`
 }
@@ -46,13 +46,13 @@ type Reference struct {
 
 // Manage something with a provider's configuration, which is the cluster's default one
 // where it is left out. Whatever it stands for stays until Retain says otherwise.
-func Manage(apiVersion, kind, name string, labels map[string]string, of v1beta1.ProviderConfig, forProvider any) *Managed {
+func Manage(apiVersion, kind, name string, labels map[string]string, of v1beta1.ProviderConfigReference, forProvider any) *Managed {
 	out := &Managed{
 		TypeMeta:   metav1.TypeMeta{APIVersion: apiVersion, Kind: kind},
 		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: maps.Clone(labels)},
 		Spec: ManagedSpec{
 			ForProvider: forProvider,
-			ProviderConfigRef: v1beta1.ProviderConfig{
+			ProviderConfigRef: v1beta1.ProviderConfigReference{
 				Name: cmp.Or(of.Name, providerConfigName),
 				Kind: cmp.Or(of.Kind, providerConfigKind),
 			},

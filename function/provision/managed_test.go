@@ -14,7 +14,7 @@ import (
 func TestManage(t *testing.T) {
 	labels := map[string]string{"team": "a"}
 	plain := func() *Managed {
-		return Manage("a.m.upbound.io/v1", "Bucket", "chat", labels, v1beta1.ProviderConfig{}, map[string]any{})
+		return Manage("a.m.upbound.io/v1", "Bucket", "chat", labels, v1beta1.ProviderConfigReference{}, map[string]any{})
 	}
 	cases := map[string]struct {
 		reason string
@@ -29,7 +29,7 @@ func TestManage(t *testing.T) {
 		},
 		"Full": {
 			reason: "Everything that may be said.",
-			of: Manage("a.m.upbound.io/v1", "Bucket", "chat", labels, v1beta1.ProviderConfig{Name: "prod", Kind: "ProviderConfig"}, map[string]any{"region": "eu"}).
+			of: Manage("a.m.upbound.io/v1", "Bucket", "chat", labels, v1beta1.ProviderConfigReference{Name: "prod", Kind: "ProviderConfig"}, map[string]any{"region": "eu"}).
 				Called("ns-chat").Retain(false).Writing("chat-key").HoldingData("17"),
 			want: `{apiVersion: a.m.upbound.io/v1, kind: Bucket,
 				metadata: {name: chat, annotations: {crossplane.io/external-name: ns-chat},

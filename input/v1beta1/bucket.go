@@ -51,7 +51,7 @@ type AWSS3Bucket struct {
 
 	// ProviderConfigRef of the managed resources.
 	// +optional
-	ProviderConfigRef ProviderConfig `json:"providerConfigRef,omitempty"`
+	ProviderConfigRef ProviderConfigReference `json:"providerConfigRef,omitempty"`
 
 	// UseServiceAccount says that the server's ServiceAccount has access by itself, by
 	// roles for service accounts or pod identities that the platform sets up: no user
@@ -88,7 +88,7 @@ type GCSBucket struct {
 
 	// ProviderConfigRef of the managed resources.
 	// +optional
-	ProviderConfigRef ProviderConfig `json:"providerConfigRef,omitempty"`
+	ProviderConfigRef ProviderConfigReference `json:"providerConfigRef,omitempty"`
 
 	// ClusterName makes buckets' names unique to this cluster for good, so that a bucket
 	// that is asked for again, by the same name in the same namespace, takes over the one

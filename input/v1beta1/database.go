@@ -62,9 +62,9 @@ type StandaloneDatabase struct {
 
 // ManagedDatabase is what databases that a Crossplane provider makes have in common.
 type ManagedDatabase struct {
-	// ProviderConfig of the provider.
+	// ProviderConfigRef of the managed resources.
 	// +optional
-	ProviderConfig ProviderConfig `json:"providerConfig,omitempty"`
+	ProviderConfigRef ProviderConfigReference `json:"providerConfigRef,omitempty"`
 
 	// NamePrefix begins the names of what is made outside of this cluster. Clusters
 	// that share an account, or a server, each need their own: what one made, another

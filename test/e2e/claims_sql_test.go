@@ -41,7 +41,7 @@ spec:
       kind: Input
       database:
         providerSQL:
-          providerConfig: {name: shared}
+          providerConfigRef: {name: shared}
           namePrefix: NAMEPREFIX
           sslMode: disable
 ---

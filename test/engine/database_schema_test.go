@@ -26,7 +26,7 @@ import (
 // databasePolicies are what a platform may say of each backend whose objects are of
 // kinds that others define.
 var databasePolicies = map[string][]string{
-	"providerSQL":   {"{}", "{providerConfig: {name: shared, kind: ProviderConfig}, namePrefix: east, sslMode: prefer}"},
+	"providerSQL":   {"{}", "{providerConfigRef: {name: shared, kind: ProviderConfig}, namePrefix: east, sslMode: prefer}"},
 	"cloudNativePG": {"{}", "{instances: 1, backup: {destinationPath: 's3://b'}}", "{image: pg, backup: {destinationPath: 's3://b', endpointURL: 'https://s3', secretName: $(name)-s3, schedule: '0 0 3 * * *', retentionDays: 7}}"},
 	"rds":           {"{region: eu-central-1}", "{region: eu-central-1, classes: {default: db.r8g.large}, subnetGroup: s, securityGroups: [sg-1], parameterGroup: p, publiclyAccessible: true, instances: 1, retentionDays: 0}"},
 	"aurora":        {"{region: eu-central-1}", "{region: eu-central-1, subnetGroup: s, securityGroups: [sg-1], parameterGroup: p, instances: 1}"},

@@ -1,8 +1,8 @@
 package v1beta1
 
-// ProviderConfig names the configuration of a Crossplane provider that databases or
+// ProviderConfigReference names the configuration of a Crossplane provider that databases or
 // buckets are made with.
-type ProviderConfig struct {
+type ProviderConfigReference struct {
 	// Name of the configuration. Default: default.
 	// +optional
 	Name string `json:"name,omitempty"`
