@@ -1,6 +1,7 @@
 package composetest
 
 import (
+	"slices"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -70,7 +71,7 @@ func unrestrictedContainer(c corev1.Container) (problems []string) {
 	if !is(true, security.RunAsNonRoot) || security.RunAsUser != nil && *security.RunAsUser == 0 {
 		problems = append(problems, "container "+c.Name+" may run as root")
 	}
-	if k := security.Capabilities; k == nil || len(k.Drop) != 1 || k.Drop[0] != "ALL" || len(k.Add) > 0 {
+	if k := security.Capabilities; k == nil || !slices.Equal(k.Drop, []corev1.Capability{"ALL"}) || len(k.Add) > 0 {
 		problems = append(problems, "container "+c.Name+" keeps capabilities")
 	}
 	if security.ProcMount != nil || security.SeccompProfile != nil && security.SeccompProfile.Type == corev1.SeccompProfileTypeUnconfined {

@@ -23,7 +23,7 @@ import (
 func disk(t *testing.T, mebibytes int) string {
 	t.Helper()
 	// Others may not enter the test's own directory.
-	dir, err := os.MkdirTemp("", "disk-") //nolint:usetesting // As above.
+	dir, err := os.MkdirTemp("", "disk-")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/location"
 )
 
-// StartGateway, the S3 server of the cluster's own build, with its buckets in Dir.
+// StartGateway to S3, of the cluster's own build. Its buckets are in Dir.
 func (s *Servers) StartGateway(ctx context.Context, step artifact.Step) error {
 	store, err := artifact.Open("")
 	if err != nil {
