@@ -74,6 +74,7 @@ func native() way {
 		buildOnce:      buildNative,
 		buildScheduled: buildNativeScheduled,
 		attempts:       nativeAttempts,
+		seesAll:        nativeSeesAll,
 	}
 }
 
@@ -187,6 +188,13 @@ func nativeAttempts(g gathered) []attempt {
 		})
 	}
 	return out
+}
+
+// nativeSeesAll of a schedule: a Backup is deleted with what it stands for, once the
+// platform does not keep it any more.
+func nativeSeesAll(g gathered) bool {
+	_, looked := g.state.RequiredAll(requirementBackups)
+	return g.scheduled() && looked
 }
 
 func nativeOutcome(b compose.Resource) tool.Outcome {
