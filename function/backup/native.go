@@ -202,7 +202,7 @@ func nativeOutcome(b compose.Resource) tool.Outcome {
 	case "completed":
 		return tool.Outcome{Phase: tool.Succeeded}
 	case "failed":
-		return tool.Outcome{Phase: tool.Failed, Reason: "NativeFailed", Message: b.String("status", "error")}
+		return tool.Outcome{Phase: tool.Failed, Reason: "NativeFailed", Message: database.PluginError(b.String("status", "error"))}
 	}
 	return tool.Outcome{Phase: tool.Running}
 }
