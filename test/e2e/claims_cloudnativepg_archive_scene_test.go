@@ -9,6 +9,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
@@ -105,8 +107,17 @@ func (s *servers) stored(ctx context.Context, t *testing.T, name string) {
 	}
 }
 
-// change the database, and have the change archived now.
-func (s *servers) change(ctx context.Context, t *testing.T) {
+// denied changes the database until a change cannot be archived: the plugin knows a key
+// for a few seconds after it was changed.
+func (s *servers) denied(ctx context.Context, t *testing.T) {
 	t.Helper()
-	inPod(ctx, t, s.claim.GetNamespace(), s.primary(ctx, t), "psql --quiet --command 'CHECKPOINT' --command 'SELECT pg_switch_wal()'")
+	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
+		inPod(ctx, t, s.claim.GetNamespace(), s.primary(ctx, t), "psql --quiet --command 'CHECKPOINT' --command 'SELECT pg_switch_wal()'")
+		if conditionOf(ctx, s.cluster(), "ContinuousArchiving") == nil {
+			return errors.New("changes are archived")
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 }

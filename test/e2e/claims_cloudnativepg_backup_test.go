@@ -96,7 +96,7 @@ func TestClaimsCloudNativePGBackup(t *testing.T) {
 		}).
 		Assess("TellsThatItIsDenied", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			openArchive(ctx, t, xr, "wrong")
-			database.change(ctx, t)
+			database.denied(ctx, t)
 			tells(ctx, t, database.claim, "ArchiveReady", "ArchiveFailing", `Secret "chat-backup"`, "ACCESS_SECRET_KEY", "s3://"+archiveStore)
 			mustApply(ctx, t, denied)
 			tells(ctx, t, denied, "BackupComplete", "NativeFailed", "exit status", "ArchiveReady")
