@@ -37,6 +37,8 @@ type way struct {
 	buildOnce, buildScheduled func(a *compose.Answer, g gathered) error
 	// attempts at backups that are seen, oldest first.
 	attempts func(g gathered) []attempt
+	// seesAll says whether all backups that exist are among the attempts; nil for no.
+	seesAll func(g gathered) bool
 }
 
 // attempt at a backup.
@@ -66,6 +68,9 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 		return respond(a, a.KeepAll())
 	}
 	attempts := w.attempts(g)
+	if w.seesAll != nil && w.seesAll(g) {
+		g.told = nil
+	}
 	if v := compose.Check(g, gatesOf(g, w)...); !v.Pass {
 		a.Revisit(revisitWaiting)
 		return respond(a, errors.Join(a.KeepAll(), refuse(a, g, attempts, v)))

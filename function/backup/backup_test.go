@@ -206,9 +206,9 @@ func TestStates(t *testing.T) {
 		"NativeFailed": {
 			reason: "The operator says why.",
 			given: given{spec: nativeNightly, required: nativeThere(), observed: map[string]string{nameNativeScheduled: "{apiVersion: postgresql.cnpg.io/v1, kind: ScheduledBackup, metadata: {name: nightly-backup}}"}, all: map[string][]string{
-				requirementBackups: {nativeBackupOf("a", "{phase: completed}"), nativeBackupOf("b", "{phase: failed, error: no room}")},
+				requirementBackups: {nativeBackupOf("a", "{phase: completed}"), nativeBackupOf("b", "{phase: failed, error: 'rpc error: code = Unknown desc = exit status 4'}")},
 			}},
-			want: "failed, cnpg-scheduled-backup; True Accepted; False NativeFailed: backup \"b\" failed: no room: " + remedies["NativeFailed"],
+			want: "failed, cnpg-scheduled-backup; True Accepted; False NativeFailed: backup \"b\" failed: exit status 4: " + remedies["NativeFailed"],
 		},
 	}
 	for name, tc := range cases {

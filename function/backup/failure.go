@@ -24,7 +24,7 @@ var remedies = map[string]string{
 	"OOMKilled":                      "the platform team raises tool.resources in the Composition",
 	"Evicted":                        "make room on the nodes, or let the platform team set tool.resources in the Composition",
 	"DeadlineExceeded":               "see the Job's log: a backup may take a day",
-	"NativeFailed":                   "see the Backup of CloudNativePG",
+	"NativeFailed":                   "condition ArchiveReady of the installation's MattermostDatabase says what it needs, and the log of container plugin-barman-cloud in the database's pods what is wrong",
 }
 
 // failure in words: what failed, why, and what to do.

@@ -74,6 +74,7 @@ func native() way {
 		buildOnce:      buildNative,
 		buildScheduled: buildNativeScheduled,
 		attempts:       nativeAttempts,
+		seesAll:        nativeSeesAll,
 	}
 }
 
@@ -189,12 +190,19 @@ func nativeAttempts(g gathered) []attempt {
 	return out
 }
 
+// nativeSeesAll of a schedule: a Backup is deleted with what it stands for, once the
+// platform does not keep it any more.
+func nativeSeesAll(g gathered) bool {
+	_, looked := g.state.RequiredAll(requirementBackups)
+	return g.scheduled() && looked
+}
+
 func nativeOutcome(b compose.Resource) tool.Outcome {
 	switch b.String("status", "phase") {
 	case "completed":
 		return tool.Outcome{Phase: tool.Succeeded}
 	case "failed":
-		return tool.Outcome{Phase: tool.Failed, Reason: "NativeFailed", Message: b.String("status", "error")}
+		return tool.Outcome{Phase: tool.Failed, Reason: "NativeFailed", Message: database.PluginError(b.String("status", "error"))}
 	}
 	return tool.Outcome{Phase: tool.Running}
 }

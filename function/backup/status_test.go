@@ -96,6 +96,37 @@ func TestStoredBackups(t *testing.T) {
 	}
 }
 
+// TestNativeBackupsThatExist compares those that CloudNativePG has with those that are
+// listed: it deletes what the platform no longer keeps.
+func TestNativeBackupsThatExist(t *testing.T) {
+	const (
+		told = "{backups: [{name: b, startedAt: '2026-03-01T03:08:00Z', completedAt: '2026-03-01T03:08:30Z'}, {name: a, startedAt: '2026-03-01T03:07:00Z', completedAt: '2026-03-01T03:07:30Z'}]}"
+		b    = "{phase: completed, startedAt: '2026-03-01T03:08:00Z', stoppedAt: '2026-03-01T03:08:30Z'}"
+		c    = "{phase: completed, startedAt: '2026-03-01T03:09:00Z', stoppedAt: '2026-03-01T03:09:30Z'}"
+	)
+	cases := map[string]struct {
+		reason  string
+		backups []string
+		want    string
+	}{
+		"Newer":   {"One that was made since is listed.", []string{nativeBackupOf("a", b), nativeBackupOf("b", c)}, "b 03:09:00Z 03:09:30Z, a 03:08:00Z 03:08:30Z"},
+		"Expired": {"One that is not there any more is not listed.", []string{nativeBackupOf("b", b)}, "b 03:08:00Z 03:08:30Z"},
+		"Gone":    {"Nor are all of them.", nil, ""},
+		"Failed":  {"A failure takes none away, and is none.", []string{nativeBackupOf("b", b), nativeBackupOf("c", "{phase: failed, error: no room}")}, "b 03:08:00Z 03:08:30Z"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			rsp := given{
+				spec: nativeNightly, status: told, required: nativeThere(),
+				all: map[string][]string{requirementBackups: tc.backups},
+			}.safe(t)
+			if diff := cmp.Diff(tc.want, listing(status(rsp))); diff != "" {
+				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
 func TestLocation(t *testing.T) {
 	for _, of := range []struct {
 		reason string

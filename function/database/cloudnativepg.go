@@ -96,6 +96,7 @@ func cloudNativePG() backend {
 		},
 		Build:   buildCNPG,
 		Connect: connectCNPG,
+		Besides: cnpgArchiveReady,
 	}
 }
 

@@ -105,6 +105,11 @@ func cnpgPlugins(g gathered) []cnpgPlugin {
 	}}}
 }
 
+// cnpgDestination is a folder for each namespace.
+func cnpgDestination(g gathered) string {
+	return strings.TrimSuffix(cnpgBackupOf(g).DestinationPath, "/") + "/" + g.namespace
+}
+
 // buildCNPGBackup composes where backups go, and when, if the platform says where.
 func buildCNPGBackup(a *compose.Answer, g gathered) error {
 	of := cnpgBackupOf(g)
@@ -117,7 +122,7 @@ func buildCNPGBackup(a *compose.Answer, g gathered) error {
 		ObjectMeta: metadata,
 		Spec: cnpgStoreSpec{
 			Configuration: cnpgStoreConfiguration{
-				DestinationPath: strings.TrimSuffix(of.DestinationPath, "/") + "/" + g.namespace,
+				DestinationPath: cnpgDestination(g),
 				EndpointURL:     of.EndpointURL,
 				S3Credentials:   cnpgCredentials(g),
 				WAL:             cnpgCompression{Compression: compression},
@@ -130,7 +135,7 @@ func buildCNPGBackup(a *compose.Answer, g gathered) error {
 		TypeMeta:   metav1.TypeMeta{APIVersion: apiCNPG, Kind: "ScheduledBackup"},
 		ObjectMeta: metadata,
 		Spec: cnpgScheduledBackupSpec{
-			Schedule:             cmp.Or(of.Schedule, cnpgSchedule),
+			Schedule:             cnpgScheduleOf(g),
 			Immediate:            true,
 			BackupOwnerReference: "self",
 			Cluster:              reference{Name: cnpgName(g)},
@@ -139,6 +144,10 @@ func buildCNPGBackup(a *compose.Answer, g gathered) error {
 		},
 	}
 	return errors.Join(a.Desire(nameCNPGStore, store), a.Desire(nameCNPGSchedule, schedule))
+}
+
+func cnpgScheduleOf(g gathered) string {
+	return cmp.Or(cnpgBackupOf(g).Schedule, cnpgSchedule)
 }
 
 func cnpgCredentials(g gathered) cnpgS3Credentials {

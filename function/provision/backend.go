@@ -33,6 +33,8 @@ type Backend[G, C any] struct {
 	// Connect says how it is reached, nil while that is not known, and what is waited
 	// for, if anything.
 	Connect func(gathered G) (connection *C, waiting string, err error)
+	// Besides are conditions of what does not keep it from being used; nil for none.
+	Besides func(gathered G) []compose.Condition
 }
 
 // status of a composite resource that a backend answers.
@@ -99,6 +101,9 @@ func report[G, C any](a *compose.Answer, gathered G, b Backend[G, C]) error {
 		a.Unready()
 	}
 	a.Report(compose.Condition{Type: conditionAccepted, Status: compose.True, Reason: "Accepted"}, ready)
+	if b.Besides != nil {
+		a.Report(b.Besides(gathered)...)
+	}
 	return a.SetStatus(status[C]{Backend: b.Name, ObservedGeneration: a.Generation(), Connection: connection})
 }
 

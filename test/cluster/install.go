@@ -148,15 +148,19 @@ func rewrite(registry, organisation string) *pkgv1beta1.ImageConfig {
 	}
 }
 
-// applyFile applies the objects in a file.
+// applyFile applies the objects in a file, and issues the certificates that it asks for.
 func (b *bringUp) applyFile(ctx context.Context, path string) error {
-	manifest, err := os.ReadFile(path) //nolint:gosec // A manifest of this project or of Crossplane's module.
+	manifest, err := os.ReadFile(path) //nolint:gosec // A manifest of this project or of others' modules.
 	if err != nil {
 		return errors.Wrap(err, "cannot read a manifest")
 	}
 
 	objects, err := parseManifest(manifest)
 	if err != nil {
+		return errors.Wrap(err, path)
+	}
+
+	if objects, err = b.issueCertificates(ctx, objects); err != nil {
 		return errors.Wrap(err, path)
 	}
 

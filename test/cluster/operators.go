@@ -16,23 +16,37 @@ import (
 // of its webhooks first.
 const operatorLimit = 2 * time.Minute
 
-// operatorsOfOthers finds operators by their names.
+// operatorsOfOthers finds operators by their names, each after the one that it needs.
 func operatorsOfOthers(names []string) ([]image.Operator, error) {
 	known, err := image.Operators()
 	if err != nil {
 		return nil, err
 	}
 
-	var wanted []image.Operator
+	return chosenOperators(known, names)
+}
 
+// chosenOperators are those of the names, and what they need. The known are in the order
+// of what they need.
+func chosenOperators(known []image.Operator, names []string) ([]image.Operator, error) {
 	for _, name := range names {
-		i := slices.IndexFunc(known, func(o image.Operator) bool { return o.Name == name })
-		if i < 0 {
+		if !slices.Contains(operatorNames(known), name) {
 			return nil, errors.Errorf("cannot make operator %s: known are %s", name, strings.Join(operatorNames(known), ", "))
 		}
-
-		wanted = append(wanted, known[i])
 	}
+
+	var wanted []image.Operator
+
+	needed := slices.Clone(names)
+
+	for _, o := range slices.Backward(known) {
+		if slices.Contains(needed, o.Name) {
+			wanted = append(wanted, o)
+			needed = append(needed, o.Needs)
+		}
+	}
+
+	slices.Reverse(wanted)
 
 	return wanted, nil
 }

@@ -21,7 +21,7 @@ type upCommand struct {
 	WithMattermost []string `help:"Versions of Mattermost to have images of besides the current one."`
 	WithImages     []string `help:"Images to have besides those of the demo, such as mattermost-dbtool and mariadb."`
 	WithPackages   []string `help:"Packages of others to have installed, such as provider-sql."`
-	WithOperators  []string `help:"Operators of others to have running, such as cloudnative-pg."`
+	WithOperators  []string `help:"Operators of others to have running, such as cloudnative-pg and its plugin barman-cloud."`
 }
 
 // Run brings the cluster up. A running, healthy one keeps running and only gets

@@ -123,7 +123,8 @@ const (
 )
 
 // MattermostDatabaseStatus is what is known of a database. Conditions are added by
-// Crossplane: Ready and Synced are its own; Accepted and BackendReady are ours.
+// Crossplane: Ready and Synced are its own; Accepted, BackendReady and, where the
+// platform keeps an archive, ArchiveReady are ours.
 type MattermostDatabaseStatus struct {
 	// Backend that answers.
 	// +optional

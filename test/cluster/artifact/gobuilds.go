@@ -114,6 +114,16 @@ func CloudNativePG() GoBuild {
 	}
 }
 
+// BarmanCloud is the plugin of CloudNativePG that makes backups. The same program runs
+// beside the operator, beside each server and in Jobs that recover one.
+func BarmanCloud() GoBuild {
+	return GoBuild{
+		Name:     "plugin-barman-cloud",
+		Packages: []string{"github.com/cloudnative-pg/plugin-barman-cloud/cmd/manager"},
+		Binaries: []string{"manager"},
+	}
+}
+
 // MattermostOperator is the Kubernetes operator for Mattermost, which measures
 // compare this project with.
 func MattermostOperator() GoBuild {

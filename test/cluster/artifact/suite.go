@@ -72,3 +72,12 @@ func DatabaseClients() RootFS {
 		Packages: []string{"postgresql-client", "mariadb-client", "ca-certificates"},
 	}
 }
+
+// Barman describes a root file system with the programs of Barman that copy a PostgreSQL
+// server to an object store and back.
+func Barman() RootFS {
+	return RootFS{
+		Name:     "barman",
+		Packages: []string{"barman-cli-cloud", "ca-certificates"},
+	}
+}

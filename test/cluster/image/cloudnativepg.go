@@ -53,7 +53,7 @@ func CloudNativePGServer() (Image, error) {
 }
 
 func describeCloudNativePGServer(ctx context.Context, b Builder, root artifact.RootFS, major string) (description, error) {
-	server, err := b.postgresServer(ctx, root)
+	server, err := b.debian(ctx, root)
 	if err != nil {
 		return description{}, err
 	}

@@ -4,12 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-
-	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
 )
@@ -25,17 +21,9 @@ func DBTool() Image {
 }
 
 func describeDBTool(ctx context.Context, b Builder) (description, error) {
-	debian, err := artifact.Debootstrap(ctx, b.Toolchain.Store, b.Toolchain.Step, artifact.DatabaseClients())
+	clients, err := b.debian(ctx, artifact.DatabaseClients())
 	if err != nil {
 		return description{}, err
-	}
-	clients, err := b.Toolchain.Store.Identify(debian.Tarball)
-	if err != nil {
-		return description{}, err
-	}
-	passwd, err := os.ReadFile(filepath.Clean(debian.Passwd))
-	if err != nil {
-		return description{}, errors.Wrap(err, "cannot read the image's accounts")
 	}
 	program, err := b.Toolchain.Program(ctx, artifact.ToolProgram)
 	if err != nil {
@@ -53,11 +41,11 @@ func describeDBTool(ctx context.Context, b Builder) (description, error) {
 
 	nonroot := account{name: "nonroot", id: 65532, home: "/tmp"}
 	f := files{}
-	f.text("etc/passwd", modeFile, fmt.Sprintf("%s%s:x:%d:%d::%s:/usr/sbin/nologin\n", passwd, nonroot.name, nonroot.id, nonroot.id, nonroot.home))
+	f.text("etc/passwd", modeFile, fmt.Sprintf("%s%s:x:%d:%d::%s:/usr/sbin/nologin\n", clients.passwd, nonroot.name, nonroot.id, nonroot.id, nonroot.home))
 	f.copyAs("usr/local/bin/"+artifact.ToolProgram, modeProgram, program, content)
 	f.dir("tmp", fs.ModeSticky|0o777, owner{})
 	return description{
-		layers: []layer{archive{path: debian.Tarball, content: clients}, f},
+		layers: []layer{clients.layer, f},
 		config: v1.Config{
 			Entrypoint: []string{artifact.ToolProgram},
 			// The programs themselves, not Debian's wrappers.

@@ -5,12 +5,8 @@ import (
 	_ "embed" // The entrypoint.
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-
-	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
 )
@@ -30,28 +26,20 @@ func MariaDB() Image {
 }
 
 func describeMariaDB(ctx context.Context, b Builder) (description, error) {
-	debian, err := artifact.Debootstrap(ctx, b.Toolchain.Store, b.Toolchain.Step, artifact.MariaDB())
+	server, err := b.debian(ctx, artifact.MariaDB())
 	if err != nil {
 		return description{}, err
-	}
-	content, err := b.Toolchain.Store.Identify(debian.Tarball)
-	if err != nil {
-		return description{}, err
-	}
-	passwd, err := os.ReadFile(filepath.Clean(debian.Passwd))
-	if err != nil {
-		return description{}, errors.Wrap(err, "cannot read the image's accounts")
 	}
 
 	mysql := account{name: "mysql", id: mariadbAccount, home: "/data"}
 	f := files{}
-	f.text("etc/passwd", modeFile, fmt.Sprintf("%s%s:x:%d:%d::%s:/usr/sbin/nologin\n", passwd, mysql.name, mysql.id, mysql.id, mysql.home))
+	f.text("etc/passwd", modeFile, fmt.Sprintf("%s%s:x:%d:%d::%s:/usr/sbin/nologin\n", server.passwd, mysql.name, mysql.id, mysql.id, mysql.home))
 	f.text("usr/local/bin/mariadb-entrypoint", modeProgram, mariadbEntrypoint)
 	// Writable for whoever a pod runs as, like the directory of a volume.
 	f.dir("data", fs.ModeSticky|0o777, mysql.owner())
 	f.dir("tmp", fs.ModeSticky|0o777, owner{})
 	return description{
-		layers: []layer{archive{path: debian.Tarball, content: content}, f},
+		layers: []layer{server.layer, f},
 		config: v1.Config{
 			Entrypoint:   []string{"mariadb-entrypoint"},
 			Env:          []string{searchPath, "LANG=C.UTF-8"},

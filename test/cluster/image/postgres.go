@@ -5,8 +5,6 @@ import (
 	_ "embed" // The entrypoint.
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -47,7 +45,7 @@ func Postgres() (Image, error) {
 }
 
 func describePostgres(ctx context.Context, b Builder, root artifact.RootFS, major string) (description, error) {
-	server, err := b.postgresServer(ctx, root)
+	server, err := b.debian(ctx, root)
 	if err != nil {
 		return description{}, err
 	}
@@ -77,28 +75,6 @@ func describePostgres(ctx context.Context, b Builder, root artifact.RootFS, majo
 			StopSignal:   "SIGINT",
 		},
 	}, nil
-}
-
-// A postgresServer is Debian's PostgreSQL, as a layer, and its accounts.
-type postgresServer struct {
-	layer  layer
-	passwd string
-}
-
-func (b Builder) postgresServer(ctx context.Context, root artifact.RootFS) (postgresServer, error) {
-	debian, err := artifact.Debootstrap(ctx, b.Toolchain.Store, b.Toolchain.Step, root)
-	if err != nil {
-		return postgresServer{}, err
-	}
-	content, err := b.Toolchain.Store.Identify(debian.Tarball)
-	if err != nil {
-		return postgresServer{}, err
-	}
-	passwd, err := os.ReadFile(filepath.Clean(debian.Passwd))
-	if err != nil {
-		return postgresServer{}, errors.Wrap(err, "cannot read the image's accounts")
-	}
-	return postgresServer{layer: archive{path: debian.Tarball, content: content}, passwd: string(passwd)}, nil
 }
 
 // postgresPath finds the server's programs, which Debian has in a folder of their own.
