@@ -120,7 +120,7 @@ func TestNativeBackupsThatExist(t *testing.T) {
 				spec: nativeNightly, status: told, required: nativeThere(),
 				all: map[string][]string{requirementBackups: tc.backups},
 			}.safe(t)
-			if diff := cmp.Diff(tc.want, listing(status(rsp))); diff != "" {
+			if diff := cmp.Diff(tc.want, listing(composetest.Status(rsp))); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
 			}
 		})

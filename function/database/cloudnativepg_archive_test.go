@@ -7,6 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 const (
@@ -95,7 +97,7 @@ func TestArchiveReady(t *testing.T) {
 				nameCNPGStore:   "{apiVersion: barmancloud.cnpg.io/v1, kind: ObjectStore, metadata: {name: chat-pg}, status: " + tc.store + "}",
 			}}.accepted(t)
 			got := ""
-			if c := condition(rsp, "ArchiveReady"); c != nil {
+			if c := composetest.Condition(rsp, "ArchiveReady"); c != nil {
 				got = strings.TrimPrefix(c.GetStatus().String(), "STATUS_CONDITION_") + " " + c.GetReason()
 				if c.GetMessage() != "" {
 					got += ": " + c.GetMessage()
