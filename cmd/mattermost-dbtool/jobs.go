@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"os"
 	"strconv"
 	"time"
 
@@ -138,12 +139,27 @@ func (f sourceFlags) open() (restore.Restore, error) {
 	if r.Files, err = f.filesFlags.open(f.storeFlags, "", f.Scratch); err != nil {
 		return r, err
 	}
-	// Forgetting needs no source.
-	if f.StoreBucket == "" {
-		return r, nil
+	url := os.Getenv(job.EnvSourceDatabaseURL)
+	switch {
+	case url != "" && (f.Source != "" || f.StoreBucket != ""):
+		return r, failure.Errorf(job.ReasonInvalid, "the source is either a database or in a bucket: %s excludes %s and %s", job.EnvSourceDatabaseURL, job.EnvSource, job.EnvStoreBucket)
+	case url != "":
+		r.Origin, err = origin(url)
+	case f.StoreBucket != "":
+		r.Bucket, err = f.storeFlags.open()
 	}
-	r.Bucket, err = f.storeFlags.open()
+	// Forgetting needs no source.
 	return r, err
+}
+
+// origin that a URL leads to.
+func origin(url string) (restore.Origin, error) {
+	if of, err := engine.Of(url); err != nil || of != dump.PostgreSQL {
+		return nil, failure.Errorf(job.ReasonInvalid, "%s does not begin with postgres://: of another database, restore a dump", job.EnvSourceDatabaseURL)
+	}
+	return func(ctx context.Context) (database.Origin, error) {
+		return engine.Origin(ctx, database.Connection{URL: url})
+	}, nil
 }
 
 type checkCommand struct{ sourceFlags }
@@ -167,7 +183,7 @@ func (f sourceFlags) with(ctx context.Context, result *job.Result, do func(resto
 	if err != nil {
 		return err
 	}
-	if r.Bucket == nil {
+	if r.Bucket == nil && r.Origin == nil {
 		return failure.New(job.ReasonInvalid, "no bucket of the source is named: set "+job.EnvStoreBucket)
 	}
 	restored, err := do(r, ctx)

@@ -18,7 +18,7 @@ import (
 
 // TestEnvironment compares the flags with the contract.
 func TestEnvironment(t *testing.T) {
-	secret := []string{job.EnvDatabaseURL, job.EnvDatabasePassword, job.EnvStoreAccessKey, job.EnvStoreSecretKey, job.EnvFilesAccessKey, job.EnvFilesSecretKey}
+	secret := []string{job.EnvDatabaseURL, job.EnvDatabasePassword, job.EnvSourceDatabaseURL, job.EnvStoreAccessKey, job.EnvStoreSecretKey, job.EnvFilesAccessKey, job.EnvFilesSecretKey}
 	database := []string{job.EnvRequest, job.EnvDatabaseName, job.EnvDatabaseUser, job.EnvScratch}
 	stored := []string{job.EnvStoreEndpoint, job.EnvStoreBucket, job.EnvStoreRegion, job.EnvStoreEncryption, job.EnvStoreKMSKey}
 	files := []string{job.EnvFilesEndpoint, job.EnvFilesBucket, job.EnvFilesRegion, job.EnvFilesDirectory}

@@ -56,6 +56,9 @@ const (
 	EnvStoreCreate = "STORE_CREATE"
 	// EnvSource is the key of what is restored: an object, or a folder.
 	EnvSource = "SOURCE"
+	// EnvSourceDatabaseURL is the URL of a PostgreSQL database that is restored, instead of
+	// a source in a store; secret. Nobody may write to that database meanwhile.
+	EnvSourceDatabaseURL = "SOURCE_DATABASE_URL"
 )
 
 // Environment that says where the server keeps files: in a bucket, or in a directory.
@@ -99,8 +102,8 @@ type Reason string
 
 // Reasons of failures.
 const (
-	// ReasonAccessDenied means that the store refuses the credentials, or what they are
-	// used for.
+	// ReasonAccessDenied means that the store, or the database that is the source, refuses
+	// the credentials, or what they are used for.
 	ReasonAccessDenied Reason = "AccessDenied"
 	// ReasonNotFound means that the source, or the bucket, does not exist.
 	ReasonNotFound Reason = "NotFound"

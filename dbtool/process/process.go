@@ -124,7 +124,7 @@ func environment(own []string) []string {
 	for _, e := range own {
 		name, _, _ := strings.Cut(e, "=")
 		switch name {
-		case job.EnvDatabaseURL, job.EnvDatabasePassword, job.EnvStoreAccessKey, job.EnvStoreSecretKey, job.EnvFilesAccessKey, job.EnvFilesSecretKey:
+		case job.EnvDatabaseURL, job.EnvDatabasePassword, job.EnvSourceDatabaseURL, job.EnvStoreAccessKey, job.EnvStoreSecretKey, job.EnvFilesAccessKey, job.EnvFilesSecretKey:
 		default:
 			kept = append(kept, e)
 		}

@@ -17,8 +17,9 @@ func shell(script string) process.Command {
 
 func TestRun(t *testing.T) {
 	t.Setenv(job.EnvStoreSecretKey, "not for children")
+	t.Setenv(job.EnvSourceDatabaseURL, "not for children")
 	out := &bytes.Buffer{}
-	c := shell("cat; echo $PGPASSWORD; echo $" + job.EnvStoreSecretKey)
+	c := shell("cat; echo $PGPASSWORD; echo $" + job.EnvStoreSecretKey + "$" + job.EnvSourceDatabaseURL)
 	c.Stdin, c.Stdout, c.Env = strings.NewReader("in\n"), out, []string{"PGPASSWORD=secret"}
 	if err := process.Run(t.Context(), c); err != nil {
 		t.Fatal(err)

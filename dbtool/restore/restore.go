@@ -17,9 +17,11 @@ import (
 // Restore is what one is made of.
 type Restore struct {
 	Request database.Request
-	// Bucket and Key of the source.
+	// Bucket and Key of the source, unless it is a database.
 	Bucket *store.Bucket
 	Key    string
+	// Origin is the source that is a database; nil for one in a bucket.
+	Origin Origin
 	// Target opens the database for dumps of an engine; empty to look a request up, or
 	// to forget it.
 	Target func(ctx context.Context, of dump.Engine) (database.Target, error)
@@ -36,11 +38,11 @@ func (r Restore) Check(ctx context.Context) (restored job.Restored, err error) {
 		}
 		return restored, err
 	}
-	s, err := OpenSource(ctx, r.Bucket, r.Key)
+	s, err := r.open(ctx)
 	if err != nil {
 		return restored, err
 	}
-	r.Log.Info("Reading the source", "source", r.Key, "format", s.Dump.Format, "bytes", s.Dump.Bytes)
+	r.Log.Info("Reading the source", "source", r.source(), "format", s.Dump.Format, "bytes", s.Dump.Bytes)
 	target, err := r.Target(ctx, s.Dump.Format.Engine())
 	if err != nil {
 		return restored, err
@@ -52,6 +54,22 @@ func (r Restore) Check(ctx context.Context) (restored job.Restored, err error) {
 	restored.Files, err = r.checkFiles(ctx, s)
 	r.Log.Info("The source can be restored", "tables", restored.Tables, "rows", restored.Rows, "files", restored.Files)
 	return restored, err
+}
+
+// source as the log names it.
+func (r Restore) source() string {
+	if r.Origin != nil {
+		return "a database"
+	}
+	return r.Key
+}
+
+// open the source.
+func (r Restore) open(ctx context.Context) (Source, error) {
+	if r.Origin != nil {
+		return OpenOrigin(ctx, r.Origin)
+	}
+	return OpenSource(ctx, r.Bucket, r.Key)
 }
 
 // done returns the record of the request, nil if it was not carried out.
@@ -107,7 +125,7 @@ func (r Restore) Run(ctx context.Context) (restored job.Restored, err error) {
 		r.Log.Info("The request is carried out already", "at", record.Restored.At)
 		return record.Restored, nil
 	}
-	s, err := OpenSource(ctx, r.Bucket, r.Key)
+	s, err := r.open(ctx)
 	if err != nil {
 		return restored, afterwards(record != nil, err)
 	}
@@ -145,7 +163,7 @@ func (r Restore) replace(ctx context.Context, target database.Target, s Source) 
 	if err != nil {
 		return job.Restored{}, errors.Wrap(err, "cannot restore the files")
 	}
-	r.Log.Info("Replacing the database", "source", r.Key, "format", s.Dump.Format, "bytes", s.Dump.Bytes)
+	r.Log.Info("Replacing the database", "source", r.source(), "format", s.Dump.Format, "bytes", s.Dump.Bytes)
 	restored, err := target.Replace(ctx, r.Request, s.Dump)
 	if err == nil {
 		r.Log.Info("Replaced the database", "tables", restored.Tables, "rows", restored.Rows, "before", restored.Replaced)
