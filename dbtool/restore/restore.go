@@ -121,9 +121,16 @@ func (r Restore) Run(ctx context.Context) (restored job.Restored, err error) {
 	if err != nil {
 		return restored, err
 	}
-	if record != nil && record.Complete {
-		r.Log.Info("The request is carried out already", "at", record.Restored.At)
-		return record.Restored, nil
+	if record != nil {
+		restored = record.Restored
+		if record.Complete {
+			r.Log.Info("The request is carried out already", "at", restored.At)
+			return restored, nil
+		}
+		if r.Files == nil {
+			// Nothing is left that the source would be needed for: it may be gone.
+			return restored, failure.Retry(r.complete(ctx))
+		}
 	}
 	s, err := r.open(ctx)
 	if err != nil {
@@ -134,15 +141,25 @@ func (r Restore) Run(ctx context.Context) (restored job.Restored, err error) {
 		return restored, afterwards(record != nil, err)
 	}
 	defer func() { err = errors.Join(err, target.Close(context.WithoutCancel(ctx))) }()
-	if record != nil {
-		restored = record.Restored
-	} else if restored, err = r.replace(ctx, target, s); err != nil {
-		return restored, err
+	if record == nil {
+		if restored, err = r.replace(ctx, target, s); err != nil {
+			return restored, err
+		}
 	}
 	if restored.Files, err = r.replaceFiles(ctx, s); err != nil {
 		return restored, failure.Retry(err)
 	}
 	return restored, failure.Retry(target.Complete(ctx, r.Request.ID, restored.Files))
+}
+
+// complete a request that has no files.
+func (r Restore) complete(ctx context.Context) (err error) {
+	target, err := r.Target(ctx, "")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, target.Close(context.WithoutCancel(ctx))) }()
+	return target.Complete(ctx, r.Request.ID, 0)
 }
 
 // afterwards an error is worth another try whatever it is: the data was replaced.

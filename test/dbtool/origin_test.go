@@ -58,11 +58,29 @@ func TestOrigin(t *testing.T) {
 	wantSame(t, "the source", want, dumped(t, source))
 
 	query(t, "postgres", "DROP DATABASE "+source)
-	again := must(t, run(t, e, job.CommandRestore)).Restored
-	if diff := cmp.Diff(restored, again); diff != "" {
-		t.Errorf("a second run has another result: %s", diff)
+	for _, reason := range []string{"when all is done", "when the end of the first was lost"} {
+		again := must(t, run(t, e, job.CommandRestore)).Restored
+		if diff := cmp.Diff(restored, again); diff != "" {
+			t.Errorf("%s, a second run has another result: %s", reason, diff)
+		}
+		query(t, target, "UPDATE mattermost_dbtool.requests SET complete = false")
 	}
 	must(t, run(t, e, job.CommandForget))
+}
+
+// TestSourceGoneAfterwards tells that the data was replaced, though the files of its source
+// are out of reach.
+func TestSourceGoneAfterwards(t *testing.T) {
+	bucket := newBucket(t)
+	database := newDatabase(t, mattermost(100, "new"))
+	e := restoreEnv(t, database, bucket, "all/team/chat/chat-1", "uid-1").with(env{job.EnvFilesDirectory: filesDirectory(t, 3)})
+	must(t, run(t, backupEnv(database, bucket, "chat-1").with(env{job.EnvFilesDirectory: e[job.EnvFilesDirectory]}), job.CommandBackup))
+	want := must(t, run(t, e, job.CommandRestore)).Restored
+	query(t, database, "UPDATE mattermost_dbtool.requests SET complete = false")
+	got := run(t, e.with(env{job.EnvStoreSecretKey: "wrong"}), job.CommandRestore)
+	if diff := cmp.Diff(want, got.result.Restored); diff != "" || got.code != job.CodeRetry || got.result.Reason != job.ReasonAccessDenied {
+		t.Errorf("code %d, result %+v, -want, +got restored:\n%s", got.code, got.result, diff)
+	}
 }
 
 // newer has pg_dump say that a server is of a later version, whatever it is.
