@@ -41,6 +41,7 @@ type cnpgSpec struct {
 	ImagePullSecrets  []reference                 `json:"imagePullSecrets,omitempty"`
 	InheritedMetadata *cnpgMetadata               `json:"inheritedMetadata,omitempty"`
 	Bootstrap         cnpgBootstrap               `json:"bootstrap"`
+	ExternalClusters  []cnpgExternalCluster       `json:"externalClusters,omitempty"`
 	PostgreSQL        cnpgPostgreSQL              `json:"postgresql"`
 	Storage           cnpgStorageSpec             `json:"storage"`
 	Resources         corev1.ResourceRequirements `json:"resources"`
@@ -56,7 +57,8 @@ type cnpgMetadata struct {
 }
 
 type cnpgBootstrap struct {
-	InitDB cnpgInitDB `json:"initdb"`
+	InitDB   *cnpgInitDB   `json:"initdb,omitempty"`
+	Recovery *cnpgRecovery `json:"recovery,omitempty"`
 }
 
 type cnpgInitDB struct {
@@ -97,6 +99,7 @@ func cloudNativePG() backend {
 		Build:   buildCNPG,
 		Connect: connectCNPG,
 		Besides: cnpgArchiveReady,
+		Archive: cnpgArchive,
 	}
 }
 
@@ -162,25 +165,47 @@ func cnpgClusterOf(g gathered) cnpgCluster {
 		ObjectMeta: metav1.ObjectMeta{Name: cnpgName(g), Labels: labels},
 		Spec: cnpgSpec{
 			Instances:  cnpgInstancesOf(g) + g.spec.ReadReplicas,
-			ImageName:  provision.Mirrored(g.policy.Registry, cmp.Or(of.Image, cnpgImage)+":"+version),
-			Bootstrap:  cnpgBootstrap{InitDB: cnpgInitDB{Database: databaseName(g), Owner: databaseName(g)}},
+			ImageName:  cnpgImageOf(g.policy, version),
+			Bootstrap:  cnpgBootstrap{InitDB: &cnpgInitDB{Database: databaseName(g), Owner: databaseName(g)}},
 			PostgreSQL: cnpgPostgreSQL{Parameters: settings(g), Synchronous: cnpgSynchronousOf(g)},
 			Storage:    cnpgStorageSpec{Size: cnpgStorageOf(g), StorageClass: g.policy.StorageClass},
 			Resources:  serverResources(g),
-			Affinity:   cnpgAffinity{EnablePodAntiAffinity: true, PodAntiAffinityType: "preferred", TopologyKey: corev1.LabelHostname},
+			Affinity:   cnpgSpread(),
 			Plugins:    cnpgPlugins(g),
 			// Mattermost keeps its connections: there is nothing to wait for, and nobody
 			// could write meanwhile.
 			SmartShutdownTimeout: 0,
 		},
 	}
-	for _, name := range g.policy.ImagePullSecrets {
-		out.Spec.ImagePullSecrets = append(out.Spec.ImagePullSecrets, reference{Name: name})
-	}
-	if len(g.policy.Labels) > 0 {
-		out.Spec.InheritedMetadata = &cnpgMetadata{Labels: g.policy.Labels}
-	}
+	follow(&out.Spec, g.policy)
 	return out
+}
+
+// follow the platform's policy of pods.
+func follow(spec *cnpgSpec, policy v1beta1.Input) {
+	for _, name := range policy.ImagePullSecrets {
+		spec.ImagePullSecrets = append(spec.ImagePullSecrets, reference{Name: name})
+	}
+	if len(policy.Labels) > 0 {
+		spec.InheritedMetadata = &cnpgMetadata{Labels: policy.Labels}
+	}
+}
+
+// cnpgImageOf a major version.
+func cnpgImageOf(policy v1beta1.Input, version string) string {
+	return provision.Mirrored(policy.Registry, cmp.Or(cnpgPolicy(policy).Image, cnpgImage)+":"+version)
+}
+
+// cnpgPolicy of a platform, which may have another backend, or none.
+func cnpgPolicy(policy v1beta1.Input) v1beta1.CloudNativePGDatabase {
+	if policy.Database == nil || policy.Database.CloudNativePG == nil {
+		return v1beta1.CloudNativePGDatabase{}
+	}
+	return *policy.Database.CloudNativePG
+}
+
+func cnpgSpread() cnpgAffinity {
+	return cnpgAffinity{EnablePodAntiAffinity: true, PodAntiAffinityType: "preferred", TopologyKey: corev1.LabelHostname}
 }
 
 // cnpgSynchronousOf a cluster: what is committed is on two servers, and no server takes

@@ -9,6 +9,7 @@ import (
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
@@ -108,6 +109,20 @@ func cnpgPlugins(g gathered) []cnpgPlugin {
 // cnpgDestination is a folder for each namespace.
 func cnpgDestination(g gathered) string {
 	return strings.TrimSuffix(cnpgBackupOf(g).DestinationPath, "/") + "/" + g.namespace
+}
+
+// cnpgArchive of the database, if the platform says where it goes.
+func cnpgArchive(g gathered) *v1alpha1.DatabaseArchive {
+	if cnpgBackupOf(g) == nil {
+		return nil
+	}
+	return &v1alpha1.DatabaseArchive{
+		ObjectStore:     cnpgName(g),
+		ServerName:      cnpgServerName(g),
+		DestinationPath: cnpgDestination(g),
+		DatabaseName:    databaseName(g),
+		Version:         versionOf(g, nameCNPGCluster, g.policy.Database.CloudNativePG.Version),
+	}
 }
 
 // buildCNPGBackup composes where backups go, and when, if the platform says where.

@@ -13,8 +13,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
-// defaultName of the database, and of the role that owns it.
-const defaultName = "mattermost"
+// DefaultName of a database, and of the role that owns it.
+const DefaultName = "mattermost"
 
 // gathered is everything that decisions about one database rest on.
 type gathered struct {
@@ -70,5 +70,5 @@ func databaseName(g gathered) string {
 	if g.spec.DatabaseName != "" {
 		return g.spec.DatabaseName
 	}
-	return defaultName
+	return DefaultName
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 )
 
@@ -35,13 +36,17 @@ type Backend[G, C any] struct {
 	Connect func(gathered G) (connection *C, waiting string, err error)
 	// Besides are conditions of what does not keep it from being used; nil for none.
 	Besides func(gathered G) []compose.Condition
+	// Archive says where the data is archived, nil while it is not; nil for a backend that
+	// archives nothing.
+	Archive func(gathered G) *v1alpha1.DatabaseArchive
 }
 
 // status of a composite resource that a backend answers.
 type status[C any] struct {
-	Backend            string `json:"backend,omitempty"`
-	ObservedGeneration int64  `json:"observedGeneration,omitempty"`
-	Connection         *C     `json:"connection,omitempty"`
+	Backend            string                    `json:"backend,omitempty"`
+	ObservedGeneration int64                     `json:"observedGeneration,omitempty"`
+	Connection         *C                        `json:"connection,omitempty"`
+	Archive            *v1alpha1.DatabaseArchive `json:"archive,omitempty"`
 }
 
 // Compose answers by a backend. It fails only where no answer would be safe.
@@ -73,11 +78,14 @@ func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {
 	return a.Response()
 }
 
-// refuse what is asked for. What there is stays, and so does the connection to it.
+// refuse what is asked for. What there is stays, and so does what is told of it.
 func refuse[G, C any](a *compose.Answer, s compose.State, b Backend[G, C], v compose.Verdict) error {
 	a.Report(compose.Condition{Type: conditionAccepted, Status: compose.False, Reason: v.Reason, Message: v.Message})
 	out := status[C]{Backend: s.Composite().String("status", "backend"), ObservedGeneration: a.Generation()}
 	if err := s.Composite().Decode(&out.Connection, "status", "connection"); err != nil {
+		return err
+	}
+	if err := s.Composite().Decode(&out.Archive, "status", "archive"); err != nil {
 		return err
 	}
 	if out.Backend == "" {
@@ -104,7 +112,11 @@ func report[G, C any](a *compose.Answer, gathered G, b Backend[G, C]) error {
 	if b.Besides != nil {
 		a.Report(b.Besides(gathered)...)
 	}
-	return a.SetStatus(status[C]{Backend: b.Name, ObservedGeneration: a.Generation(), Connection: connection})
+	out := status[C]{Backend: b.Name, ObservedGeneration: a.Generation(), Connection: connection}
+	if b.Archive != nil {
+		out.Archive = b.Archive(gathered)
+	}
+	return a.SetStatus(out)
 }
 
 // Lacks is a gate of a backend that has nothing of a sort. The remedy may be empty.

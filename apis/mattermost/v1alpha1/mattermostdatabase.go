@@ -137,6 +137,30 @@ type MattermostDatabaseStatus struct {
 	// Connection to the database, once there is one.
 	// +optional
 	Connection *DatabaseConnection `json:"connection,omitempty"`
+
+	// Archive of the database, from which a MattermostRestore goes back to any moment.
+	// Absent where the backend keeps none of that sort.
+	// +optional
+	Archive *DatabaseArchive `json:"archive,omitempty"`
+}
+
+// DatabaseArchive is where CloudNativePG's plugin Barman Cloud archives a database. It
+// outlives the database: a MattermostRestore takes the same fields in spec.from.archive.
+type DatabaseArchive struct {
+	// ObjectStore of the plugin, in this object's namespace.
+	ObjectStore string `json:"objectStore"`
+
+	// ServerName is the folder of the database's server below the destination.
+	ServerName string `json:"serverName"`
+
+	// DestinationPath of the ObjectStore: s3://bucket/prefix.
+	DestinationPath string `json:"destinationPath"`
+
+	// DatabaseName is the name of the database, and of the role that owns it.
+	DatabaseName string `json:"databaseName"`
+
+	// Version is the major version of PostgreSQL.
+	Version string `json:"version"`
 }
 
 // DatabaseConnection is the contract between whatever provides a database and whoever

@@ -28,8 +28,8 @@ type MattermostRestore struct {
 // MattermostRestoreSpec is the request. Only replacedData can change: another restore
 // is another object.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.from) != (has(self.initBucketURL) && size(self.initBucketURL) > 0)",message="spec: set exactly one of initBucketURL (an object of a bucket, such as s3://my-backups/mattermost.sql.gz) or from (a MattermostBackup of this namespace)"
-// +kubebuilder:validation:XValidation:rule="!has(self.from) || !has(self.restoreSecret) || size(self.restoreSecret) == 0",message="spec.restoreSecret goes with spec.initBucketURL: leave it out, the MattermostBackup of spec.from knows its own"
+// +kubebuilder:validation:XValidation:rule="has(self.from) != (has(self.initBucketURL) && size(self.initBucketURL) > 0)",message="spec: set exactly one of initBucketURL (an object of a bucket, such as s3://my-backups/mattermost.sql.gz) or from (a MattermostBackup, a MattermostDatabase or an archive of this namespace)"
+// +kubebuilder:validation:XValidation:rule="!has(self.from) || !has(self.restoreSecret) || size(self.restoreSecret) == 0",message="spec.restoreSecret goes with spec.initBucketURL: leave it out, what spec.from names knows its own"
 // +kubebuilder:validation:XValidation:rule="!(has(self.mattermostDBPassword) && size(self.mattermostDBPassword) > 0 && has(self.mattermostDBPasswordSecret))",message="spec.mattermostDBPassword and spec.mattermostDBPasswordSecret exclude each other: keep the Secret"
 // +kubebuilder:validation:XValidation:rule="self.mattermostClusterName == oldSelf.mattermostClusterName && (has(self.initBucketURL) ? self.initBucketURL : 'none') == (has(oldSelf.initBucketURL) ? oldSelf.initBucketURL : 'none') && has(self.from) == has(oldSelf.from) && (!has(self.from) || self.from == oldSelf.from)",message="spec: a restore is made once and cannot change: create another MattermostRestore"
 type MattermostRestoreSpec struct {
@@ -57,7 +57,8 @@ type MattermostRestoreSpec struct {
 	// +kubebuilder:validation:MaxLength=253
 	RestoreSecret string `json:"restoreSecret,omitempty"`
 
-	// From is a backup of a MattermostBackup of this namespace.
+	// From is a backup of a MattermostBackup of this namespace, or what the platform
+	// archives of a database.
 	// +optional
 	From *RestoreSource `json:"from,omitempty"`
 
@@ -96,18 +97,71 @@ type MattermostRestoreSpec struct {
 	ReplacedData DeletionPolicy `json:"replacedData,omitempty"`
 }
 
-// RestoreSource is a backup of a MattermostBackup.
+// RestoreSource is a backup of a MattermostBackup, or the archive of a database at any
+// moment that it reaches back to.
+//
+// +kubebuilder:validation:XValidation:rule="(has(self.backup) ? 1 : 0) + (has(self.database) ? 1 : 0) + (has(self.archive) ? 1 : 0) == 1",message="spec.from: set exactly one of backup (a MattermostBackup of this namespace), database (a MattermostDatabase of this namespace) or archive (that of a database that is gone, or is elsewhere)"
+// +kubebuilder:validation:XValidation:rule="!has(self.name) || size(self.name) == 0 || has(self.backup) && !has(self.pointInTime)",message="spec.from.name chooses a backup of spec.from.backup: leave it out, with spec.from.pointInTime the backup before that moment is found"
 type RestoreSource struct {
-	// Backup names a MattermostBackup of this namespace.
+	// Backup names a MattermostBackup of this namespace. One with method Native is
+	// recovered from the archive of its installation's database.
+	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=45
-	Backup string `json:"backup"`
+	Backup string `json:"backup,omitempty"`
 
 	// Name of the backup, as its status lists it. Default: the newest when the restore
 	// begins.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name,omitempty"`
+
+	// Database names a MattermostDatabase of this namespace that the platform archives:
+	// its status.archive says so.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=45
+	Database string `json:"database,omitempty"`
+
+	// Archive is that of a database that is gone, or is of another namespace or cluster,
+	// as its status.archive said.
+	// +optional
+	Archive *RestoreArchive `json:"archive,omitempty"`
+
+	// PointInTime that the database is restored to, such as 2026-03-01T10:30:00Z: what
+	// was committed until then is there, and nothing after it. Default: the end of the
+	// archive, or of the backup.
+	// +optional
+	// +kubebuilder:validation:MaxLength=40
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?(Z|[-+][0-9]{2}:[0-9]{2})$')",message="spec.from.pointInTime must be a moment of RFC 3339 with its time zone, such as 2026-03-01T10:30:00Z or 2026-03-01T11:30:00+01:00"
+	PointInTime string `json:"pointInTime,omitempty"`
+}
+
+// RestoreArchive is where CloudNativePG's plugin Barman Cloud archived a database.
+type RestoreArchive struct {
+	// ObjectStore names an ObjectStore of the plugin, in this namespace.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	ObjectStore string `json:"objectStore"`
+
+	// ServerName is the folder of the database's server below the ObjectStore's
+	// destination.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	ServerName string `json:"serverName"`
+
+	// DatabaseName is the name of the database, and of the role that owns it. Default:
+	// mattermost.
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	DatabaseName string `json:"databaseName,omitempty"`
+
+	// Version is the major version of PostgreSQL that wrote the archive, such as "17".
+	// Default: that of the installation's own database.
+	// +optional
+	// +kubebuilder:validation:MaxLength=8
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]{2}$')",message="spec.from.archive.version must be a major version of PostgreSQL, such as '17'"
+	Version string `json:"version,omitempty"`
 }
 
 // SecretKey is a key of a Secret of the same namespace.
@@ -144,6 +198,8 @@ type RestoreStep string
 const (
 	// RestoreWaits for what it names, or for its turn.
 	RestoreWaits RestoreStep = "Waiting"
+	// RestoreRecovers a database of its own from the archive, while the server serves.
+	RestoreRecovers RestoreStep = "Recovering"
 	// RestoreChecks the whole source and the way to the database, while the server
 	// serves.
 	RestoreChecks RestoreStep = "Checking"
@@ -167,14 +223,18 @@ type MattermostRestoreStatus struct {
 	// +optional
 	State RestoreState `json:"state,omitempty"`
 
-	// Step that is under way: Waiting, Checking, Quiescing, Replacing, Resuming,
-	// Dropping or Done.
+	// Step that is under way: Waiting, Recovering, Checking, Quiescing, Replacing,
+	// Resuming, Dropping or Done.
 	// +optional
 	Step RestoreStep `json:"step,omitempty"`
 
-	// Source that is restored: s3://bucket/key.
+	// Source that is restored: s3://bucket/key, or the folder of an archive.
 	// +optional
 	Source string `json:"source,omitempty"`
+
+	// PointInTime that was asked for, empty for the end of the source.
+	// +optional
+	PointInTime string `json:"pointInTime,omitempty"`
 
 	// ObservedGeneration of the spec that this status speaks of.
 	// +optional
