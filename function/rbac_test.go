@@ -49,7 +49,8 @@ func TestRoleGrantsWhatBackendsAskFor(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			native := "installation: chat\nmethod: Native\n"
-			besides := asked(t, answering(t, "MattermostDatabase", backend), backing(t, native), backing(t, native+daily))
+			besides := asked(t, answering(t, "MattermostDatabase", backend), backing(t, native), backing(t, native+daily),
+				restoreCluster(t, restoreDatabase+"}", "{}"), restoreCluster(t, restoreArchive+"}}", "{}"), recoveringNative(t))
 			for resource := range granted(t, "rbac.yaml") {
 				delete(besides, resource)
 			}
@@ -58,6 +59,21 @@ func TestRoleGrantsWhatBackendsAskFor(t *testing.T) {
 			}
 		})
 	}
+}
+
+// recoveringNative restores a backup that the database's operator made.
+func recoveringNative(t *testing.T) *preview.Cluster {
+	t.Helper()
+	c := restoreCluster(t, restoreFrom+"}", "{}")
+	lookup := c.Lookup
+	c.Lookup = func(kind, name string) *structpb.Struct {
+		o := lookup(kind, name)
+		if kind == "MattermostBackup" {
+			o.Fields["spec"] = structpb.NewStructValue(document(t, "{installation: chat, method: Native}"))
+		}
+		return o
+	}
+	return c
 }
 
 // backing an installation up.

@@ -17,14 +17,23 @@ const (
 	restoring   = "mattermostClusterName: chat\ninitBucketURL: s3://b/dump.gz\n"
 	restoreFrom = "mattermostClusterName: chat\nfrom: {backup: nightly"
 
+	restoreDatabase = "mattermostClusterName: chat\nfrom: {database: talk"
+	restoreArchive  = "mattermostClusterName: chat\nfrom: {archive: {objectStore: old, serverName: talk-pg-0a1b"
+
 	restoreManifest = "{apiVersion: mattermost.crossplane.io/v1alpha1, kind: MattermostRestore, metadata: {name: undo, namespace: ns, generation: 1, uid: u}}"
 )
 
 // restoreSamples by field of a MattermostRestore.
 var restoreSamples = map[string]sample{
 	"files":                           {without: restoring, with: restoring + "files: false"},
+	"from.archive.databaseName":       {without: restoreArchive + "}}", with: restoreArchive + ", databaseName: talk}}"},
+	"from.archive.objectStore":        {without: restoreArchive + "}}", with: strings.Replace(restoreArchive, "old", "other", 1) + "}}"},
+	"from.archive.serverName":         {without: restoreArchive + "}}", with: strings.Replace(restoreArchive, "talk-pg-0a1b", "talk-pg-2c3d", 1) + "}}"},
+	"from.archive.version":            {without: restoreArchive + "}}", with: restoreArchive + ", version: '16'}}"},
 	"from.backup":                     {without: restoreFrom + "}", with: strings.Replace(restoreFrom, "nightly", "weekly", 1) + "}"},
+	"from.database":                   {without: restoreDatabase + "}", with: strings.Replace(restoreDatabase, "talk", "other", 1) + "}"},
 	"from.name":                       {without: restoreFrom + "}", with: restoreFrom + ", name: nightly-1}"},
+	"from.pointInTime":                {without: restoreDatabase + "}", with: restoreDatabase + ", pointInTime: '2026-03-01T02:30:00Z'}"},
 	"initBucketURL":                   {without: restoring, with: strings.Replace(restoring, "dump", "other", 1)},
 	"mattermostClusterName":           {without: restoring, with: strings.Replace(restoring, "chat", "talk", 1)},
 	"mattermostDBName":                {without: restoring, with: restoring + "mattermostDBName: mattermostdb"},

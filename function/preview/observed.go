@@ -87,7 +87,7 @@ func Succeed(o *structpb.Struct) {
 			"updatedReplicas":    replicas,
 			"readyReplicas":      replicas,
 		}
-	case "Usage", "Server", "Team", "Channel":
+	case "Cluster", "Usage", "Server", "Team", "Channel":
 		status = map[string]any{"conditions": []any{available()}}
 	case "MattermostDatabase":
 		status = map[string]any{"conditions": []any{available()}, "connection": map[string]any{
@@ -152,7 +152,16 @@ func CompleteObject(kind, name string) *structpb.Struct {
 		}}
 	case "MattermostDatabase":
 		object["apiVersion"] = "mattermost.crossplane.io/v1alpha1"
-		object["status"] = map[string]any{"backend": "CloudNativePG"}
+		object["status"] = map[string]any{"backend": "CloudNativePG", "archive": map[string]any{
+			"objectStore": name + "-pg", "serverName": name + "-pg-assumed", "destinationPath": "s3://archive", "databaseName": "mattermost", "version": "17",
+		}}
+	case "ObjectStore":
+		object["apiVersion"] = "barmancloud.cnpg.io/v1"
+		object["spec"] = map[string]any{"configuration": map[string]any{"destinationPath": "s3://archive"}}
+		object["status"] = map[string]any{"serverRecoveryWindow": map[string]any{name + "-assumed": map[string]any{"firstRecoverabilityPoint": "2026-01-01T00:00:00Z"}}}
+	case "Backup":
+		object["apiVersion"] = "postgresql.cnpg.io/v1"
+		object["status"] = map[string]any{"backupId": "20260301T020000"}
 	case "Cluster":
 		object["apiVersion"] = "postgresql.cnpg.io/v1"
 		object["spec"] = map[string]any{"plugins": []any{map[string]any{"name": "barman-cloud.cloudnative-pg.io"}}}

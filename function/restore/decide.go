@@ -31,6 +31,7 @@ const (
 //	                │ failed                                  │ replacedData: Retain,   ▲
 //	                └─────────────────────────────────────────┴─ or it failed ──────────┘
 //
+// Between Waiting and Checking an archive is Recovering, which may fail as a check may.
 // From Quiescing on a restore never goes back: the installation may have stopped already.
 type decision struct {
 	verdict verdict
@@ -41,6 +42,8 @@ type decision struct {
 	superseded bool
 	// refusal by the rulebook, and what is waited for, as far as that still matters.
 	refusal, wait compose.Verdict
+	// recovery of the source is what became of the scratch Cluster.
+	recovery tool.Outcome
 	// check, replace and forget are what became of the Jobs.
 	check, replace, forget tool.Outcome
 	// starts are the names of the Jobs that are to be made.
@@ -53,6 +56,7 @@ func decide(g gathered) decision {
 	if d.refusal.Pass {
 		d.wait = compose.Check(g, waits...)
 	}
+	d.recovery = recovery(g)
 	d.check, _ = g.job(nameCheck)
 	d.replace, _ = g.job(nameReplace)
 	d.forget, _ = g.job(nameForget)
@@ -82,12 +86,19 @@ func judge(g gathered, d decision) verdict {
 		return replaced
 	case g.in(v1alpha1.ParticipationResuming, v1alpha1.ParticipationServing):
 		return failed
-	case d.check.Phase == tool.Failed:
+	case d.check.Phase == tool.Failed, d.recovery.Phase == tool.Failed && !asked(g, d):
+		return rejected
+	case g.was.State == v1alpha1.RestoreFailed && g.state.Composite().Condition(conditionVerified).Status == compose.False:
 		return rejected
 	case g.was.State == v1alpha1.RestoreFailed:
 		return failed
 	}
 	return undecided
+}
+
+// asked says whether the installation was asked to stop, or is about to be.
+func asked(g gathered, d decision) bool {
+	return d.check.Phase == tool.Succeeded || g.was.Step == v1alpha1.RestoreQuiesces || g.was.Step == v1alpha1.RestoreReplaces || g.mine()
 }
 
 // incomplete says whether the database was replaced, and something after it failed for
@@ -98,21 +109,25 @@ func incomplete(d decision) bool { return d.replace.Phase == tool.Failed && d.re
 func (d *decision) advance(g gathered) {
 	_, checks := g.job(nameCheck)
 	_, replaces := g.job(nameReplace)
-	asked := slices.Contains([]v1alpha1.RestoreStep{v1alpha1.RestoreQuiesces, v1alpha1.RestoreReplaces}, g.was.Step)
+	may := d.refusal.Pass && d.wait.Pass
 	switch {
 	case replaces:
 		d.step = v1alpha1.RestoreReplaces
-	case d.check.Phase == tool.Succeeded, asked, g.mine():
+	case asked(g, *d):
 		d.step = v1alpha1.RestoreQuiesces
-		if g.in(v1alpha1.ParticipationQuiesced) && d.refusal.Pass && d.wait.Pass && !working(g) {
+		// A recovery that failed is no reason to wait: data may have been replaced by a Job
+		// that nobody knows of any more, and only another one can tell.
+		if g.in(v1alpha1.ParticipationQuiesced) && may && d.recovery.Phase != tool.Running && !working(g) {
 			d.step = v1alpha1.RestoreReplaces
 			d.starts = append(d.starts, nameReplace)
 		}
 	case checks:
 		d.step = v1alpha1.RestoreChecks
-	case d.refusal.Pass && d.wait.Pass:
+	case may && d.recovery.Phase == tool.Succeeded:
 		d.step = v1alpha1.RestoreChecks
 		d.starts = append(d.starts, nameCheck)
+	case may, g.scratch().Exists():
+		d.step = v1alpha1.RestoreRecovers
 	default:
 		d.step = v1alpha1.RestoreWaits
 	}

@@ -92,7 +92,7 @@ func TestDecide(t *testing.T) {
 func spell(rsp *fnv1.RunFunctionResponse) string {
 	var names []string
 	ready := rsp.GetDesired().GetComposite().GetReady() != fnv1.Ready_READY_FALSE
-	for _, name := range []string{nameCheck, nameForget, nameReplace} {
+	for _, name := range []string{nameCheck, nameForget, nameReplace, nameScratch} {
 		if r, ok := rsp.GetDesired().GetResources()[name]; ok {
 			names = append(names, name)
 			ready = ready && r.GetReady() == fnv1.Ready_READY_TRUE

@@ -20,7 +20,7 @@ const another = "a restore is never tried again: create another MattermostRestor
 //
 //nolint:gochecknoglobals // A table.
 var remedies = map[string]string{
-	string(job.ReasonAccessDenied):   "let the credentials of spec.restoreSecret, or of the MattermostBackup's store, list the bucket and read what is below the key, and those of the file store write",
+	string(job.ReasonAccessDenied):   "let the credentials of spec.restoreSecret, or of the MattermostBackup's store, list the bucket and read what is below the key, and those of the file store write; the password of a database that was recovered is the operator's to set",
 	string(job.ReasonNotFound):       "correct spec.initBucketURL, or choose in spec.from.name a backup that the MattermostBackup's status lists",
 	string(job.ReasonCorrupt):        "the source was altered or not stored to its end: restore another backup",
 	string(job.ReasonUnknownFormat):  "the source must be a backup of a MattermostBackup, a dump of pg_dump in its custom, directory or plain format, or of mysqldump, as it is or compressed with gzip or zstd",
@@ -35,6 +35,7 @@ var remedies = map[string]string{
 	"OOMKilled":                      "the platform team raises tool.resources in the Composition",
 	"Evicted":                        "make room on the nodes, or let the platform team set tool.resources in the Composition",
 	"BackoffLimitExceeded":           "see the Job's events",
+	reasonRecovery:                   "the pod's log says why. An archive reaches as far as the last transaction in it, so that a moment after which nothing was written cannot be recovered, and a moment of the last minutes only later; spec.from.archive must name an ObjectStore whose Secret opens the bucket, a folder below its destination, and the version that wrote it",
 }
 
 // failure in words: what failed, why, and what to do.

@@ -116,7 +116,7 @@ func document(t testing.TB, text string) *structpb.Struct {
 
 func (in given) request(t testing.TB) *fnv1.RunFunctionRequest {
 	t.Helper()
-	composite := document(t, "apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostRestore\nmetadata: {name: undo, namespace: ns, generation: 3, uid: "+uid+"}")
+	composite := document(t, "apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostRestore\nmetadata: {name: undo, namespace: ns, generation: 3, creationTimestamp: '2026-03-01T03:00:00Z', uid: "+uid+"}")
 	composite.Fields["spec"] = structpb.NewStructValue(document(t, in.spec))
 	composite.Fields["status"] = structpb.NewStructValue(document(t, in.status))
 	req := &fnv1.RunFunctionRequest{
@@ -133,7 +133,10 @@ func (in given) request(t testing.TB) *fnv1.RunFunctionRequest {
 		return req
 	}
 	req.RequiredResources = map[string]*fnv1.Resources{}
-	for _, name := range []string{requirementInstallation, requirementBackup, requirementBucket, requirementPods, requirementSecret + "aws", requirementSecret + "db", requirementSecret + "s"} {
+	for _, name := range []string{
+		requirementInstallation, requirementBackup, requirementBucket, requirementPods, requirementSecret + "aws", requirementSecret + "db", requirementSecret + "s",
+		requirementDatabase, requirementOrigin, requirementOwn, requirementArchive, requirementNative, requirementRecoveryJob, requirementRecovering,
+	} {
 		req.RequiredResources[name] = &fnv1.Resources{}
 	}
 	for name, text := range in.required {

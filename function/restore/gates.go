@@ -24,11 +24,15 @@ const (
 
 // sourceNamed refuses a restore of nothing. The API refuses it first.
 func sourceNamed(g gathered) compose.Verdict {
-	if bucket, key := splitURL(g.spec.InitBucketURL); (g.spec.From != nil) != (bucket != "" && key != "") {
+	named := sources(g.spec.From)
+	if bucket, key := splitURL(g.spec.InitBucketURL); bucket != "" && key != "" {
+		named++
+	}
+	if named == 1 {
 		return compose.Passed
 	}
 	return compose.Refuse("SourceMissing",
-		"spec: set exactly one of initBucketURL (an object of a bucket, such as s3://my-backups/mattermost.sql.gz) or from (a MattermostBackup of this namespace)")
+		"spec: set exactly one of initBucketURL (an object of a bucket, such as s3://my-backups/mattermost.sql.gz) or from (a MattermostBackup, a MattermostDatabase or an archive of this namespace)")
 }
 
 func restoreSecretComplete(g gathered) compose.Verdict {
@@ -55,15 +59,6 @@ func passwordSecretComplete(g gathered) compose.Verdict {
 		return compose.Passed
 	}
 	return secretHasKeys(g, "spec.mattermostDBPasswordSecret", of.Name, of.Key)
-}
-
-// backupRestorable refuses backups that only the database's operator can restore.
-func backupRestorable(g gathered) compose.Verdict {
-	if !g.backup.Exists() || g.backupSpec.Method != v1alpha1.BackupNative && g.backupSpec.Store != nil {
-		return compose.Passed
-	}
-	return compose.Refuse("BackupNative", fmt.Sprintf(
-		"spec.from.backup: MattermostBackup %q has method Native, whose backups the database's operator restores, into a new database: use a MattermostBackup with method Dump", g.spec.From.Backup))
 }
 
 func storeSecretComplete(g gathered) compose.Verdict {
@@ -110,7 +105,9 @@ func installationKnown(g gathered) compose.Verdict {
 // backupKnown waits for a backup to restore.
 func backupKnown(g gathered) compose.Verdict {
 	switch {
-	case g.spec.From == nil || chosen(g) != "" && g.backup.Exists():
+	case g.spec.From == nil || g.spec.From.Backup == "" || chosen(g) != "" && g.backup.Exists():
+		return compose.Passed
+	case native(g) && g.spec.From.PointInTime != "":
 		return compose.Passed
 	case !g.backup.Exists():
 		return compose.Refuse("BackupPending", fmt.Sprintf(

@@ -20,7 +20,7 @@ func TestGates(t *testing.T) {
 		want   [2]string
 	}{
 		"NoSource": {"There is nothing to restore.", given{spec: "mattermostClusterName: chat", required: there("")},
-			refused("SourceMissing: spec: set exactly one of initBucketURL (an object of a bucket, such as s3://my-backups/mattermost.sql.gz) or from (a MattermostBackup of this namespace)")},
+			refused("SourceMissing: spec: set exactly one of initBucketURL (an object of a bucket, such as s3://my-backups/mattermost.sql.gz) or from (a MattermostBackup, a MattermostDatabase or an archive of this namespace)")},
 		"NoSecret": {"The Secret is not there yet.", given{spec: fromS3, required: with(there(""), requirementSecret+"aws", "")},
 			refused(`SecretNotFound: spec.restoreSecret: Secret "aws" does not exist in namespace "ns": create it with key AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`)},
 		"NoKey": {"The Secret is of another kind.", given{spec: fromS3, required: with(there(""), requirementSecret+"aws", "{data: {AWS_ACCESS_KEY_ID: "+canary+", accesskey: "+canary+"}}")},
@@ -29,8 +29,6 @@ func TestGates(t *testing.T) {
 			refused(`ProviderUnknown: spec.restoreSecret: key "S3_PROVIDER" of Secret "aws" must say AWS, or be left out; any other service that speaks S3 is named by key AWS_ENDPOINT_URL`)},
 		"NoPassword": {"The password's Secret is not there yet.", given{spec: fromS3 + "\nmattermostDBPasswordSecret: {name: db, key: p}", required: there("")},
 			refused(`SecretNotFound: spec.mattermostDBPasswordSecret: Secret "db" does not exist in namespace "ns": create it with key p`)},
-		"Native": {"What only the operator can restore.", given{spec: from, required: with(there(""), requirementBackup, "{metadata: {name: nightly}, spec: {installation: chat, method: Native}}")},
-			refused(`BackupNative: spec.from.backup: MattermostBackup "nightly" has method Native, whose backups the database's operator restores, into a new database: use a MattermostBackup with method Dump`)},
 		"StoreSecret": {"The Secret of the backup's store is gone.", given{spec: from, required: with(there(""), requirementBackup, "{metadata: {name: nightly}, spec: {installation: chat, store: {external: {url: s3, bucket: b, secret: s}}}, status: {backups: [{name: nightly-1}]}}")},
 			refused(`SecretNotFound: MattermostBackup "nightly": spec.store.external.secret: Secret "s" does not exist in namespace "ns": create it with key accesskey and secretkey`)},
 		"NoInstallation": {"The installation is not there yet.", given{spec: fromS3, required: with(there(""), requirementInstallation, "")},

@@ -54,6 +54,8 @@ type gathered struct {
 	backupStatus v1alpha1.MattermostBackupStatus
 	// connection to the bucket that backups are in, nil while it is not known.
 	connection *v1alpha1.BucketConnection
+	// archived says where the database that is recovered is archived, nil while it does not.
+	archived *v1alpha1.DatabaseArchive
 	// pods of this restore.
 	pods []compose.Resource
 }
@@ -64,7 +66,6 @@ func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
 	g.installation, _ = s.Required(requirementInstallation)
 	g.backup, _ = s.Required(requirementBackup)
 	g.pods, _ = s.RequiredAll(requirementPods)
-	bucket, _ := s.Required(requirementBucket)
 	for _, part := range []struct {
 		of   compose.Resource
 		into any
@@ -77,7 +78,8 @@ func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
 		{g.installation, &g.part, []string{"status", "restore"}, "the installation's status.restore"},
 		{g.backup, &g.backupSpec, []string{"spec"}, "the backup's spec"},
 		{g.backup, &g.backupStatus, []string{"status"}, "the backup's status"},
-		{bucket, &g.connection, []string{"status", "connection"}, "the bucket's connection"},
+		{g.required(requirementBucket), &g.connection, []string{"status", "connection"}, "the bucket's connection"},
+		{g.required(requirementDatabase), &g.archived, []string{"status", "archive"}, "the database's archive"},
 	} {
 		if err := part.of.Decode(part.into, part.path...); err != nil {
 			return gathered{}, errors.Wrap(err, "cannot read "+part.what)
@@ -90,7 +92,7 @@ func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
 func require(a *compose.Answer, g gathered) {
 	group := v1alpha1.GroupVersion.String()
 	a.Require(requirementInstallation, group, v1alpha1.MattermostInstallationKind, g.spec.MattermostClusterName)
-	if g.spec.From != nil {
+	if g.spec.From != nil && g.spec.From.Backup != "" {
 		a.Require(requirementBackup, group, v1alpha1.MattermostBackupKind, g.spec.From.Backup)
 	}
 	if store := g.backupSpec.Store; store != nil && store.Bucket != "" {
@@ -100,6 +102,7 @@ func require(a *compose.Answer, g gathered) {
 		a.Require(requirementSecret+name, "v1", "Secret", name)
 	}
 	a.RequireAll(requirementPods, "v1", "Pod", map[string]string{tool.LabelRestore: g.name})
+	requireArchive(a, g)
 }
 
 // secretNames are the Secrets that users name, sorted.
@@ -127,11 +130,14 @@ func storeSecret(g gathered) string {
 	return ""
 }
 
-// secret that the spec names, as Crossplane found it.
-func (g gathered) secret(name string) compose.Resource {
-	r, _ := g.state.Required(requirementSecret + name)
+// required object, as Crossplane found it.
+func (g gathered) required(requirement string) compose.Resource {
+	r, _ := g.state.Required(requirement)
 	return r
 }
+
+// secret that the spec names, as Crossplane found it.
+func (g gathered) secret(name string) compose.Resource { return g.required(requirementSecret + name) }
 
 // job is what became of the Job of a name, as far as it is known.
 func (g gathered) job(name string) (of tool.Outcome, exists bool) {

@@ -29,6 +29,20 @@ var variants = map[string]given{
 		required: with(with(there(""), requirementInstallation, onVolume+"  restore: "+mine("Quiesced", "")), requirementSecret+"db", "{data: {p: "+canary+"}}"),
 		status:   "{step: Quiescing}",
 	},
+	"recover": {spec: fromDatabase, policy: v1beta1.Input{Labels: map[string]string{"team": "a"}, ImagePullSecrets: []string{"pull"}}, required: archivedBeside("")},
+	"recover-archive": {
+		spec:   "mattermostClusterName: chat\nfrom: {archive: {objectStore: old, serverName: talk-pg-0a1b, databaseName: talk, version: '16'}}",
+		policy: v1beta1.Input{StorageClass: "slow"}, required: with(archivedBeside(""), requirementOrigin, ""),
+	},
+	"recover-elsewhere": {
+		spec:     fromArchive,
+		policy:   v1beta1.Input{Registry: "mirror.example.com", StorageClass: "slow"},
+		required: with(with(archivedBeside(""), requirementOrigin, ""), requirementOwn, ""),
+	},
+	"recover-native": {spec: fromNative, required: archivedBeside("")},
+	"replace-recovered": {
+		spec: fromDatabase, required: archivedBeside(mine("Quiesced", "")), observed: scratch(isRecovered), status: "{step: Quiescing}",
+	},
 	"forget-volume": {
 		spec:     deleting,
 		required: with(there(""), requirementInstallation, onVolume+"  restore: "+mine("Serving", resumed)),

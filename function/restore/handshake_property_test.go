@@ -26,8 +26,9 @@ const (
 // an installation and several restores that each see the other late. No server and no
 // migration runs while data is replaced, no two restores do so at once, and none again
 // when it was known what became of it. No server runs on data whose schema was not
-// migrated. And whatever happened, the server runs in the end, every restore is over, and
-// nothing is written any more.
+// migrated. What was recovered from an archive stays as long as a Job reads it. And
+// whatever happened, the server runs in the end, every restore is over, nothing that was
+// recovered is left, and nothing is written any more.
 func TestAnyOrderOfRestores(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		for range orders {
@@ -86,13 +87,18 @@ func (w *world) settle() {
 	w.t.Fatalf("things still change after %d rounds: %s", patience, w.tell())
 }
 
-// succeed with every Job, and with the Deployment.
+// succeed with every Job, as far as it has a source, and with the Deployment.
 func (w *world) succeed() {
+	for _, key := range w.keys("Cluster") {
+		w.recover(key)
+	}
 	for _, key := range w.keys("Job") {
 		_, name, _ := strings.Cut(key, "/")
 		switch {
 		case w.leaves(key):
 			delete(w.real, key)
+		case !finished(w.view(key)) && !w.readable(key):
+			w.fail(key)
 		case !finished(w.view(key)):
 			w.effect(key, name)
 			w.status(key, map[string]any{"succeeded": 1, "completionTime": w.time(), "conditions": []any{map[string]any{"type": "Complete", "status": "True"}}})
@@ -122,6 +128,7 @@ func (w *world) ended() {
 			w.t.Fatalf("%s is %s in the end: %s", key, step, w.tell())
 		}
 	}
+	w.noCopies()
 }
 
 // tell what there is, for whoever reads a failure.

@@ -18,8 +18,9 @@ import (
 
 const keyPassword = "password"
 
-// build the Jobs that are to be made, and leave those that exist as they are: a Job cannot
-// change. One that is being deleted is let go: applied again, it would run again.
+// build the Jobs that are to be made, and what they need, and leave those that exist as
+// they are: a Job cannot change. One that is being deleted is let go: applied again, it
+// would run again.
 func build(a *compose.Answer, g gathered, d decision) error {
 	for _, name := range []string{nameCheck, nameReplace, nameForget} {
 		of := g.state.Observed(name)
@@ -39,7 +40,7 @@ func build(a *compose.Answer, g gathered, d decision) error {
 			return err
 		}
 	}
-	return buildPassword(a, g, d)
+	return errors.Join(buildScratch(a, g, d), buildPassword(a, g, d))
 }
 
 //nolint:gochecknoglobals // A table.

@@ -25,6 +25,7 @@ var occasions = slices.Concat(
 	slices.Repeat([]occasion{{"a Job", (*world).job}}, 6),
 	slices.Repeat([]occasion{{"the Deployment", (*world).deployment}}, 4),
 	slices.Repeat([]occasion{{"a quiet moment", (*world).quiet}}, 6),
+	slices.Repeat([]occasion{{"a recovery", (*world).recovery}}, 3),
 	[]occasion{
 		{"another restore", (*world).another}, {"another restore", (*world).another}, {"the user", (*world).user}, {"a lost Secret", func(w *world) { w.lost = rapid.IntRange(0, 3).Draw(w.t, "lost") == 0 }},
 		{"a deleted restore", (*world).remove}, {"a wiped status", (*world).wipe}, {"a deleted Job", (*world).removeJob},
@@ -86,7 +87,7 @@ func (w *world) another() {
 	name := fmt.Sprintf("r%d", w.made)
 	dropping := rapid.SampledFrom([]string{"Retain", "Delete"}).Draw(w.t, "replacedData")
 	w.put(name, w.document(fmt.Sprintf("apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostRestore\nmetadata: {name: %s, namespace: ns, uid: uid-%s, generation: 1, creationTimestamp: '%s'}\n"+
-		"spec: {mattermostClusterName: chat, initBucketURL: 's3://bucket/key', replacedData: %s}", name, name, w.time(), dropping)))
+		"spec: {mattermostClusterName: chat, %s, replacedData: %s}", name, name, w.time(), w.source(name), dropping)))
 }
 
 func (w *world) user() {
@@ -106,6 +107,7 @@ func (w *world) remove() {
 		return
 	}
 	delete(w.real, key)
+	w.collect(key)
 	for below := range w.real {
 		if strings.HasPrefix(below, key+"/") {
 			w.catchUp(below)
@@ -167,9 +169,11 @@ func (w *world) job() {
 	switch {
 	case outcome == 0:
 		w.status(key, map[string]any{"active": 1, "ready": 1})
+	case !w.readable(key):
+		w.fail(key)
 	case outcome == 1 && name != "check":
 		if name != "restore" || w.data != w.uidOf(key) {
-			w.status(key, map[string]any{"failed": 1, "conditions": []any{map[string]any{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}}})
+			w.fail(key)
 		}
 	case outcome == 2:
 		w.effect(key, name)

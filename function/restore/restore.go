@@ -1,6 +1,6 @@
 // Package restore composes a MattermostRestore: Jobs of mattermost-dbtool that check what
 // is to be restored, replace an installation's data by it, and drop what was replaced,
-// each once.
+// each once. What is restored from an archive is recovered in a Cluster of its own before.
 package restore
 
 import (
@@ -30,7 +30,11 @@ var rulebook = []compose.Gate[gathered]{
 	restoreSecretComplete,
 	providerKnown,
 	passwordSecretComplete,
-	backupRestorable,
+	untilSecured(momentsKept),
+	untilSecured(momentPassed),
+	untilSecured(databaseArchived),
+	untilSecured(engineRecovered),
+	untilSecured(momentArchived),
 	storeSecretComplete,
 }
 
@@ -39,7 +43,10 @@ var rulebook = []compose.Gate[gathered]{
 //nolint:gochecknoglobals // A table.
 var waits = []compose.Gate[gathered]{
 	installationKnown,
-	backupKnown,
+	untilSecured(backupKnown),
+	untilSecured(databaseKnown),
+	untilSecured(archiveKnown),
+	untilSecured(nativeKnown),
 	storeKnown,
 }
 

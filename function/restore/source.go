@@ -28,7 +28,7 @@ func chosen(g gathered) string {
 			return path.Base(key)
 		}
 	}
-	if g.was.Source != "" {
+	if g.was.Source != "" && !recovers(g) {
 		return path.Base(g.was.Source)
 	}
 	if len(g.backupStatus.Backups) > 0 {
@@ -57,6 +57,8 @@ func location(g gathered) string {
 		return g.spec.InitBucketURL
 	case g.was.Source != "":
 		return g.was.Source
+	case recovers(g):
+		return archiveLocation(g)
 	case chosen(g) == "" || g.backupStatus.Location == "":
 		return ""
 	}
@@ -71,6 +73,9 @@ func splitURL(url string) (bucket, key string) {
 
 // sourceEnv says what is restored.
 func sourceEnv(g gathered) []corev1.EnvVar {
+	if recovers(g) {
+		return scratchEnv(g)
+	}
 	if from := g.spec.From; from != nil {
 		return append(tool.Store(*g.backupSpec.Store, g.connection, g.namespace, from.Backup),
 			corev1.EnvVar{Name: job.EnvSource, Value: path.Join(tool.Prefix(*g.backupSpec.Store, g.namespace, from.Backup), chosen(g))})
@@ -103,7 +108,8 @@ func filesEnv(g gathered) []corev1.EnvVar {
 	return tool.Files(*g.data)
 }
 
-func restoresFiles(g gathered) bool { return g.spec.Files == nil || *g.spec.Files }
+// restoresFiles says whether files may be restored: an archive has none.
+func restoresFiles(g gathered) bool { return !recovers(g) && (g.spec.Files == nil || *g.spec.Files) }
 
 // serverEnv tells of the server that will run on the data. The address that the restored
 // configuration says may be another installation's.

@@ -2,6 +2,7 @@ package restore
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -23,6 +24,7 @@ func report(a *compose.Answer, g gathered, d decision) error {
 		State:              stateOf(d),
 		Step:               d.step,
 		Source:             location(g),
+		PointInTime:        pointInTime(g),
 		ObservedGeneration: a.Generation(),
 		QuiescedAt:         g.was.QuiescedAt,
 		ServingAt:          g.was.ServingAt,
@@ -46,6 +48,14 @@ func stateOf(d decision) v1alpha1.RestoreState {
 		return v1alpha1.RestoreFinished
 	}
 	return v1alpha1.RestoreRestoring
+}
+
+// pointInTime that is asked for, empty for the end of the source.
+func pointInTime(g gathered) string {
+	if g.spec.From == nil {
+		return ""
+	}
+	return g.spec.From.PointInTime
 }
 
 // tellParticipation of the installation, and how long no server answered.
@@ -127,17 +137,31 @@ func verifiedCondition(g gathered, d decision) compose.Condition {
 	c := compose.Condition{Type: conditionVerified, Status: compose.False}
 	switch {
 	case d.verdict == rejected:
-		c.Reason, c.Message = d.check.Reason, failure("the source or the database cannot be used, and nothing was touched", d.check)
-	case d.step != v1alpha1.RestoreWaits && d.step != v1alpha1.RestoreChecks:
+		c.Reason, c.Message = rejection(g, d)
+	case !slices.Contains([]v1alpha1.RestoreStep{v1alpha1.RestoreWaits, v1alpha1.RestoreRecovers, v1alpha1.RestoreChecks}, d.step):
 		c.Status, c.Reason = compose.True, "Verified"
 	case d.step == v1alpha1.RestoreChecks:
 		return under(c, "Checking", fmt.Sprintf("waiting for Job %q to read the source and to try the database", g.jobName(job.CommandCheck)), d.check)
 	case !d.refusal.Pass:
 		c.Reason, c.Message = "Refused", "nothing is done: condition "+conditionAccepted+" says why"
+	case d.wait.Pass:
+		return under(c, "Recovering", recovering(g), d.recovery)
 	default:
 		c.Reason, c.Message, c.Waiting = d.wait.Reason, d.wait.Message, true
 	}
 	return c
+}
+
+// rejection says why nothing was touched, also when nothing tells it any more.
+func rejection(g gathered, d decision) (reason, message string) {
+	switch {
+	case d.check.Phase == tool.Failed:
+		return d.check.Reason, failure("the source or the database cannot be used, and nothing was touched", d.check)
+	case d.recovery.Phase == tool.Failed:
+		return d.recovery.Reason, failure("the archive cannot be recovered, and nothing was touched", d.recovery)
+	}
+	was := g.state.Composite().Condition(conditionVerified)
+	return was.Reason, was.Message
 }
 
 // restoredCondition says whether the data was replaced.
@@ -177,6 +201,8 @@ func quiescing(g gathered, d decision) (reason, message string) {
 			why = d.refusal
 		}
 		return "Waiting", "what the restore needs is gone since it was verified: " + why.Message + "; delete this MattermostRestore to start the server without it"
+	case d.recovery.Phase == tool.Running:
+		return "Waiting", "what was verified is gone: " + recovering(g) + " again; delete this MattermostRestore to start the server without it"
 	case turnOf(g) != "":
 		return "WaitingForTurn", fmt.Sprintf("waiting for MattermostRestore %q of the same installation: if it is stuck, its deletion lets this one begin", turnOf(g))
 	case !g.mine() && accepted.Status == compose.False:

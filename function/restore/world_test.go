@@ -44,12 +44,16 @@ type world struct {
 	ledger map[string]bool
 	// told are the restores whose replacement Crossplane saw to have ended.
 	told map[string]bool
+	// fromArchive are the UIDs of the restores from an archive, and hopeless the Clusters
+	// whose recovery failed for good.
+	fromArchive, hopeless map[string]bool
 	// made counts restores, and minutes the clock.
 	made, minutes int
 }
 
 func newWorld(t *rapid.T) *world {
-	w := &world{t: t, real: map[string]*structpb.Struct{}, seen: map[string]*structpb.Struct{}, ledger: map[string]bool{}, told: map[string]bool{}}
+	w := &world{t: t, real: map[string]*structpb.Struct{}, seen: map[string]*structpb.Struct{}, ledger: map[string]bool{}, told: map[string]bool{},
+		fromArchive: map[string]bool{}, hopeless: map[string]bool{}}
 	w.put(keyInstallation, w.document("apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostInstallation\nmetadata: {name: chat, namespace: ns, generation: 1}\nspec:\n"+
 		"  version: 11.1.0\n  size: 1000users\n  database: {external: {secret: db}}\n  fileStore: {external: {url: s3, bucket: b, useServiceAccount: true}}"))
 	return w
@@ -103,6 +107,10 @@ func (w *world) reconcile(key string) {
 		case "Deployment":
 			w.t.Fatalf("%s is deleted", below)
 		case "Job":
+		case "Cluster":
+			w.assertKept(below)
+			delete(w.real, below)
+			continue
 		default:
 			delete(w.real, below)
 			continue
@@ -187,6 +195,9 @@ func (w *world) find(selector *fnv1.ResourceSelector) *fnv1.Resources {
 			out.Items = append(out.Items, &fnv1.Resource{Resource: w.document("{kind: Secret, metadata: {name: db}, data: {DB_CONNECTION_STRING: cG9zdGdyZXM6Ly9h}}")})
 		}
 		return out
+	}
+	if of := w.findArchive(selector); of != nil {
+		return of
 	}
 	for _, key := range slices.Sorted(maps.Keys(w.seen)) {
 		o := compose.NewResource(w.seen[key])

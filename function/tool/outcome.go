@@ -42,6 +42,11 @@ type Outcome struct {
 // Read the outcome of a Job from its own status and from pods, of which those of other
 // Jobs are passed over. A Job that does not exist yet is one that runs.
 func Read(of compose.Resource, pods []compose.Resource) Outcome {
+	return ReadOf(of, pods, Container)
+}
+
+// ReadOf a Job of somebody else, by the container that does its work.
+func ReadOf(of compose.Resource, pods []compose.Resource, container string) Outcome {
 	own := podsOf(of, pods)
 	failed := of.Condition("Failed")
 	switch {
@@ -49,7 +54,7 @@ func Read(of compose.Resource, pods []compose.Resource) Outcome {
 		return Outcome{Phase: Succeeded, Result: result(own)}
 	case failed.Status == compose.True:
 		out := Outcome{Phase: Failed}
-		out.Reason, out.Message = failure(own)
+		out.Reason, out.Message = failure(own, container)
 		if out.Reason == "" {
 			out.Reason = cmp.Or(failed.Reason, string(job.ReasonInternal))
 			out.Message = untold(of, failed.Message)
@@ -57,8 +62,8 @@ func Read(of compose.Resource, pods []compose.Resource) Outcome {
 		out.Result = lasting(own)
 		return out
 	}
-	out := Outcome{Phase: Running, Waiting: waiting(own)}
-	out.Reason, out.Message = failure(own)
+	out := Outcome{Phase: Running, Waiting: waiting(own, container)}
+	out.Reason, out.Message = failure(own, container)
 	return out
 }
 
@@ -87,7 +92,7 @@ func podsOf(of compose.Resource, pods []compose.Resource) []compose.Resource {
 // result that the last pod which succeeded left, nil when none tells.
 func result(pods []compose.Resource) *job.Result {
 	for _, p := range slices.Backward(pods) {
-		ended := state(p, "terminated")
+		ended := state(p, Container, "terminated")
 		if !ended.Exists() || ended.Int("exitCode") != job.CodeDone {
 			continue
 		}
@@ -102,7 +107,7 @@ func result(pods []compose.Resource) *job.Result {
 // tells of any.
 func lasting(pods []compose.Resource) *job.Result {
 	for _, p := range slices.Backward(pods) {
-		r, err := job.Decode(state(p, "terminated").String("message"))
+		r, err := job.Decode(state(p, Container, "terminated").String("message"))
 		if err == nil && r.Restored != nil && !r.Restored.At.IsZero() {
 			return &r
 		}
@@ -111,17 +116,17 @@ func lasting(pods []compose.Resource) *job.Result {
 }
 
 // failure of the last pod that failed, empty when none did.
-func failure(pods []compose.Resource) (reason, message string) {
+func failure(pods []compose.Resource, container string) (reason, message string) {
 	for _, p := range slices.Backward(pods) {
 		if p.String("status", "phase") == "Failed" {
-			return failureOf(p)
+			return failureOf(p, container)
 		}
 	}
 	return "", ""
 }
 
-func failureOf(pod compose.Resource) (reason, message string) {
-	ended := state(pod, "terminated")
+func failureOf(pod compose.Resource, container string) (reason, message string) {
+	ended := state(pod, container, "terminated")
 	if r, err := job.Decode(ended.String("message")); err == nil && r.Reason != "" {
 		return string(r.Reason), r.Message
 	}
@@ -132,11 +137,11 @@ func failureOf(pod compose.Resource) (reason, message string) {
 	case ended.String("reason") == "OOMKilled":
 		return "OOMKilled", fmt.Sprintf("pod %q needed more memory than it may use", pod.Name())
 	}
-	return string(job.ReasonInternal), fmt.Sprintf("pod %q ended with code %d and left no result: see `kubectl logs %s`", pod.Name(), ended.Int("exitCode"), pod.Name())
+	return string(job.ReasonInternal), fmt.Sprintf("pod %q ended with code %d and left no result: see `kubectl logs %s -c %s`", pod.Name(), ended.Int("exitCode"), pod.Name(), container)
 }
 
 // waiting says why the last pod does not start, empty when it does.
-func waiting(pods []compose.Resource) string {
+func waiting(pods []compose.Resource, container string) string {
 	if len(pods) == 0 {
 		return ""
 	}
@@ -147,20 +152,31 @@ func waiting(pods []compose.Resource) string {
 	if c := last.Condition("PodScheduled"); c.Status == compose.False {
 		return fmt.Sprintf("pod %q finds no node: %s", last.Name(), c.Message)
 	}
-	why := state(last, "waiting")
-	switch reason := why.String("reason"); reason {
-	case "", "ContainerCreating", "PodInitializing":
-		return fmt.Sprintf("pod %q starts", last.Name())
-	default:
-		// What Kubernetes says names images and keys of Secrets, and never a value.
-		return fmt.Sprintf("pod %q does not start: %s: %s", last.Name(), reason, why.String("message"))
+	for _, why := range append(pendingBefore(last), state(last, container, "waiting")) {
+		switch reason := why.String("reason"); reason {
+		case "", "ContainerCreating", "PodInitializing":
+		default:
+			// What Kubernetes says names images and keys of Secrets, and never a value.
+			return fmt.Sprintf("pod %q does not start: %s: %s", last.Name(), reason, why.String("message"))
+		}
 	}
+	return fmt.Sprintf("pod %q starts", last.Name())
 }
 
-// state of the tool's container in a pod: waiting, running or terminated.
-func state(pod compose.Resource, of string) compose.Resource {
+// pendingBefore are the containers that have to start before a pod's own, as far as they
+// wait for something.
+func pendingBefore(pod compose.Resource) []compose.Resource {
+	var out []compose.Resource
+	for _, c := range pod.List("status", "initContainerStatuses") {
+		out = append(out, c.At("state", "waiting"))
+	}
+	return out
+}
+
+// state of a container in a pod: waiting, running or terminated.
+func state(pod compose.Resource, container, of string) compose.Resource {
 	for _, c := range pod.List("status", "containerStatuses") {
-		if c.String("name") == Container {
+		if c.String("name") == container {
 			return c.At("state", of)
 		}
 	}

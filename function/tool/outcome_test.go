@@ -127,7 +127,7 @@ func TestRead(t *testing.T) {
 		"Killed": {
 			reason: "A pod that left nothing leads to its log.",
 			job:    failed, pods: []string{pod("j", 0, ended(137, ""))},
-			want: Outcome{Phase: Failed, Reason: "Internal", Message: "pod \"j-0\" ended with code 137 and left no result: see `kubectl logs j-0`"},
+			want: Outcome{Phase: Failed, Reason: "Internal", Message: "pod \"j-0\" ended with code 137 and left no result: see `kubectl logs j-0 -c dbtool`"},
 		},
 		"Memory": {
 			reason: "Want of memory has a remedy of its own.",
