@@ -33,7 +33,10 @@ func restoringOf(t *testing.T, of *engine, spec map[string]any) *pair {
 	p := &pair{installation: of}
 	settle(t, p.installation)
 	p.installation.progress = func(*structpb.Struct) {}
-	spec["mattermostClusterName"], spec["initBucketURL"] = "chat", "s3://backups/dump.gz"
+	spec["mattermostClusterName"] = "chat"
+	if spec["from"] == nil {
+		spec["initBucketURL"] = "s3://backups/dump.gz"
+	}
 	p.restore = startWith(t, "composition-restore.yaml", map[string]any{
 		"apiVersion": "mattermost.crossplane.io/v1alpha1", "kind": "MattermostRestore",
 		"metadata": map[string]any{"name": "undo", "namespace": "ns", "uid": "2c9a", "generation": 1, "creationTimestamp": "2026-03-01T03:00:00Z"},
