@@ -76,8 +76,9 @@ type Input struct {
 	// +optional
 	Releases *Releases `json:"releases,omitempty"`
 
-	// Database answers a MattermostDatabase. It is needed in Compositions of that kind,
-	// and has no meaning in others.
+	// Database answers a MattermostDatabase. It is needed in Compositions of that kind. In
+	// those of MattermostRestores, cloudNativePG says in which image, version and storage an
+	// archive is recovered where no Cluster tells. It has no meaning in others.
 	// +optional
 	Database *DatabaseBackend `json:"database,omitempty"`
 
