@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/yaml"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
@@ -35,8 +37,10 @@ var variants = map[string]given{
 		policy: v1beta1.Input{StorageClass: "slow"}, required: with(archivedBeside(""), requirementOrigin, ""),
 	},
 	"recover-elsewhere": {
-		spec:     fromArchive,
-		policy:   v1beta1.Input{Registry: "mirror.example.com", StorageClass: "slow"},
+		spec: fromArchive,
+		policy: v1beta1.Input{Registry: "mirror.example.com", StorageClass: "slow", Database: &v1beta1.DatabaseBackend{
+			CloudNativePG: &v1beta1.CloudNativePGDatabase{Image: "pg", Version: "16", StorageSize: ptr.To(resource.MustParse("40Gi"))},
+		}},
 		required: with(with(archivedBeside(""), requirementOrigin, ""), requirementOwn, ""),
 	},
 	"recover-native": {spec: fromNative, required: archivedBeside("")},

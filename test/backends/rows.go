@@ -23,16 +23,20 @@ func (p *Postgres) connect(ctx context.Context, database string) (*pgx.Conn, err
 	return conn, errors.Wrapf(err, "cannot connect to database %s", database)
 }
 
-// Rows digests every row of every table of a database's public schema: the same text
-// for the same rows, in whatever order they are stored. Tables that are exchanged while
-// they are read are read again. It returns ErrBusy while somebody else has a table for
-// itself.
+// Rows digests every row of every table of a database, as Digest does.
 func (p *Postgres) Rows(ctx context.Context, database string) (map[string]string, error) {
 	conn, err := p.connect(ctx, database)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = conn.Close(ctx) }()
+	return Digest(ctx, conn)
+}
+
+// Digest every row of every table of the public schema: the same text for the same rows,
+// in whatever order they are stored. Tables that are exchanged while they are read are
+// read again. It returns ErrBusy while somebody else has a table for itself.
+func Digest(ctx context.Context, conn *pgx.Conn) (map[string]string, error) {
 	if _, err := conn.Exec(ctx, "SET lock_timeout = '500ms'"); err != nil {
 		return nil, errors.Wrap(err, "cannot limit the wait for tables")
 	}

@@ -144,8 +144,8 @@ func (s *servers) volumes(ctx context.Context, t *testing.T) []*unstructured.Uns
 	return out
 }
 
-// ask a question as the database's owner, by one of the operator's Services.
-func (s *servers) ask(ctx context.Context, t *testing.T, service, question string, answer ...any) {
+// connect as the database's owner, by one of the operator's Services.
+func (s *servers) connect(ctx context.Context, t *testing.T, service string) *pgx.Conn {
 	t.Helper()
 	at := &corev1.Service{}
 	if err := cluster.Get(ctx, client.ObjectKey{Namespace: s.claim.GetNamespace(), Name: s.claim.GetName() + "-pg-" + service}, at); err != nil {
@@ -163,6 +163,13 @@ func (s *servers) ask(ctx context.Context, t *testing.T, service, question strin
 	if err != nil {
 		t.Fatalf("cannot connect to the database by Service %s", at.Name)
 	}
+	return conn
+}
+
+// ask a question as the database's owner, by one of the operator's Services.
+func (s *servers) ask(ctx context.Context, t *testing.T, service, question string, answer ...any) {
+	t.Helper()
+	conn := s.connect(ctx, t, service)
 	defer func() { _ = conn.Close(ctx) }()
 	if err := conn.QueryRow(ctx, question).Scan(answer...); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,260 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/backends"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/installation"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
+)
+
+// rewindable is a Composition that has CloudNativePG make databases and archive them.
+const rewindable = `
+apiVersion: apiextensions.crossplane.io/v1
+kind: Composition
+metadata:
+  name: database-rewindable
+  labels:
+    mattermost.crossplane.io/class: rewindable
+spec:
+  compositeTypeRef:
+    apiVersion: mattermost.crossplane.io/v1alpha1
+    kind: MattermostDatabase
+  mode: Pipeline
+  pipeline:
+  - step: database
+    functionRef:
+      name: crossplane-mattermost-function-mattermost
+    input:
+      apiVersion: mattermost.fn.crossplane.io/v1beta1
+      kind: Input
+      database:
+        cloudNativePG:
+          version: "VERSION"
+          instances: 1
+          storageSize: 1Gi
+          backup:
+            destinationPath: s3://BUCKET/rewindable
+            endpointURL: http://GATEWAY
+            secretName: $(name)-archive
+            retentionDays: 7
+`
+
+// formerly is an ObjectStore that somebody makes of an archive whose database is gone.
+const formerly = `
+apiVersion: barmancloud.cnpg.io/v1
+kind: ObjectStore
+metadata: {name: formerly, namespace: NAMESPACE}
+spec:
+  configuration:
+    destinationPath: DESTINATION
+    endpointURL: http://GATEWAY
+    s3Credentials:
+      accessKeyId: {name: chat-archive, key: ACCESS_KEY_ID}
+      secretAccessKey: {name: chat-archive, key: ACCESS_SECRET_KEY}
+`
+
+// archived is an installation whose database is archived.
+type archived struct {
+	xr *unstructured.Unstructured
+	servers
+}
+
+// moment of an installation: what its users saw, and every row, when nobody wrote.
+type moment struct {
+	at      string
+	content *installation.Content
+	rows    map[string]string
+}
+
+// opensArchive makes the Secret that opens the archive, in a namespace.
+func opensArchive(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
+	secret(ctx, t, xr, "chat-archive", map[string]string{"ACCESS_KEY_ID": storage.S3.AccessKey, "ACCESS_SECRET_KEY": storage.S3.SecretKey})
+}
+
+// backedUp waits for the first backup, without which nothing is recovered.
+func (a *archived) backedUp(ctx context.Context, t *testing.T) {
+	t.Helper()
+	start := time.Now()
+	for _, condition := range []string{"ContinuousArchiving", "LastBackupSucceeded"} {
+		if err := kube.Until(ctx, restoreLimit, func(ctx context.Context) error {
+			return conditionOf(ctx, a.cluster(), condition)
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("the first backup was waited for: %.1f s", time.Since(start).Seconds())
+}
+
+// note a moment after which nothing is written for a while, and have the server run again.
+func (a *archived) note(ctx context.Context, t *testing.T, session *installation.Session) moment {
+	t.Helper()
+	m := moment{content: contentOf(ctx, t, session)}
+	scaleTo(ctx, t, a.xr, 0)
+	m.rows = a.rows(ctx, t)
+	a.ask(ctx, t, "rw", `SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`, &m.at)
+	scaleTo(ctx, t, a.xr, 1)
+	return m
+}
+
+// rows of all tables.
+func (a *archived) rows(ctx context.Context, t *testing.T) map[string]string {
+	t.Helper()
+	conn := a.connect(ctx, t, "rw")
+	defer func() { _ = conn.Close(ctx) }()
+	out, err := backends.Digest(ctx, conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// do something to the database, as its owner.
+func (a *archived) do(ctx context.Context, t *testing.T, statements ...string) {
+	t.Helper()
+	conn := a.connect(ctx, t, "rw")
+	defer func() { _ = conn.Close(ctx) }()
+	for _, s := range statements {
+		if _, err := conn.Exec(ctx, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// archive what was written until now, and wait until it is.
+func (a *archived) archive(ctx context.Context, t *testing.T) {
+	t.Helper()
+	start := time.Now()
+	psql := func(query string) string {
+		return strings.TrimSpace(string(inPod(ctx, t, a.xr.GetNamespace(), a.primary(ctx, t), "psql -U postgres -Atc "+fmt.Sprintf("%q", query))))
+	}
+	segment := psql("SELECT pg_walfile_name(pg_switch_wal())")
+	if err := kube.Until(ctx, changeLimit, func(context.Context) error {
+		if last := psql("SELECT coalesce(max(last_archived_wal), '') FROM pg_stat_archiver"); last < segment {
+			return errors.Errorf("the last segment that is archived is %q, want %q", last, segment)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("what was written is archived after %.1f s", time.Since(start).Seconds())
+}
+
+// goesOn fails when the archive of the installation's own database does not.
+func (a *archived) goesOn(ctx context.Context, t *testing.T) {
+	t.Helper()
+	a.archive(ctx, t)
+	if err := conditionOf(ctx, a.cluster(), "ContinuousArchiving"); err != nil {
+		t.Error(err)
+	}
+}
+
+// rewind is a restore from what spec.from says, to be applied.
+func rewind(t *testing.T, xr *unstructured.Unstructured, name string, from map[string]any) *unstructured.Unstructured {
+	t.Helper()
+	restore := restoreOf(t, xr, name, "none")
+	set(t, restore, from, "spec", "from")
+	return restore
+}
+
+// rewound applies a restore from an archive and waits until it is finished. While it
+// recovers, look is called once, if it is given; afterwards nothing that was recovered is
+// left.
+func rewound(ctx context.Context, t *testing.T, restore *unstructured.Unstructured, look func()) *unstructured.Unstructured {
+	t.Helper()
+	start := time.Now()
+	begun := map[string]time.Duration{}
+	mustApply(ctx, t, restore)
+	now := live(restore)
+	if err := kube.Until(ctx, restoreLimit, func(ctx context.Context) error {
+		if err := cluster.Get(ctx, client.ObjectKeyFromObject(restore), now); err != nil {
+			return err
+		}
+		step := told(now, "step")
+		if _, seen := begun[step]; !seen {
+			begun[step] = time.Since(start)
+		}
+		if step == "Recovering" && look != nil {
+			look()
+			look = nil
+		}
+		if state := told(now, "state"); state != "finished" {
+			return errors.Errorf("%s is %q in step %q, want finished", restore.GetName(), state, step)
+		}
+		return nil
+	}); err != nil {
+		explain(ctx, t, now)
+		t.Fatal(err)
+	}
+	t.Logf("restore %s: %.1f s, of which %.1f s to recover; downtime %q: %v", restore.GetName(), time.Since(start).Seconds(),
+		(begun["Checking"] - begun["Recovering"]).Seconds(), told(now, "downtime"), now.Object["status"])
+	if look != nil {
+		t.Error("nobody saw it recover")
+	}
+	copiesGone(ctx, t, restore.GetNamespace())
+	return now
+}
+
+// copiesGone waits until no Cluster is left but those of databases, with what is theirs.
+func copiesGone(ctx context.Context, t *testing.T, namespace string) {
+	t.Helper()
+	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
+		clusters := &unstructured.UnstructuredList{}
+		clusters.SetAPIVersion("postgresql.cnpg.io/v1")
+		clusters.SetKind("ClusterList")
+		volumes, pods := &corev1.PersistentVolumeClaimList{}, &corev1.PodList{}
+		for _, list := range []client.ObjectList{clusters, volumes, pods} {
+			if err := cluster.List(ctx, list, client.InNamespace(namespace)); err != nil {
+				return err
+			}
+		}
+		for _, c := range clusters.Items {
+			if !strings.HasSuffix(c.GetName(), "-pg") {
+				return errors.Errorf("Cluster %s is left", c.GetName())
+			}
+		}
+		for _, v := range volumes.Items {
+			if of := v.Labels["cnpg.io/cluster"]; of != "" && !strings.HasSuffix(of, "-pg") {
+				return errors.Errorf("volume %s is left", v.Name)
+			}
+		}
+		for _, p := range pods.Items {
+			if of := p.Labels["cnpg.io/cluster"]; of != "" && !strings.HasSuffix(of, "-pg") {
+				return errors.Errorf("pod %s is left", p.Name)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
+// sameRows fails unless every row is what it was.
+func (a *archived) sameRows(ctx context.Context, t *testing.T, m moment) {
+	t.Helper()
+	if diff := cmp.Diff(m.rows, a.rows(ctx, t)); diff != "" {
+		t.Errorf("tables, -then, +now:\n%s", diff)
+	}
+}
+
+// says posts a message, and returns its id.
+func says(ctx context.Context, t *testing.T, session *installation.Session, message string) string {
+	t.Helper()
+	id, err := session.Say(ctx, message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
