@@ -10,7 +10,7 @@ E2E_IMAGES    = --with-mattermost=11.1.0,9.10.0
 E2E_FURTHER   = $(if $(filter TestInstall,$(RUN)),,--with-images=mattermost-dbtool --with-images=mariadb)
 E2E_PACKAGES  = --with-packages=function-patch-and-transform,provider-sql
 # Only where RUN has a test of theirs run: they take minutes to compile.
-E2E_OPERATORS = $(shell printf '%s\n' TestClaimsCloudNativePG TestClaimsCloudNativePGBackup | grep -Eq '$(firstword $(subst /, ,$(RUN)))' && echo --with-operators=cloudnative-pg,barman-cloud)
+E2E_OPERATORS = $(shell printf '%s\n' TestClaimsCloudNativePG TestClaimsCloudNativePGBackup TestRestorePointInTime | grep -Eq '$(firstword $(subst /, ,$(RUN)))' && echo --with-operators=cloudnative-pg,barman-cloud)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo down render test test-dbtool e2e bench lint generate packages govulncheck

@@ -65,8 +65,8 @@ spec:
       secretAccessKey: {name: chat-archive, key: ACCESS_SECRET_KEY}
 `
 
-// archived is an installation whose database is archived.
-type archived struct {
+// timeline of an installation whose database is archived.
+type timeline struct {
 	xr *unstructured.Unstructured
 	servers
 }
@@ -85,7 +85,7 @@ func opensArchive(ctx context.Context, t *testing.T, xr *unstructured.Unstructur
 }
 
 // backedUp waits for the first backup, without which nothing is recovered.
-func (a *archived) backedUp(ctx context.Context, t *testing.T) {
+func (a *timeline) backedUp(ctx context.Context, t *testing.T) {
 	t.Helper()
 	start := time.Now()
 	for _, condition := range []string{"ContinuousArchiving", "LastBackupSucceeded"} {
@@ -99,7 +99,7 @@ func (a *archived) backedUp(ctx context.Context, t *testing.T) {
 }
 
 // note a moment after which nothing is written for a while, and have the server run again.
-func (a *archived) note(ctx context.Context, t *testing.T, session *installation.Session) moment {
+func (a *timeline) note(ctx context.Context, t *testing.T, session *installation.Session) moment {
 	t.Helper()
 	m := moment{content: contentOf(ctx, t, session)}
 	scaleTo(ctx, t, a.xr, 0)
@@ -110,7 +110,7 @@ func (a *archived) note(ctx context.Context, t *testing.T, session *installation
 }
 
 // rows of all tables.
-func (a *archived) rows(ctx context.Context, t *testing.T) map[string]string {
+func (a *timeline) rows(ctx context.Context, t *testing.T) map[string]string {
 	t.Helper()
 	conn := a.connect(ctx, t, "rw")
 	defer func() { _ = conn.Close(ctx) }()
@@ -122,7 +122,7 @@ func (a *archived) rows(ctx context.Context, t *testing.T) map[string]string {
 }
 
 // do something to the database, as its owner.
-func (a *archived) do(ctx context.Context, t *testing.T, statements ...string) {
+func (a *timeline) do(ctx context.Context, t *testing.T, statements ...string) {
 	t.Helper()
 	conn := a.connect(ctx, t, "rw")
 	defer func() { _ = conn.Close(ctx) }()
@@ -134,7 +134,7 @@ func (a *archived) do(ctx context.Context, t *testing.T, statements ...string) {
 }
 
 // archive what was written until now, and wait until it is.
-func (a *archived) archive(ctx context.Context, t *testing.T) {
+func (a *timeline) archive(ctx context.Context, t *testing.T) {
 	t.Helper()
 	start := time.Now()
 	psql := func(query string) string {
@@ -153,7 +153,7 @@ func (a *archived) archive(ctx context.Context, t *testing.T) {
 }
 
 // goesOn fails when the archive of the installation's own database does not.
-func (a *archived) goesOn(ctx context.Context, t *testing.T) {
+func (a *timeline) goesOn(ctx context.Context, t *testing.T) {
 	t.Helper()
 	a.archive(ctx, t)
 	if err := conditionOf(ctx, a.cluster(), "ContinuousArchiving"); err != nil {
@@ -242,7 +242,7 @@ func copiesGone(ctx context.Context, t *testing.T, namespace string) {
 }
 
 // sameRows fails unless every row is what it was.
-func (a *archived) sameRows(ctx context.Context, t *testing.T, m moment) {
+func (a *timeline) sameRows(ctx context.Context, t *testing.T, m moment) {
 	t.Helper()
 	if diff := cmp.Diff(m.rows, a.rows(ctx, t)); diff != "" {
 		t.Errorf("tables, -then, +now:\n%s", diff)

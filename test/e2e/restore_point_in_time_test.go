@@ -50,7 +50,7 @@ func TestRestorePointInTime(t *testing.T) {
 	other := restorable(t, "restore-disaster")
 	// Files survive in their bucket.
 	set(t, other, xr.GetNamespace(), "spec", "fileStore", "external", "bucket")
-	a := &archived{xr: xr, servers: servers{claim: claimOf(xr), count: 1}}
+	a := &timeline{xr: xr, servers: servers{claim: claimOf(xr), count: 1}}
 	var (
 		composition          *unstructured.Unstructured
 		session              *installation.Session
