@@ -106,6 +106,7 @@ func (a *timeline) note(ctx context.Context, t *testing.T, session *installation
 	m.rows = a.rows(ctx, t)
 	a.ask(ctx, t, "rw", `SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`, &m.at)
 	scaleTo(ctx, t, a.xr, 1)
+	healthy(ctx, t, a.xr)
 	return m
 }
 
