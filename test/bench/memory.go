@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -65,13 +66,31 @@ func callRepeatedly(ctx context.Context, p *process, req *fnv1.RunFunctionReques
 func peakResident(pid int) (int, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0, errors.Wrap(err, "cannot read the function's memory")
+		return 0, errors.Wrap(err, "cannot read a process's memory")
 	}
 	for line := range strings.Lines(string(status)) {
 		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
 			kibibytes, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(value), " kB"))
-			return kibibytes, errors.Wrap(err, "cannot parse the function's memory")
+			return kibibytes, errors.Wrap(err, "cannot parse a process's memory")
 		}
 	}
-	return 0, errors.New("cannot read the function's memory: the kernel does not tell its peak")
+	return 0, errors.New("cannot read the memory: the kernel does not tell its peak")
+}
+
+// processOf a container, whose id is containerd's. The pod's other processes are not in
+// the container's control group.
+func processOf(id string) (int, error) {
+	_, group, _ := strings.Cut(id, "://")
+	files, err := filepath.Glob("/proc/[0-9]*/cgroup")
+	if err != nil || group == "" {
+		return 0, errors.New("cannot tell the processes of a container")
+	}
+	for _, file := range files {
+		// A process that ended meanwhile is none of it.
+		if groups, err := os.ReadFile(file); err == nil && strings.Contains(string(groups), group) {
+			pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+			return pid, errors.Wrap(err, "cannot tell a process's id")
+		}
+	}
+	return 0, errors.New("cannot find the process of a container")
 }

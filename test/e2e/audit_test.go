@@ -1,11 +1,7 @@
 package e2e
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
-	"io"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -13,9 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	auditv1 "k8s.io/apiserver/pkg/apis/audit/v1"
 
-	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
-
-	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/location"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/audit"
 )
 
 // idle is how long a stable installation is watched for writes.
@@ -51,29 +45,9 @@ func crossplaneWritesNothing(ctx context.Context, t *testing.T, xr *unstructured
 // writes that the API server finished since a time.
 func writes(t *testing.T, since time.Time) []auditv1.Event {
 	t.Helper()
-	f, err := os.Open(location.AuditLog())
+	out, err := audit.Writes(since)
 	if err != nil {
 		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	var out []auditv1.Event
-	total := 0
-	for lines := bufio.NewReader(f); ; total++ {
-		line, err := lines.ReadBytes('\n')
-		if errors.Is(err, io.EOF) {
-			// What follows the last line is being written.
-			break
-		}
-		e := auditv1.Event{}
-		if err := errors.Join(err, json.Unmarshal(line, &e)); err != nil {
-			t.Fatalf("cannot read the audit log: %v", err)
-		}
-		if e.StageTimestamp.After(since) {
-			out = append(out, e)
-		}
-	}
-	if total == 0 {
-		t.Fatal("the audit log is empty: nothing can be counted")
 	}
 	return out
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os/exec"
 	"path"
-	"slices"
 	"strings"
 	"testing"
 
@@ -15,52 +14,35 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/location"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/provider"
 )
 
-const (
-	providerNamespace = "crossplane-system"
-	providerPackage   = "crossplane-mattermost-provider-mattermost"
-)
-
-// providerPods are those that run the provider.
-func providerPods(ctx context.Context, t *testing.T) []corev1.Pod {
+// providerPod is the one that runs the provider.
+func providerPod(ctx context.Context, t *testing.T) *corev1.Pod {
 	t.Helper()
-	list := &corev1.PodList{}
-	if err := cluster.List(ctx, list, ofProvider()...); err != nil {
-		t.Fatalf("cannot list the provider's pods: %v", err)
+	pod, err := provider.Pod(ctx, cluster)
+	if err != nil {
+		t.Fatal(err)
 	}
-	pods := slices.DeleteFunc(list.Items, func(p corev1.Pod) bool { return p.DeletionTimestamp != nil })
-	if len(pods) == 0 {
-		t.Fatal("the provider has no pod")
-	}
-	return pods
-}
-
-func ofProvider() []client.ListOption {
-	return []client.ListOption{client.InNamespace(providerNamespace), client.MatchingLabels{"pkg.crossplane.io/provider": providerPackage}}
+	return pod
 }
 
 // killProvider ends it without a word, and waits until another pod runs.
 func killProvider(ctx context.Context, t *testing.T) {
 	t.Helper()
-	before := providerPods(ctx, t)
-	if len(before) != 1 {
-		t.Fatalf("the provider has %d pods, want 1", len(before))
-	}
-	if err := cluster.Delete(ctx, &before[0], client.GracePeriodSeconds(0)); err != nil {
+	before := providerPod(ctx, t)
+	if err := cluster.Delete(ctx, before, client.GracePeriodSeconds(0)); err != nil {
 		t.Fatalf("cannot kill the provider: %v", err)
 	}
 	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
-		list := &corev1.PodList{}
-		if err := cluster.List(ctx, list, ofProvider()...); err != nil {
+		now, err := provider.Pod(ctx, cluster)
+		if err != nil {
 			return err
 		}
-		for _, p := range list.Items {
-			if p.UID != before[0].UID && p.Status.Phase == corev1.PodRunning {
-				return nil
-			}
+		if now.UID == before.UID || now.Status.Phase != corev1.PodRunning {
+			return errors.New("no other pod of the provider runs")
 		}
-		return errors.New("no other pod of the provider runs")
+		return nil
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -74,21 +56,20 @@ func discreet(ctx context.Context, t *testing.T, in *inside) {
 	if len(secrets) < 2 {
 		t.Fatalf("%d secrets were made: there is nothing to look for", len(secrets))
 	}
-	for _, p := range providerPods(ctx, t) {
-		for _, s := range p.Status.ContainerStatuses {
-			if s.RestartCount > 0 {
-				t.Errorf("the provider was restarted %d times: %v", s.RestartCount, s.LastTerminationState.Terminated)
-			}
+	p := providerPod(ctx, t)
+	for _, s := range p.Status.ContainerStatuses {
+		if s.RestartCount > 0 {
+			t.Errorf("the provider was restarted %d times: %v", s.RestartCount, s.LastTerminationState.Terminated)
 		}
-		said := logs(ctx, t, p)
-		if !strings.Contains(said, in.xr.GetNamespace()) {
-			t.Errorf("pod %s says nothing of namespace %s: there is nothing to look at", p.Name, in.xr.GetNamespace())
-		}
-		for i, secret := range secrets {
-			if strings.Contains(said, secret) {
-				// Which one it is must not be said here either.
-				t.Errorf("secret %d of %d is in the log of pod %s", i+1, len(secrets), p.Name)
-			}
+	}
+	said := logs(ctx, t, p)
+	if !strings.Contains(said, in.xr.GetNamespace()) {
+		t.Errorf("pod %s says nothing of namespace %s: there is nothing to look at", p.Name, in.xr.GetNamespace())
+	}
+	for i, secret := range secrets {
+		if strings.Contains(said, secret) {
+			// Which one it is must not be said here either.
+			t.Errorf("secret %d of %d is in the log of pod %s", i+1, len(secrets), p.Name)
 		}
 	}
 }
@@ -115,7 +96,7 @@ func published(ctx context.Context, t *testing.T, in *inside) []string {
 	return out
 }
 
-func logs(ctx context.Context, t *testing.T, p corev1.Pod) string {
+func logs(ctx context.Context, t *testing.T, p *corev1.Pod) string {
 	t.Helper()
 	return kubectl(ctx, t, "-n", p.Namespace, "logs", p.Name)
 }

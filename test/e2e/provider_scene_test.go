@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +32,12 @@ const (
 	// polled is as often as a resource may ask to be looked at.
 	polled = "5s"
 )
+
+// managedKinds are all kinds of managed resources, what refers to something before what is
+// referred to.
+var managedKinds = []string{
+	"Settings", "License", "Plugin", "Command", "OutgoingWebhook", "IncomingWebhook", "ChannelMember", "TeamMember", "Bot", "User", "Channel", "Team", "Server",
+}
 
 // inside is a server, and what it takes to manage what is inside of it.
 type inside struct {
@@ -182,9 +189,7 @@ func withdraw(ctx context.Context, t *testing.T, o *unstructured.Unstructured) {
 // something before what is referred to, and uninstall it.
 func leave(ctx context.Context, t *testing.T, in *inside) {
 	t.Helper()
-	for _, kind := range []string{
-		"Settings", "License", "Plugin", "Command", "OutgoingWebhook", "IncomingWebhook", "ChannelMember", "TeamMember", "Bot", "User", "Channel", "Team", "Server", "ProviderConfig",
-	} {
+	for _, kind := range append(slices.Clone(managedKinds), "ProviderConfig") {
 		for _, o := range all(ctx, t, in, kind) {
 			if err := cluster.Delete(ctx, o.DeepCopy()); client.IgnoreNotFound(err) != nil {
 				t.Errorf("cannot delete %s %s: %v", kind, o.GetName(), err)

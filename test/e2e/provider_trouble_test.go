@@ -54,18 +54,8 @@ func TestProviderTrouble(t *testing.T) {
 			eachOnce(ctx, t, in)
 			return ctx
 		}).
-		Assess("ServerStopsAndReturns", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
-			scaleTo(ctx, t, in.xr, 0)
-			concerning(ctx, t, manages(in, "Server", "chat"), "Ready", "False", "")
-			concerning(ctx, t, channel, "Synced", "False", "ReconcileError")
-			late := life{manifest: "{kind: Channel, metadata: {name: late}, spec: {forProvider: {name: late, teamRef: {name: engineering}}}}"}.with(t, in, "{}")
-			mustApply(ctx, t, late)
-			concerning(ctx, t, late, "Synced", "False", "ReconcileError")
-			scaleTo(ctx, t, in.xr, 1)
-			for _, o := range []*unstructured.Unstructured{manages(in, "Server", "chat"), channel, late} {
-				synced(ctx, t, o)
-			}
-			eachOnce(ctx, t, in)
+		Assess("ServerIsAwayForTwoMinutes", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			serverIsAway(ctx, t, in)
 			return ctx
 		}).
 		Assess("PasswordChanges", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {

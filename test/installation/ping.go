@@ -44,6 +44,9 @@ func Reach(ctx context.Context, c client.Client, namespace, name string) (*Serve
 	}, nil
 }
 
+// Address of the server, as a URL.
+func (s *Server) Address() string { return s.address }
+
 // Ping asks the server for its health, and returns its words as well.
 func (s *Server) Ping(ctx context.Context) (Health, string, error) {
 	const path = "/api/v4/system/ping?get_server_status=true"
