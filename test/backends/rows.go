@@ -56,6 +56,21 @@ func Digest(ctx context.Context, conn *pgx.Conn) (map[string]string, error) {
 	}
 }
 
+// Texts that a query answers about a database, a text a row.
+func (p *Postgres) Texts(ctx context.Context, database, query string) ([]string, error) {
+	conn, err := p.connect(ctx, database)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	rows, err := conn.Query(ctx, query)
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot query a database")
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return out, errors.Wrap(err, "cannot read what a query answers")
+}
+
 // tables of the public schema, by name, with what tells one from another of its name.
 func tables(ctx context.Context, conn *pgx.Conn) (map[string]uint32, error) {
 	rows, err := conn.Query(ctx, "SELECT relname, oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")

@@ -10,7 +10,7 @@ import (
 // loopback, or on a bridge that nothing but pods is attached to.
 const (
 	bridge        = "mmbr0"
-	bridgeAddress = "10.245.0.1"
+	bridgeAddress = location.Bridge
 	bridgePrefix  = bridgeAddress + "/24"
 	podRange      = "10.245.0.0/24"
 	// unroutedRange is larger than the pod range so that no address that looks

@@ -44,7 +44,7 @@ func TestInstallPackages(t *testing.T) {
 	want := map[string]string{
 		"crossplane-mattermost-configuration-mattermost": "Configuration",
 		"crossplane-mattermost-function-mattermost":      "Function",
-		providerPackage: "Provider",
+		"crossplane-mattermost-provider-mattermost":      "Provider",
 	}
 	if diff := cmp.Diff(want, installed); diff != "" {
 		t.Errorf("packages of ours: -want, +got:\n%s", diff)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -13,6 +14,7 @@ import (
 	"sigs.k8s.io/e2e-framework/pkg/envconf"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/location"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/discretion"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/installation"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
@@ -23,6 +25,8 @@ var (
 	cluster client.WithWatch
 	// storage is shared by all tests; each has its own database and bucket.
 	storage *installation.Storage
+	// secrecy knows every secret of the run, whose logs must not have one.
+	secrecy *discretion.Watch
 )
 
 func TestMain(m *testing.M) {
@@ -32,8 +36,41 @@ func TestMain(m *testing.M) {
 		if cluster, err = kube.Connect(location.Kubeconfig()); err != nil {
 			return ctx, fmt.Errorf("no cluster runs; `make e2e` brings one up: %w", err)
 		}
+		if secrecy, err = watchSecrets(); err != nil {
+			return ctx, err
+		}
 		storage, err = installation.RunStorage(ctx, cluster)
 		return ctx, err
 	})
-	os.Exit(environment.Run(m))
+	code := environment.Run(m)
+	if secrecy != nil && !nothingWasSaid() {
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// watchSecrets of the cluster for as long as tests run.
+func watchSecrets() (*discretion.Watch, error) {
+	logs, err := location.Logs()
+	if err != nil {
+		return nil, err
+	}
+	return discretion.Begin(context.Background(), cluster, discretion.Options{
+		PodLogs: location.PodLogs(),
+		Kept:    filepath.Join(location.Dir(), "kept-logs"),
+		Logs:    logs,
+	})
+}
+
+// nothingWasSaid of the run's secrets in any log: the provider's at debug level,
+// Crossplane's, the function's, those of servers, of Jobs and of the node.
+func nothingWasSaid() bool {
+	account, err := secrecy.End()
+	if account != "" {
+		fmt.Println(account)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "cannot call the run discreet: %v\n", err)
+	}
+	return err == nil
 }

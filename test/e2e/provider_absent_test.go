@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/installation"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/provider"
 )
 
 // TestProviderAbsent deletes an installation with a bootstrap while the provider does not
@@ -98,12 +98,12 @@ func providerRuns(ctx context.Context, t *testing.T, replicas int) {
 		t.Fatalf("cannot say how often the provider runs: %v", err)
 	}
 	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
-		pods := &corev1.PodList{}
-		if err := cluster.List(ctx, pods, ofProvider()...); err != nil {
+		pods, err := provider.AllPods(ctx, cluster)
+		if err != nil {
 			return err
 		}
-		if len(pods.Items) != replicas {
-			return errors.Errorf("the provider has %d pods, want %d", len(pods.Items), replicas)
+		if len(pods) != replicas {
+			return errors.Errorf("the provider has %d pods, want %d", len(pods), replicas)
 		}
 		return nil
 	}); err != nil {

@@ -79,6 +79,10 @@ func kinds(t *testing.T, in *inside, version string) *features.FeatureBuilder {
 			plugin(ctx, t, in)
 			return ctx
 		}).
+		Assess("GoneForGoodWhereAllowed", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			permanently(ctx, t, in)
+			return ctx
+		}).
 		Assess("NothingIsSaid", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			discreet(ctx, t, in)
 			return ctx

@@ -23,7 +23,6 @@ func TestProviderLicense(t *testing.T) {
 	}
 	give := func(ctx context.Context, t *testing.T, l signedLicense) {
 		t.Helper()
-		in.secrets = append(in.secrets, l.text)
 		secret(ctx, t, in.xr, "chat-license", map[string]string{"license": l.text})
 	}
 

@@ -44,8 +44,8 @@ type inside struct {
 	xr *unstructured.Unstructured
 	// admin is logged in as the account that the provider uses.
 	admin *model.Client4
-	// secrets that were made, which nobody may tell.
-	secrets []string
+	// password of the account.
+	password string
 }
 
 // prepareInside installs a server that nobody has an account of, and has the provider
@@ -60,11 +60,10 @@ func prepareInside(ctx context.Context, t *testing.T, in *inside) {
 // Ready, and logs in as the provider does.
 func administer(ctx context.Context, t *testing.T, in *inside, objects []*unstructured.Unstructured) {
 	t.Helper()
-	password := administratorsPassword(ctx, t, in)
-	in.secrets = append(in.secrets, password)
+	in.password = administratorsPassword(ctx, t, in)
 	for _, o := range objects {
 		if o.GetKind() == "Secret" {
-			set(t, o, password, "stringData", "password")
+			set(t, o, in.password, "stringData", "password")
 		}
 		mustApply(ctx, t, o)
 	}
@@ -73,7 +72,7 @@ func administer(ctx context.Context, t *testing.T, in *inside, objects []*unstru
 	if err != nil {
 		t.Fatal(err)
 	}
-	if in.admin, err = server.Client(ctx, "admin", password); err != nil {
+	if in.admin, err = server.Client(ctx, "admin", in.password); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -28,7 +28,6 @@ func ofServer(t *testing.T, in *inside, kind, fields string) *unstructured.Unstr
 func settings(ctx context.Context, t *testing.T, in *inside) {
 	t.Helper()
 	password := rand.Text()
-	in.secrets = append(in.secrets, password)
 	secret(ctx, t, in.xr, "chat-smtp", map[string]string{"password": password})
 	named := func(name string) *unstructured.Unstructured {
 		return ofServer(t, in, "Settings", "{config: {TeamSettings: {SiteName: "+name+"}}, "+
@@ -89,7 +88,6 @@ func teamSettings(ctx context.Context, c *model.Client4) (any, error) {
 func license(ctx context.Context, t *testing.T, in *inside) {
 	t.Helper()
 	text := rand.Text()
-	in.secrets = append(in.secrets, text)
 	secret(ctx, t, in.xr, "chat-license", map[string]string{"license": text})
 	o := ofServer(t, in, "License", "{licenseSecretRef: {name: chat-license, key: license}}")
 	mustApply(ctx, t, o)
@@ -129,6 +127,14 @@ func plugin(ctx context.Context, t *testing.T, in *inside) {
 	has(ctx, t, in, "enabled again", state, "{runs: true}")
 	withdraw(ctx, t, synced(ctx, t, declare(true)))
 	has(ctx, t, in, "deleted", state, "{runs: false}")
+
+	forGood := declare(false)
+	set(t, forGood, "Permanent", "spec", "forProvider", "deletion")
+	mustApply(ctx, t, forGood)
+	withdraw(ctx, t, synced(ctx, t, forGood))
+	if left, err := state(ctx, in.admin); err != nil || len(left.(map[string]any)) > 0 { //nolint:forcetypeassert // A panic fails the test.
+		t.Errorf("a plugin that was deleted permanently is still there: %v, error: %v", left, err)
+	}
 }
 
 // bundle of a plugin that does nothing, in browsers.

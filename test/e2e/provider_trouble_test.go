@@ -169,9 +169,9 @@ func passwordChanges(ctx context.Context, t *testing.T, in *inside, witness *uns
 	if err != nil {
 		t.Fatal(err)
 	}
-	was, password := in.secrets[0], "Aa1!"+rand.Text()
-	in.secrets = append(in.secrets, password)
-	if _, err := in.admin.UpdateUserPassword(ctx, me.Id, was, password); err != nil {
+	was := in.password
+	in.password = "Aa1!" + rand.Text()
+	if _, err := in.admin.UpdateUserPassword(ctx, me.Id, was, in.password); err != nil {
 		t.Fatal("cannot change the administrator's password")
 	}
 	if _, err := in.admin.RevokeAllSessions(ctx, me.Id); err != nil {
@@ -179,9 +179,9 @@ func passwordChanges(ctx context.Context, t *testing.T, in *inside, witness *uns
 	}
 	concerning(ctx, t, witness, "Synced", "False", "ReconcileError")
 	concerning(ctx, t, manages(in, "Server", "chat"), "Ready", "False", "")
-	secret(ctx, t, in.xr, "chat-administrator", map[string]string{"username": "admin", "password": password})
+	secret(ctx, t, in.xr, "chat-administrator", map[string]string{"username": "admin", "password": in.password})
 	synced(ctx, t, witness)
-	if in.admin, err = healthy(ctx, t, in.xr).Client(ctx, "admin", password); err != nil {
+	if in.admin, err = healthy(ctx, t, in.xr).Client(ctx, "admin", in.password); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -211,7 +211,7 @@ func issue(ctx context.Context, t *testing.T, in *inside, user string) *model.Us
 	if err != nil {
 		t.Fatal("cannot issue an access token")
 	}
-	in.secrets = append(in.secrets, token.Token)
+	secrecy.Add("an access token of the administrator", token.Token)
 	return token
 }
 

@@ -41,6 +41,7 @@ func uninstall(ctx context.Context, t *testing.T, xr *unstructured.Unstructured)
 	if t.Failed() {
 		explain(ctx, t, xr)
 	}
+	learnTokens(ctx, t, xr)
 	unprotect(ctx, t, xr)
 	// The installation first: a namespace that goes with its Secrets would leave
 	// the function to refuse what is being deleted.
@@ -50,6 +51,22 @@ func uninstall(ctx context.Context, t *testing.T, xr *unstructured.Unstructured)
 	gone(ctx, t, xr)
 	if err := cluster.Delete(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: xr.GetNamespace()}}); err != nil {
 		t.Errorf("cannot delete the namespace: %v", err)
+	}
+}
+
+// learnTokens of all who logged in to an installation's server, among them the provider, if
+// its database is on the server that tests share.
+func learnTokens(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
+	if _, external, _ := unstructured.NestedMap(xr.Object, "spec", "database", "external"); !external {
+		return
+	}
+	tokens, err := storage.Postgres.Texts(ctx, xr.GetNamespace(), "SELECT token FROM sessions UNION SELECT token FROM useraccesstokens")
+	if err != nil {
+		t.Logf("cannot tell the tokens of %s/%s: %v", xr.GetNamespace(), xr.GetName(), err)
+	}
+	for _, token := range tokens {
+		secrecy.Add("a token of "+xr.GetNamespace(), token)
 	}
 }
 

@@ -28,11 +28,17 @@ const (
 	noAnswer       = "none"
 )
 
-// Pods that run the provider, without those that end.
-func Pods(ctx context.Context, c client.Client) ([]corev1.Pod, error) {
+// AllPods of the provider, also those that end.
+func AllPods(ctx context.Context, c client.Client) ([]corev1.Pod, error) {
 	list := &corev1.PodList{}
 	err := c.List(ctx, list, client.InNamespace(Namespace), client.MatchingLabels{"pkg.crossplane.io/provider": providerPackage})
-	return slices.DeleteFunc(list.Items, func(p corev1.Pod) bool { return p.DeletionTimestamp != nil }), errors.Wrap(err, "cannot list the provider's pods")
+	return list.Items, errors.Wrap(err, "cannot list the provider's pods")
+}
+
+// Pods that run the provider, without those that end.
+func Pods(ctx context.Context, c client.Client) ([]corev1.Pod, error) {
+	all, err := AllPods(ctx, c)
+	return slices.DeleteFunc(all, func(p corev1.Pod) bool { return p.DeletionTimestamp != nil }), err
 }
 
 // Pod that runs the provider. It is an error when another number of pods does.

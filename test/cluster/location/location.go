@@ -24,6 +24,9 @@ const (
 	RegistryPort = "5000"
 )
 
+// Bridge is the address of this machine that pods reach it at. They reach no other.
+const Bridge = "10.245.0.1"
+
 // Dir is the directory that holds everything of the cluster. It is
 // /var/lib/crossplane-mattermost-cluster unless the environment variable
 // CLUSTER_DIR names another one.
@@ -48,6 +51,16 @@ func Kubectl() string { return filepath.Join(Dir(), "bin", "kubectl") }
 // patch and delete by anyone. It begins anew whenever the cluster is brought up
 // from nothing.
 func AuditLog() string { return filepath.Join(Dir(), "audit", "audit.log") }
+
+// PodLogs is the directory in which the kubelet keeps the logs of containers, as long as
+// their pods exist: a directory for each pod, in that one for each container.
+func PodLogs() string { return filepath.Join(Dir(), "kubelet", "pod-logs") }
+
+// Logs are the paths of the logs of the cluster's own processes.
+func Logs() ([]string, error) {
+	logs, err := filepath.Glob(filepath.Join(Dir(), "log", "*.log"))
+	return logs, errors.Wrap(err, "cannot list the cluster's logs")
+}
 
 // Repository is the root directory of this project's source: the nearest
 // directory that holds the go.mod of the product's module, above the working
