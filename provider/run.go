@@ -61,7 +61,8 @@ type Options struct {
 	// LeaderElection lets several replicas run, of which one works.
 	LeaderElection bool
 
-	// SyncInterval is how often every resource is looked at, whatever happened.
+	// SyncInterval is how often every provider configuration is looked at, whatever
+	// happened. Resources are polled.
 	SyncInterval time.Duration
 
 	// PollInterval is how often a resource is compared with the server, give or take the

@@ -20,7 +20,7 @@ var version = "development"
 type flags struct {
 	Debug                    bool             `short:"d" help:"Log debug messages too."`
 	LeaderElection           bool             `short:"l" env:"LEADER_ELECTION" help:"Elect a leader, so that several replicas may run and one works."`
-	Sync                     time.Duration    `short:"s" default:"1h" help:"How often every resource is looked at, whether or not something changed."`
+	Sync                     time.Duration    `short:"s" default:"1h" help:"How often provider configurations are looked at, whether or not something changed. Resources are polled."`
 	Poll                     time.Duration    `default:"10m" help:"How often a resource is compared with the server."`
 	PollJitter               float64          `default:"0.1" help:"By how much of itself that interval is longer or shorter, at random."`
 	MinPoll                  time.Duration    `default:"5s" help:"Shortest interval that a resource's annotation may ask for."`

@@ -87,7 +87,7 @@ func processOf(id string) (int, error) {
 	}
 	for _, file := range files {
 		// A process that ended meanwhile is none of it.
-		if groups, err := os.ReadFile(file); err == nil && strings.Contains(string(groups), group) {
+		if groups, err := os.ReadFile(file); err == nil && strings.Contains(string(groups), group) { //nolint:gosec // Files of proc(5).
 			pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
 			return pid, errors.Wrap(err, "cannot tell a process's id")
 		}

@@ -80,7 +80,15 @@ func manyObjects(ctx context.Context, channels int, poll time.Duration) (measure
 	if err := c.fill(ctx); err != nil {
 		return nil, err
 	}
-	return c.watch(ctx)
+	creation, err := providerPeak(ctx, c.cluster, c.pod, "provider-memory-creation")
+	if err != nil {
+		return nil, err
+	}
+	if err := c.restart(ctx); err != nil {
+		return nil, err
+	}
+	measures, err = c.watch(ctx)
+	return append(measures, creation), err
 }
 
 // clear away the server with all that is in it, or what a run that was killed left.
@@ -114,32 +122,12 @@ func (c *crowded) install(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	address, err := nodeAddress(ctx, c.cluster)
-	if err != nil {
-		return err
-	}
-	c.counter, err = countAt(ctx, address, server.Address())
+	c.counter, err = countAt(ctx, location.Bridge, server.Address())
 	return err
 }
 
-// nodeAddress is where pods reach this machine, which is the only node.
-func nodeAddress(ctx context.Context, c client.Client) (string, error) {
-	list := &corev1.NodeList{}
-	if err := c.List(ctx, list); err != nil {
-		return "", errors.Wrap(err, "cannot list nodes")
-	}
-	for _, n := range list.Items {
-		for _, a := range n.Status.Addresses {
-			if a.Type == corev1.NodeInternalIP {
-				return a.Address, nil
-			}
-		}
-	}
-	return "", errors.New("no node has an address")
-}
-
-// fill the server. The provider is started anew before: what it needed until then is not
-// of this measure.
+// fill the server, by a provider that is started anew for it: what it needed until then is
+// not of this measure.
 func (c *crowded) fill(ctx context.Context) (err error) {
 	if c.pod, err = restartProvider(ctx, c.cluster); err != nil {
 		return err
@@ -161,6 +149,26 @@ func (c *crowded) fill(ctx context.Context) (err error) {
 	}
 	say("applied in %.0f s, Ready and Synced after %.0f s, with %d requests", applied.Seconds(), time.Since(began).Seconds(), len(c.counter.since(began)))
 	return nil
+}
+
+// restart the provider, and wait until it has looked at everything.
+func (c *crowded) restart(ctx context.Context) (err error) {
+	began := time.Now()
+	if c.pod, err = restartProvider(ctx, c.cluster); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, crowdLimit)
+	defer cancel()
+	for {
+		requests := c.counter.since(began)
+		if seen := len(readsPerPoll(requests, c.shortest)); seen >= len(c.objects) {
+			say("started anew, it has looked at everything after %.0f s, with %d requests", time.Since(began).Seconds(), len(requests))
+			return nil
+		}
+		if err := pause(ctx, look); err != nil {
+			return errors.Wrap(err, "the provider does not look at everything")
+		}
+	}
 }
 
 // restartProvider ends the provider, and waits until another pod runs it.

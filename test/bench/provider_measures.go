@@ -68,7 +68,7 @@ func (c *crowded) watch(ctx context.Context) ([]measure, error) {
 	if err != nil {
 		return nil, err
 	}
-	memory, err := providerPeak(ctx, c.cluster, c.pod)
+	memory, err := providerPeak(ctx, c.cluster, c.pod, "provider-memory-steady")
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (c *crowded) writesToCluster(since time.Time) (measure, error) {
 
 // providerPeak is the most memory that the provider ever had resident since it was
 // started, which was once.
-func providerPeak(ctx context.Context, c client.Client, pod *corev1.Pod) (measure, error) {
+func providerPeak(ctx context.Context, c client.Client, pod *corev1.Pod, name string) (measure, error) {
 	if err := c.Get(ctx, client.ObjectKeyFromObject(pod), pod); err != nil {
 		return measure{}, errors.Wrap(err, "cannot read the provider's pod")
 	}
@@ -136,5 +136,5 @@ func providerPeak(ctx context.Context, c client.Client, pod *corev1.Pod) (measur
 		return measure{}, err
 	}
 	kibibytes, err := peakResident(pid)
-	return measure{name: "provider-peak-memory", value: float64(kibibytes) / 1024, unit: "MiB", limit: providerMemory}, err
+	return measure{name: name, value: float64(kibibytes) / 1024, unit: "MiB", limit: providerMemory, detail: "the most since it was started"}, err
 }

@@ -71,8 +71,9 @@ func crowd(namespace string, channels int, poll time.Duration) []*unstructured.U
 	}
 	for i := range people {
 		name := fmt.Sprintf("person-%d", i)
-		out = append(out,
-			object(namespace, "User", name, map[string]any{"username": name, "email": name + "@example.org"}),
+		person := object(namespace, "User", name, map[string]any{"username": name, "email": name + "@example.org"})
+		person.Object["spec"].(map[string]any)["writeConnectionSecretToRef"] = ref(name) //nolint:forcetypeassert // It is one.
+		out = append(out, person,
 			object(namespace, "TeamMember", name, map[string]any{"teamRef": ref("crowd"), "userRef": ref(name)}))
 	}
 	for i := range channels {
