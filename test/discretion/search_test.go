@@ -13,13 +13,13 @@ import (
 
 // Secrets that are hard and easy to find.
 const (
-	password = `Aa1!p&ss/w"rd+z`
-	plain    = "s3cretpassw0rd"
+	hard = `Aa1!p&ss/w"rd+z`
+	easy = "s3cretpassw0rd"
 )
 
 func TestWhatIsSaidIsFound(t *testing.T) {
-	basic := base64.StdEncoding.EncodeToString([]byte("admin:" + password))
-	asJSON, err := json.Marshal(map[string]any{"data": map[string][]byte{"password": []byte(password)}, "text": password})
+	basic := base64.StdEncoding.EncodeToString([]byte("admin:" + hard))
+	asJSON, err := json.Marshal(map[string]any{"data": map[string][]byte{"password": []byte(hard)}, "text": hard})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,23 +30,23 @@ func TestWhatIsSaidIsFound(t *testing.T) {
 		said   string
 		want   bool
 	}{
-		"AsItIs":       {reason: "the value itself", value: password, said: "password is " + password, want: true},
-		"Quoted":       {reason: "as %q has it", value: password, said: fmt.Sprintf("%q", password), want: true},
-		"Bytes":        {reason: "as %v has bytes", value: password, said: fmt.Sprint(map[string][]byte{"a": []byte(password)}), want: true},
-		"Hexadecimal":  {reason: "as %x has it", value: password, said: fmt.Sprintf("%x", password), want: true},
-		"Query":        {reason: "in a URL's query", value: password, said: "https://x.example.org/?p=" + url.QueryEscape(password), want: true},
-		"Path":         {reason: "in a URL's path", value: password, said: "https://x.example.org/" + url.PathEscape(password) + "/a", want: true},
+		"AsItIs":       {reason: "the value itself", value: hard, said: "password is " + hard, want: true},
+		"Quoted":       {reason: "as %q has it", value: hard, said: fmt.Sprintf("%q", hard), want: true},
+		"Bytes":        {reason: "as %v has bytes", value: hard, said: fmt.Sprint(map[string][]byte{"a": []byte(hard)}), want: true},
+		"Hexadecimal":  {reason: "as %x has it", value: hard, said: fmt.Sprintf("%x", hard), want: true},
+		"Query":        {reason: "in a URL's query", value: hard, said: "https://x.example.org/?p=" + url.QueryEscape(hard), want: true},
+		"Path":         {reason: "in a URL's path", value: hard, said: "https://x.example.org/" + url.PathEscape(hard) + "/a", want: true},
 		"Userinfo":     {reason: "in a URL's user", value: "p-ssw*rd:long", said: (&url.URL{Scheme: "https", User: url.UserPassword("a", "p-ssw*rd:long"), Host: "x"}).String(), want: true},
-		"Base64":       {reason: "as a Secret's data", value: password, said: string(asJSON), want: true},
-		"Basic":        {reason: "as the second half of a header", value: password, said: "Authorization: Basic " + basic, want: true},
-		"Base64Middle": {reason: "between anything", value: password, said: base64.StdEncoding.EncodeToString([]byte("12345" + password + "678")), want: true},
+		"Base64":       {reason: "as a Secret's data", value: hard, said: string(asJSON), want: true},
+		"Basic":        {reason: "as the second half of a header", value: hard, said: "Authorization: Basic " + basic, want: true},
+		"Base64Middle": {reason: "between anything", value: hard, said: base64.StdEncoding.EncodeToString([]byte("12345" + hard + "678")), want: true},
 		"Base64URL":    {reason: "in the alphabet for URLs", value: "~~~???>>>~~~", said: base64.URLEncoding.EncodeToString([]byte("ab~~~???>>>~~~c")), want: true},
 		"AtTheEnd":     {reason: "the last bytes of a log", value: "12345678", said: "12345678", want: true},
 		"PasswordOfURL": {
-			reason: "the password of a connection string", value: "postgres://user:" + plain + "@db:5432/mattermost?sslmode=disable",
-			said: "cannot log in with " + plain, want: true,
+			reason: "the password of a connection string", value: "postgres://user:" + easy + "@db:5432/mattermost?sslmode=disable",
+			said: "cannot log in with " + easy, want: true,
 		},
-		"PasswordOfDSN": {reason: "the password of one of MySQL's", value: "user:" + plain + "@tcp(db:3306)/mattermost", said: plain, want: true},
+		"PasswordOfDSN": {reason: "the password of one of MySQL's", value: "user:" + easy + "@tcp(db:3306)/mattermost", said: easy, want: true},
 		"Webhook": {
 			reason: "the part of a webhook's URL that is secret", value: "http://chat:8065/hooks/xen3mcqfmbd8bpzzmryzuypqcr",
 			said: "GET /api/v4/hooks/incoming/xen3mcqfmbd8bpzzmryzuypqcr", want: true,
@@ -56,13 +56,13 @@ func TestWhatIsSaidIsFound(t *testing.T) {
 			said: "MC4CAQAwBQYDK2VwBCIEIABC", want: true,
 		},
 
-		"Nothing":     {reason: "nothing", value: password, said: "all is well"},
-		"Beginning":   {reason: "the beginning of a secret is none", value: password, said: password[:len(password)-1]},
+		"Nothing":     {reason: "nothing", value: hard, said: "all is well"},
+		"Beginning":   {reason: "the beginning of a secret is none", value: hard, said: hard[:len(hard)-1]},
 		"Short":       {reason: "what is short is said by chance", value: "true", said: "true true true"},
-		"Host":        {reason: "the rest of a connection string is no secret", value: "postgres://user:" + plain + "@database:5432/mattermost", said: "database:5432/mattermost"},
+		"Host":        {reason: "the rest of a connection string is no secret", value: "postgres://user:" + easy + "@database:5432/mattermost", said: "database:5432/mattermost"},
 		"KeysBegin":   {reason: "all keys begin so", value: "-----BEGIN KEY-----\nMC4CAQAwBQYDK2VwBCIEIABC\n-----END KEY-----", said: "-----BEGIN KEY-----"},
 		"NoURL":       {reason: "a part of what is no URL", value: "nothing/like-a-url", said: "like-a-url"},
-		"EmptySearch": {reason: "an empty log", value: password, said: ""},
+		"EmptySearch": {reason: "an empty log", value: hard, said: ""},
 	}
 
 	for name, tc := range cases {

@@ -38,7 +38,7 @@ func play(t *testing.T) scene {
 	s := scene{
 		cluster: fakeclient.NewClientBuilder().WithObjects(&corev1.Secret{
 			ObjectMeta: metav1.ObjectMeta{Namespace: "demo", Name: login, UID: "1"},
-			Data:       map[string][]byte{"username": []byte("administrator"), "password": []byte(password)},
+			Data:       map[string][]byte{"username": []byte("administrator"), "password": []byte(hard)},
 		}).WithInterceptorFuncs(interceptor.Funcs{List: func(ctx context.Context, c client.WithWatch, list client.ObjectList, opts ...client.ListOption) error {
 			err := c.List(ctx, list, opts...)
 			// A cluster in memory has none, without which nothing can be followed.
@@ -101,7 +101,7 @@ func TestWatch(t *testing.T) {
 		},
 		"Said": {
 			reason: "a secret that was there before is known",
-			play:   func(t *testing.T, s scene, _ *Watch) { t.Helper(); s.say(t, "administrator logs in with "+password) },
+			play:   func(t *testing.T, s scene, _ *Watch) { t.Helper(); s.say(t, "administrator logs in with "+hard) },
 			want:   "key password of Secret demo/chat-login is said as it is",
 		},
 		"LogIsGone": {
@@ -109,7 +109,7 @@ func TestWatch(t *testing.T) {
 			play: func(t *testing.T, s scene, _ *Watch) {
 				t.Helper()
 				s.say(t, "begun")
-				s.say(t, password)
+				s.say(t, hard)
 				if err := os.RemoveAll(filepath.Dir(filepath.Dir(s.log))); err != nil {
 					t.Fatal(err)
 				}
@@ -120,7 +120,7 @@ func TestWatch(t *testing.T) {
 			reason: "a log is searched though it was compressed",
 			play: func(t *testing.T, s scene, _ *Watch) {
 				t.Helper()
-				s.say(t, password)
+				s.say(t, hard)
 				if err := os.Remove(s.log); err != nil {
 					t.Fatal(err)
 				}
@@ -177,7 +177,7 @@ func TestWatch(t *testing.T) {
 				return
 			}
 
-			if err == nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), password) {
+			if err == nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), hard) {
 				t.Errorf("%s: error: %v, want %q in it", tc.reason, err, tc.want)
 			}
 		})
@@ -188,7 +188,7 @@ func TestOtherLogsAreSearched(t *testing.T) {
 	s := play(t)
 	daemon := filepath.Join(t.TempDir(), "kubelet.log")
 	s.options.Logs = []string{daemon}
-	if err := os.WriteFile(daemon, []byte(password), 0o600); err != nil {
+	if err := os.WriteFile(daemon, []byte(hard), 0o600); err != nil {
 		t.Fatal(err)
 	}
 
