@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -105,9 +107,24 @@ func (a *timeline) note(ctx context.Context, t *testing.T, session *installation
 	scaleTo(ctx, t, a.xr, 0)
 	m.rows = a.rows(ctx, t)
 	a.ask(ctx, t, "rw", `SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`, &m.at)
-	scaleTo(ctx, t, a.xr, 1)
-	healthy(ctx, t, a.xr)
+	serve(ctx, t, a.xr)
 	return m
+}
+
+// serve again, and wait until the server is reached.
+func serve(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
+	scaleTo(ctx, t, xr, 1)
+	server, err := installation.Reach(ctx, cluster, xr.GetNamespace(), xr.GetName())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
+		_, _, err := server.Ping(ctx)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // rows of all tables.
@@ -239,6 +256,22 @@ func copiesGone(ctx context.Context, t *testing.T, namespace string) {
 		return nil
 	}); err != nil {
 		t.Error(err)
+	}
+}
+
+// neverAgain lets the operator try a recovery that failed no more, as it does by itself
+// after some ten minutes.
+func neverAgain(ctx context.Context, t *testing.T, namespace string) {
+	t.Helper()
+	jobs := &batchv1.JobList{}
+	if err := cluster.List(ctx, jobs, client.InNamespace(namespace), client.MatchingLabels{"cnpg.io/jobRole": "full-recovery"}); err != nil {
+		t.Fatal(err)
+	}
+	if len(jobs.Items) != 1 {
+		t.Fatalf("%d Jobs recover, want 1", len(jobs.Items))
+	}
+	if err := cluster.Patch(ctx, &jobs.Items[0], client.RawPatch(types.MergePatchType, []byte(`{"spec": {"backoffLimit": 0}}`))); err != nil {
+		t.Fatal(err)
 	}
 }
 

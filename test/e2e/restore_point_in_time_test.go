@@ -142,7 +142,7 @@ func TestRestorePointInTime(t *testing.T) {
 			if !strings.HasPrefix(told(finished, "source"), destination+"/"+folder+"/base/") {
 				t.Errorf("the restore is from %q", told(finished, "source"))
 			}
-			scaleTo(ctx, t, xr, 1)
+			serve(ctx, t, xr)
 			session = sameContent(ctx, t, xr, session, second.content)
 			return ctx
 		})
@@ -169,6 +169,20 @@ func TestRestorePointInTime(t *testing.T) {
 		})
 	}
 	feature = feature.
+		Assess("SaysWhatCannotBeRecovered", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			restore := rewind(t, xr, "nowhere", map[string]any{"archive": map[string]any{"objectStore": "chat-pg", "serverName": "nowhere"}})
+			mustApply(ctx, t, restore)
+			tells(ctx, t, restore, "SourceVerified", "Retrying", "kubectl logs", "-c full-recovery", "spec.from.archive")
+			neverAgain(ctx, t, xr.GetNamespace())
+			becomesState(ctx, t, restore, "failed")
+			tells(ctx, t, restore, "SourceVerified", "RecoveryFailed", "nothing was touched", "spec.from.archive")
+			copiesGone(ctx, t, xr.GetNamespace())
+			// Nothing tells why any more.
+			tells(ctx, t, restore, "SourceVerified", "RecoveryFailed", "nothing was touched", "spec.from.archive")
+			running.check(ctx, t, xr)
+			deleteObjects(ctx, t, restore)
+			return ctx
+		}).
 		Assess("OutlivesTheDatabase", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			says(ctx, t, session, "the last that was said")
 			last := contentOf(ctx, t, session)
