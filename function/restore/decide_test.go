@@ -7,6 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 var (
@@ -98,7 +100,7 @@ func spell(rsp *fnv1.RunFunctionResponse) string {
 			ready = ready && r.GetReady() == fnv1.Ready_READY_TRUE
 		}
 	}
-	out := status(rsp).String("step") + " " + status(rsp).String("state") + " [" + strings.Join(names, " ") + "]"
+	out := composetest.Status(rsp).String("step") + " " + composetest.Status(rsp).String("state") + " [" + strings.Join(names, " ") + "]"
 	if ready {
 		out += " ready"
 	}

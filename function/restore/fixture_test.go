@@ -6,23 +6,17 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
-	"sigs.k8s.io/yaml"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
-	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
 const (
-	// canary is in every Secret, and nowhere else.
-	canary = "canary-of-a-secret"
-
-	uid    = "0a1b2c3d-0000-4000-8000-000000000000"
+	uid    = composetest.UID
 	fromS3 = "mattermostClusterName: chat\ninitBucketURL: s3://my-sample/my-backup.gz\nrestoreSecret: aws"
 	from   = "mattermostClusterName: chat\nfrom: {backup: nightly}"
 
@@ -30,7 +24,7 @@ const (
 	replaceName = "undo-restore-ffcc741c"
 	forgetName  = "undo-forget-ffcc741c"
 
-	secretAWS = "{metadata: {name: aws}, data: {AWS_ACCESS_KEY_ID: " + canary + ", AWS_SECRET_ACCESS_KEY: " + canary + ", AWS_REGION: " + canary + ", S3_PROVIDER: QVdT}}"
+	secretAWS = "{metadata: {name: aws}, data: {AWS_ACCESS_KEY_ID: " + composetest.Canary + ", AWS_SECRET_ACCESS_KEY: " + composetest.Canary + ", AWS_REGION: " + composetest.Canary + ", S3_PROVIDER: QVdT}}"
 
 	nightly = `
 metadata: {name: nightly}
@@ -101,51 +95,18 @@ type given struct {
 	unasked bool
 }
 
-func document(t testing.TB, text string) *structpb.Struct {
-	t.Helper()
-	m := map[string]any{}
-	if err := yaml.Unmarshal([]byte(text), &m); err != nil {
-		t.Fatalf("cannot parse %s: %v", text, err)
-	}
-	s, err := structpb.NewStruct(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 func (in given) request(t testing.TB) *fnv1.RunFunctionRequest {
 	t.Helper()
-	composite := document(t, "apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostRestore\nmetadata: {name: undo, namespace: ns, generation: 3, creationTimestamp: '2026-03-01T03:00:00Z', uid: "+uid+"}")
-	composite.Fields["spec"] = structpb.NewStructValue(document(t, in.spec))
-	composite.Fields["status"] = structpb.NewStructValue(document(t, in.status))
-	req := &fnv1.RunFunctionRequest{
-		Meta:     &fnv1.RequestMeta{Capabilities: []fnv1.Capability{fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES}},
-		Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: composite}, Resources: map[string]*fnv1.Resource{}},
+	r := composetest.Request{Kind: "MattermostRestore", Name: "undo", Spec: in.spec, Status: in.status, Observed: in.observed}
+	if !in.unasked {
+		r.Required = composetest.Looked(in.required,
+			requirementInstallation, requirementBackup, requirementBucket, requirementPods, requirementSecret+"aws", requirementSecret+"db", requirementSecret+"s",
+			requirementDatabase, requirementOrigin, requirementOwn, requirementArchive, requirementNative, requirementRecoveryJob, requirementRecovering)
+		r.Required[requirementPods] = append(r.Required[requirementPods], in.pods...)
 	}
-	for name, text := range in.observed {
-		o := document(t, text)
-		bare := proto.CloneOf(o)
-		delete(bare.GetFields(), "status")
-		req.Observed.Resources[name] = &fnv1.Resource{Resource: preview.Observed(o, bare)}
-	}
-	if in.unasked {
-		return req
-	}
-	req.RequiredResources = map[string]*fnv1.Resources{}
-	for _, name := range []string{
-		requirementInstallation, requirementBackup, requirementBucket, requirementPods, requirementSecret + "aws", requirementSecret + "db", requirementSecret + "s",
-		requirementDatabase, requirementOrigin, requirementOwn, requirementArchive, requirementNative, requirementRecoveryJob, requirementRecovering,
-	} {
-		req.RequiredResources[name] = &fnv1.Resources{}
-	}
-	for name, text := range in.required {
-		req.RequiredResources[name] = &fnv1.Resources{Items: []*fnv1.Resource{{Resource: document(t, text)}}}
-	}
-	for _, text := range in.pods {
-		all := req.GetRequiredResources()[requirementPods]
-		all.Items = append(all.Items, &fnv1.Resource{Resource: document(t, text)})
-	}
+	req := r.Encode(t)
+	metadata := req.GetObserved().GetComposite().GetResource().GetFields()["metadata"].GetStructValue()
+	metadata.Fields["creationTimestamp"] = structpb.NewStringValue("2026-03-01T03:00:00Z")
 	return req
 }
 
@@ -156,31 +117,16 @@ func (in given) answer(t testing.TB) *fnv1.RunFunctionResponse {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(protojson.Format(rsp), canary) {
+	if composetest.Shows(rsp, err) {
 		t.Fatal("a secret value is shown")
 	}
 	return rsp
 }
 
-// said is a condition's status, reason and message.
-func said(rsp *fnv1.RunFunctionResponse, kind string) string {
-	for _, c := range rsp.GetConditions() {
-		if c.GetType() == kind {
-			status := map[fnv1.Status]string{fnv1.Status_STATUS_CONDITION_TRUE: "True", fnv1.Status_STATUS_CONDITION_FALSE: "False"}[c.GetStatus()]
-			return strings.TrimSuffix(fmt.Sprintf("%s %s: %s", status, c.GetReason(), c.GetMessage()), ": ")
-		}
-	}
-	return ""
-}
-
 // short is a condition's status and reason.
 func short(rsp *fnv1.RunFunctionResponse, kind string) string {
-	out, _, _ := strings.Cut(said(rsp, kind), ": ")
+	out, _, _ := strings.Cut(composetest.Said(rsp, kind), ": ")
 	return out
-}
-
-func status(rsp *fnv1.RunFunctionResponse) compose.Resource {
-	return compose.NewResource(rsp.GetDesired().GetComposite().GetResource()).At("status")
 }
 
 // jobOf a name with a status, of which a backup is restored.

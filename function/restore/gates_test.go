@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 // TestGates is what a restore waits for, and what it refuses: each message names a field
@@ -23,7 +25,7 @@ func TestGates(t *testing.T) {
 			refused("SourceMissing: spec: set exactly one of initBucketURL (an object of a bucket, such as s3://my-backups/mattermost.sql.gz) or from (a MattermostBackup, a MattermostDatabase or an archive of this namespace)")},
 		"NoSecret": {"The Secret is not there yet.", given{spec: fromS3, required: with(there(""), requirementSecret+"aws", "")},
 			refused(`SecretNotFound: spec.restoreSecret: Secret "aws" does not exist in namespace "ns": create it with key AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`)},
-		"NoKey": {"The Secret is of another kind.", given{spec: fromS3, required: with(there(""), requirementSecret+"aws", "{data: {AWS_ACCESS_KEY_ID: "+canary+", accesskey: "+canary+"}}")},
+		"NoKey": {"The Secret is of another kind.", given{spec: fromS3, required: with(there(""), requirementSecret+"aws", "{data: {AWS_ACCESS_KEY_ID: "+composetest.Canary+", accesskey: "+composetest.Canary+"}}")},
 			refused(`SecretKeyMissing: spec.restoreSecret: Secret "aws" has no value under key "AWS_SECRET_ACCESS_KEY": add it`)},
 		"Provider": {"A provider that nobody speaks to.", given{spec: fromS3, required: with(there(""), requirementSecret+"aws", strings.Replace(secretAWS, "QVdT", "R0NT", 1))},
 			refused(`ProviderUnknown: spec.restoreSecret: key "S3_PROVIDER" of Secret "aws" must say AWS, or be left out; any other service that speaks S3 is named by key AWS_ENDPOINT_URL`)},
@@ -47,11 +49,11 @@ func TestGates(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			rsp := tc.given.answer(t)
-			if diff := cmp.Diff(tc.want, [2]string{said(rsp, conditionAccepted), said(rsp, conditionVerified)}); diff != "" {
+			if diff := cmp.Diff(tc.want, [2]string{composetest.Said(rsp, conditionAccepted), composetest.Said(rsp, conditionVerified)}); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
-			if got := len(rsp.GetDesired().GetResources()); got != 0 || status(rsp).String("step") != "Waiting" {
-				t.Errorf("%s\n%d objects are composed at step %s", tc.reason, got, status(rsp).String("step"))
+			if got := len(rsp.GetDesired().GetResources()); got != 0 || composetest.Status(rsp).String("step") != "Waiting" {
+				t.Errorf("%s\n%d objects are composed at step %s", tc.reason, got, composetest.Status(rsp).String("step"))
 			}
 		})
 	}
@@ -61,7 +63,7 @@ func TestGates(t *testing.T) {
 func TestFailedFirstMigrationIsNoReasonToWait(t *testing.T) {
 	in := given{spec: fromS3, required: with(there(""), requirementInstallation,
 		"{metadata: {name: chat}, status: {replicas: 0, conditions: [{type: MigrationComplete, status: 'False', reason: Failed}], dataSource: {engine: PostgreSQL, secretName: s, urlKey: k}}}")}
-	if got := status(in.answer(t)).String("step"); got != "Checking" {
+	if got := composetest.Status(in.answer(t)).String("step"); got != "Checking" {
 		t.Errorf("step %s", got)
 	}
 }
@@ -81,7 +83,7 @@ func TestNewestBackupIsFixed(t *testing.T) {
 		"nothing while there is nothing": {given{spec: from, required: with(there(""), requirementBackup, "")}, ""},
 	} {
 		rsp := of.given.answer(t)
-		if got := status(rsp).String("source"); got != of.want {
+		if got := composetest.Status(rsp).String("source"); got != of.want {
 			t.Errorf("%s: source %q, want %q", reason, got, of.want)
 		}
 		if _, replaces := rsp.GetDesired().GetResources()[nameReplace]; !replaces {

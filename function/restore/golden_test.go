@@ -1,21 +1,17 @@
 package restore
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/utils/ptr"
-	"sigs.k8s.io/yaml"
 
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
-
-var update = flag.Bool("update", false, "write what is composed to testdata, to be reviewed as a diff")
 
 // variants of what can be asked for: little, and much.
 var variants = map[string]given{
@@ -28,7 +24,7 @@ var variants = map[string]given{
 	},
 	"replace-volume": {
 		spec:     fromS3 + "\nmattermostDBPasswordSecret: {name: db, key: p}",
-		required: with(with(there(""), requirementInstallation, onVolume+"  restore: "+mine("Quiesced", "")), requirementSecret+"db", "{data: {p: "+canary+"}}"),
+		required: with(with(there(""), requirementInstallation, onVolume+"  restore: "+mine("Quiesced", "")), requirementSecret+"db", "{data: {p: "+composetest.Canary+"}}"),
 		status:   "{step: Quiescing}",
 	},
 	"recover": {spec: fromDatabase, policy: v1beta1.Input{Labels: map[string]string{"team": "a"}, ImagePullSecrets: []string{"pull"}}, required: archivedBeside("")},
@@ -55,38 +51,11 @@ var variants = map[string]given{
 }
 
 func TestGolden(t *testing.T) {
+	answers := map[string]*fnv1.RunFunctionResponse{}
 	for name, in := range variants {
-		t.Run(name, func(t *testing.T) {
-			objects := map[string]any{}
-			for composed, r := range in.answer(t).GetDesired().GetResources() {
-				objects[composed] = r.GetResource().AsMap()
-			}
-			got, err := yaml.Marshal(objects)
-			if err != nil {
-				t.Fatal(err)
-			}
-			path := filepath.Join("testdata", name+".yaml")
-			if *update {
-				if err := os.WriteFile(path, got, 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path) //nolint:gosec // A file of this test.
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("-%s, +composed (go test -update writes it):\n%s", path, diff)
-			}
-		})
+		answers[name] = in.answer(t)
 	}
-	written, err := filepath.Glob(filepath.Join("testdata", "*.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(written) != len(variants) {
-		t.Errorf("testdata has %d files for %d variants", len(written), len(variants))
-	}
+	composetest.GoldenAnswers(t, answers, nil)
 }
 
 // TestPasswordIsNotInJobs keeps what the spec says in plain in a Secret of its own, while

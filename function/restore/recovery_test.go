@@ -10,6 +10,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 )
 
 const (
@@ -188,11 +189,11 @@ func TestRecoveryGates(t *testing.T) {
 			if tc.accepted {
 				want = [2]string{"True Accepted", "False " + tc.want}
 			}
-			if diff := cmp.Diff(want, [2]string{said(rsp, conditionAccepted), said(rsp, conditionVerified)}); diff != "" {
+			if diff := cmp.Diff(want, [2]string{composetest.Said(rsp, conditionAccepted), composetest.Said(rsp, conditionVerified)}); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
-			if got := len(rsp.GetDesired().GetResources()); got != 0 || status(rsp).String("step") != "Waiting" {
-				t.Errorf("%s\n%d objects are composed at step %s", tc.reason, got, status(rsp).String("step"))
+			if got := len(rsp.GetDesired().GetResources()); got != 0 || composetest.Status(rsp).String("step") != "Waiting" {
+				t.Errorf("%s\n%d objects are composed at step %s", tc.reason, got, composetest.Status(rsp).String("step"))
 			}
 		})
 	}
@@ -214,7 +215,7 @@ func TestRecoverySays(t *testing.T) {
 		"a database that is gone by then": {given{spec: fromDatabase, required: there(""), observed: scratch(isRecovered), status: "{source: 's3://b/c'}"}, "s3://b/c 2026-03-01T02:30:00Z"},
 		"nothing while there is nothing":  {given{spec: fromNative, required: with(archivedBeside(""), requirementNative, "")}, " "},
 	} {
-		if got := target(status(of.given.answer(t))); got != of.want {
+		if got := target(composetest.Status(of.given.answer(t))); got != of.want {
 			t.Errorf("%s: %q, want %q", reason, got, of.want)
 		}
 	}
@@ -234,7 +235,7 @@ func TestRecoverySays(t *testing.T) {
 		"the end, kept": {given{spec: fromDatabase, required: archivedBeside(""), status: "{step: Done, state: failed, conditions: [{type: SourceVerified, status: 'False', reason: RecoveryFailed, message: said}]}"},
 			"False RecoveryFailed: said"},
 	} {
-		if diff := cmp.Diff(of.want, said(of.given.answer(t), conditionVerified)); diff != "" {
+		if diff := cmp.Diff(of.want, composetest.Said(of.given.answer(t), conditionVerified)); diff != "" {
 			t.Errorf("%s, -want, +got:\n%s", reason, diff)
 		}
 	}

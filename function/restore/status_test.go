@@ -13,6 +13,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -77,7 +78,7 @@ func TestStatus(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			got := status(tc.given.answer(t)).Struct().AsMap()
+			got := composetest.Status(tc.given.answer(t)).Struct().AsMap()
 			delete(got, "observedGeneration")
 			for k, v := range tc.want {
 				if v == nil {
@@ -145,7 +146,7 @@ func TestFailures(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, said(tc.given.answer(t), tc.condition)); diff != "" {
+			if diff := cmp.Diff(tc.want, composetest.Said(tc.given.answer(t), tc.condition)); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})
