@@ -30,12 +30,18 @@ type statuses struct {
 	read client.Reader
 
 	// written are the resource versions that writes resulted in, by UID, until they are
-	// read: what is read before that tells nothing of what the API server has.
+	// read: what is read before that tells nothing of what the API server has. What is
+	// being deleted is not among them, since nobody would forget it.
 	written sync.Map
 }
 
 // Update o's status, if it is another one.
 func (s *statuses) Update(ctx context.Context, o client.Object, opts ...client.SubResourceUpdateOption) error {
+	if o.GetDeletionTimestamp() != nil {
+		s.written.Delete(o.GetUID())
+		return s.SubResourceWriter.Update(ctx, o, opts...)
+	}
+
 	if s.isKnown(ctx, o) {
 		return nil
 	}

@@ -35,7 +35,7 @@ func serve(t *testing.T) *served {
 
 	s := &served{t: t, cached: &v1alpha1.Team{}}
 	team := &v1alpha1.Team{}
-	team.Namespace, team.Name = "default", "core"
+	team.Namespace, team.Name, team.Finalizers = "default", "core", []string{"finalizer.managedresource.crossplane.io"}
 
 	s.kube = unchanged(fakeclient.NewClientBuilder().WithScheme(scheme).WithObjects(team).WithStatusSubresource(team).WithInterceptorFuncs(interceptor.Funcs{
 		Get: func(ctx context.Context, kube client.WithWatch, key client.ObjectKey, o client.Object, opts ...client.GetOption) error {
@@ -159,4 +159,26 @@ func TestStaleCacheHidesNoChange(t *testing.T) {
 	if s.cached.Status.AtProvider.DisplayName != "Core" || s.writes != 4 {
 		t.Errorf("the cluster has %q after %d writes, want Core after 4: one that failed", s.cached.Status.AtProvider.DisplayName, s.writes)
 	}
+}
+
+// TestWhatGoesIsForgotten keeps a provider from growing with all that it ever managed.
+func TestWhatGoesIsForgotten(t *testing.T) {
+	s := serve(t)
+
+	if err := s.observe("Core"); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := s.kube.Delete(t.Context(), s.cached.DeepCopy()); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := s.observe("Core", xpv2.Deleting()); err != nil {
+		t.Fatal(err)
+	}
+
+	s.kube.(*quiet).statuses.written.Range(func(uid, _ any) bool { //nolint:forcetypeassert // A panic fails the test.
+		t.Errorf("the write of %q is remembered", uid)
+		return true
+	})
 }
