@@ -45,6 +45,10 @@ func Begin(ctx context.Context, c client.WithWatch, o Options) (*Watch, error) {
 	if err := errors.Join(os.RemoveAll(o.Kept), os.MkdirAll(o.Kept, 0o700)); err != nil {
 		return nil, errors.Wrap(err, "cannot make a directory to keep logs in")
 	}
+	logs := keeper{logs: o.PodLogs, kept: o.Kept}
+	if err := logs.keep(); err != nil {
+		return nil, err
+	}
 	w := &Watch{options: o, seen: map[types.UID]string{}}
 	ctx, cancel := context.WithCancel(ctx)
 	stop, err := kube.Follow(ctx, c, &corev1.SecretList{}, client.ListOptions{}, w.learn)
@@ -53,7 +57,7 @@ func Begin(ctx context.Context, c client.WithWatch, o Options) (*Watch, error) {
 		return nil, errors.Wrap(err, "cannot follow Secrets")
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- keeper{logs: o.PodLogs, kept: o.Kept}.run(ctx) }()
+	go func() { ended <- logs.run(ctx) }()
 	w.end = func() error {
 		err := stop()
 		cancel()

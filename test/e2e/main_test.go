@@ -57,8 +57,9 @@ func watchSecrets() (*discretion.Watch, error) {
 	}
 	return discretion.Begin(context.Background(), cluster, discretion.Options{
 		PodLogs: location.PodLogs(),
-		Kept:    filepath.Join(location.Dir(), "kept-logs"),
-		Logs:    logs,
+		// The kubelet's directory may be a file system of its own.
+		Kept: filepath.Join(filepath.Dir(location.PodLogs()), "kept-logs"),
+		Logs: logs,
 	})
 }
 

@@ -100,7 +100,8 @@ func license(ctx context.Context, t *testing.T, in *inside) {
 func plugin(ctx context.Context, t *testing.T, in *inside) {
 	t.Helper()
 	const id = "org.example.life"
-	if _, _, err := in.admin.UploadPlugin(ctx, bundle(t, id)); err != nil {
+	// A run that was interrupted may have left it in the bucket.
+	if _, _, err := in.admin.UploadPluginForced(ctx, bundle(t, id)); err != nil {
 		t.Fatal(err)
 	}
 	state := func(ctx context.Context, c *model.Client4) (any, error) {
