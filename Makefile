@@ -39,7 +39,7 @@ test-dbtool: ## Run mattermost-dbtool with a PostgreSQL server and an S3 server 
 # Tests that run in parallel wait more than they compute.
 e2e: ## Run the end-to-end tests that match RUN=<regexp> on a cluster that is up, or bring one up. Needs root.
 	cd test && go run ./cluster up $(E2E_IMAGES) $(E2E_FURTHER) $(E2E_PACKAGES) $(E2E_OPERATORS)
-	cd test && go test ./e2e/... -run '$(RUN)' -count=1 -timeout=60m -parallel=16 -v
+	cd test && go test ./e2e/... -run '$(RUN)' -count=1 -timeout=120m -parallel=16 -v
 
 bench: ## Measure, on a cluster that is up, or bring one up; fails when a limit is missed. Needs root.
 	cd test && go run ./cluster up $(E2E_IMAGES)
