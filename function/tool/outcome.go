@@ -63,8 +63,16 @@ func ReadOf(of compose.Resource, pods []compose.Resource, container string) Outc
 		return out
 	}
 	out := Outcome{Phase: Running, Waiting: waiting(own, container)}
-	out.Reason, out.Message = failure(own, container)
+	if !ends(own) {
+		out.Reason, out.Message = failure(own, container)
+	}
 	return out
+}
+
+// ends says whether the tool's last try failed in a way that its Job does not repeat: the
+// Job is about to have failed, and nothing is tried again meanwhile.
+func ends(pods []compose.Resource) bool {
+	return len(pods) > 0 && state(pods[len(pods)-1], Container, "terminated").Int("exitCode") == job.CodeFinal
 }
 
 // Unfinished says whether a Job, or a pod of one, may still work.

@@ -89,6 +89,11 @@ func TestRead(t *testing.T) {
 			job:    running, pods: []string{pod("j", 5, "{phase: Running}"), pod("j", 0, ended(1, denied))},
 			want: Outcome{Phase: Running, Reason: "AccessDenied", Message: "the key is not known"},
 		},
+		"Ends": {
+			reason: "A try that failed for good is not repeated: the Job's controller is about to say so.",
+			job:    running, pods: []string{pod("j", 0, ended(2, denied))},
+			want: Outcome{Phase: Running},
+		},
 		"Succeeded": {
 			reason: "The pod that succeeded tells, whatever failed before it and whatever other Jobs have done.",
 			job:    complete, pods: []string{pod("j", 5, ended(0, done)), pod("j", 0, ended(1, denied)), pod("k", 9, ended(0, "{}"))},
