@@ -23,12 +23,14 @@ import (
 const ballast = "CREATE TABLE ballast AS SELECT n, md5(n::text) AS a, repeat(md5((n * 7)::text), 8) AS b FROM generate_series(1, 600000) n; " +
 	"CREATE INDEX ON ballast (a); ALTER TABLE ballast OWNER TO %q"
 
-// TestRestoreInterrupted kills what restores while it does. The data is that of before
-// or that of the backup, never a mixture, and in the end it is that of the backup.
+// TestRestoreInterrupted kills what restores while it does, ten times in as many restores
+// as that takes. The data is that of before or that of the backup, never a mixture, and in
+// the end it is that of the backup.
 func TestRestoreInterrupted(t *testing.T) {
 	xr := restorable(t, "restore-interrupted")
 	bucket := parsed(t, fmt.Sprintf("apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostBucket\nmetadata: {name: backups, namespace: %s}\nspec: {deletionPolicy: Delete}\n", xr.GetNamespace()))[0]
-	backup, restore := backupOf(t, xr, "first"), restoreOf(t, xr, "again", "first")
+	backup := backupOf(t, xr, "first")
+	var restores []*unstructured.Unstructured
 	set(t, backup, map[string]any{"bucket": bucket.GetName()}, "spec", "store")
 
 	environment.Test(t, features.New("Interrupted").
@@ -41,23 +43,31 @@ func TestRestoreInterrupted(t *testing.T) {
 			mustApply(ctx, t, bucket)
 			backedUp(ctx, t, backup)
 			wanted := dataOf(ctx, t, xr).Tables
-			destroy(ctx, t, xr)
-			old := dataOf(ctx, t, xr).Tables
-			if cmp.Equal(old, wanted) {
-				t.Fatal("nothing was destroyed: there is nothing to prove")
-			}
-			mustApply(ctx, t, restore)
-			interruptRestore(ctx, t, restore, old, wanted)
-			becomesState(ctx, t, restore, "finished")
-			if diff := cmp.Diff(wanted, dataOf(ctx, t, xr).Tables); diff != "" {
-				t.Errorf("tables, -backed up, +restored:\n%s", diff)
+			for killed := 0; killed < interruptions; {
+				destroy(ctx, t, xr)
+				old := dataOf(ctx, t, xr).Tables
+				if cmp.Equal(old, wanted) {
+					t.Fatal("nothing was destroyed: there is nothing to prove")
+				}
+				restore := restoreOf(t, xr, fmt.Sprintf("again-%d", len(restores)+1), "first")
+				restores = append(restores, restore)
+				mustApply(ctx, t, restore)
+				more := interruptRestore(ctx, t, restore, killed, old, wanted)
+				if more == 0 {
+					t.Fatal("the restore was over before it was interrupted: there is nothing to prove")
+				}
+				killed += more
+				becomesState(ctx, t, restore, "finished")
+				if diff := cmp.Diff(wanted, dataOf(ctx, t, xr).Tables); diff != "" {
+					t.Errorf("tables, -backed up, +restored:\n%s", diff)
+				}
 			}
 			scaleTo(ctx, t, xr, 1)
 			sameContent(ctx, t, xr, session, content)
 			return ctx
 		}).
 		Teardown(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
-			deleteObjects(ctx, t, restore, backup, bucket)
+			deleteObjects(ctx, t, append(restores, backup, bucket)...)
 			uninstall(ctx, t, xr)
 			return ctx
 		}).
@@ -65,9 +75,10 @@ func TestRestoreInterrupted(t *testing.T) {
 }
 
 // interruptRestore kills, at random moments and in turn, the Job's pod, the function,
-// Crossplane, and the gateway that the backup is read from. In between the data must be
-// old or new.
-func interruptRestore(ctx context.Context, t *testing.T, restore *unstructured.Unstructured, old, wanted map[string]string) {
+// Crossplane, and the gateway that the backup is read from, until there were enough
+// interruptions with those before, or the restore is over. In between the data must be old
+// or new. It returns the number of interruptions.
+func interruptRestore(ctx context.Context, t *testing.T, restore *unstructured.Unstructured, before int, old, wanted map[string]string) (killed int) {
 	t.Helper()
 	namespace := restore.GetNamespace()
 	parts := []struct {
@@ -79,8 +90,7 @@ func interruptRestore(ctx context.Context, t *testing.T, restore *unstructured.U
 		{controlPlane, victims[1]},
 		{namespace, client.MatchingLabels{"app.kubernetes.io/instance": "backups"}},
 	}
-	killed := 0
-	for i := 0; killed < interruptions; i++ {
+	for i := before; before+killed < interruptions; i++ {
 		select {
 		case <-ctx.Done():
 			t.Fatal(ctx.Err())
@@ -105,9 +115,7 @@ func interruptRestore(ctx context.Context, t *testing.T, restore *unstructured.U
 			t.Errorf("the data is neither old nor new, -new, +now:\n%s", cmp.Diff(wanted, tables))
 		}
 	}
-	if killed < interruptions/2 {
-		t.Errorf("only %d interruptions: there is little to prove", killed)
-	}
+	return killed
 }
 
 // killRunning pods with these labels, without grace, and return their names.

@@ -56,6 +56,8 @@ func TestRestoreMySQL(t *testing.T) {
 			set(t, to, []any{map[string]any{"rule": "SkipESR", "reason": "The test's platform has no release in between."}}, "spec", "upgrade", "allow")
 			mustApply(ctx, t, to.DeepCopy())
 			becomes(ctx, t, live(to), upgradeLimit, "RolloutComplete", "True")
+			// A server of 9.10 that still ends cannot read what 11.4 made of the schema.
+			endedButOne(ctx, t, to)
 			sameContent(ctx, t, to, session, content)
 			return ctx
 		}).

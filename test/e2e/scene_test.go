@@ -165,6 +165,25 @@ func serverPods(ctx context.Context, t *testing.T, xr *unstructured.Unstructured
 	return out
 }
 
+// endedButOne waits until no more than one pod of an installation's server is left, also of
+// those that end.
+func endedButOne(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
+	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
+		pods, err := installation.Pods(ctx, cluster, xr)
+		if err != nil {
+			return err
+		}
+		pods = slices.DeleteFunc(pods, func(p corev1.Pod) bool { return p.Labels["app"] != "mattermost" })
+		if len(pods) > 1 {
+			return errors.Errorf("%d pods of the server are left", len(pods))
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // neverRestarted fails when a container of the installation was restarted.
 func neverRestarted(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
 	t.Helper()
