@@ -92,11 +92,11 @@ func (w *Watch) learn(objects []client.Object) {
 }
 
 // isSecret says whether what Secrets have under a key is one. They also say where something
-// is, and as whom.
+// is, and as whom, and CloudNativePG's plugin keeps the name of an image in one.
 func isSecret(key string) bool {
 	return !slices.Contains([]string{
 		"username", "user", "userId", "email", "accesskey",
-		"host", "port", "endpoint", "database", "dbname", "bucket", "region",
+		"host", "port", "endpoint", "database", "dbname", "bucket", "region", "SIDECAR_IMAGE",
 		corev1.ServiceAccountRootCAKey, corev1.TLSCertKey,
 	}, key)
 }
