@@ -15,8 +15,11 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/statemetrics"
 	"github.com/mattermost/mattermost/server/public/model"
+	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	runtimecontroller "sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
@@ -95,10 +98,22 @@ func Setup[T resource.ModernManaged](mgr ctrl.Manager, o Options, k Kind[T]) err
 
 	return ctrl.NewControllerManagedBy(mgr).
 		Named(name).
-		WithOptions(o.ForControllerRuntime()).
+		WithOptions(controllerOptions(o)).
 		WithEventFilter(resource.DesiredStateChanged()).
 		For(object).
 		Complete(ratelimiter.NewReconciler(name, reconciler(mgr, o, k, name), o.GlobalRateLimiter))
+}
+
+// patience is the longest that an object waits after it failed, however often it did. What
+// it refers to may be there at any moment, and nothing tells it so; a chain of references
+// waits as many times. A server that is away is spared by its client.
+const patience = 15 * time.Second
+
+func controllerOptions(o Options) runtimecontroller.Options {
+	out := o.ForControllerRuntime()
+	out.RateLimiter = workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](time.Second, patience)
+
+	return out
 }
 
 func reconciler[T resource.ModernManaged](mgr ctrl.Manager, o Options, k Kind[T], name string) *managed.Reconciler {

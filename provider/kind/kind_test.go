@@ -23,6 +23,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	fakeclient "sigs.k8s.io/controller-runtime/pkg/client/fake"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
@@ -348,6 +349,27 @@ func TestPollInterval(t *testing.T) {
 
 	if diff := cmp.Diff(ctrl.Result{RequeueAfter: 30 * time.Second}, c.reconcile()); diff != "" {
 		t.Errorf("a kind that is observed more often: -want, +got:\n%s", diff)
+	}
+}
+
+// TestPatience is how long an object that fails again and again waits: seconds at first,
+// and never so long that a chain of references takes minutes to be made.
+func TestPatience(t *testing.T) {
+	limiter := controllerOptions(Options{}).RateLimiter
+	request := reconcile.Request{NamespacedName: types.NamespacedName{Namespace: "default", Name: "alerts"}}
+
+	var waits []time.Duration
+	for range 7 {
+		waits = append(waits, limiter.When(request))
+	}
+
+	want := []time.Duration{1, 2, 4, 8, 15, 15, 15}
+	for i := range want {
+		want[i] *= time.Second
+	}
+
+	if diff := cmp.Diff(want, waits); diff != "" {
+		t.Errorf("waits: -want, +got:\n%s", diff)
 	}
 }
 
