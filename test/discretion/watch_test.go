@@ -199,3 +199,29 @@ func TestOtherLogsAreSearched(t *testing.T) {
 		t.Errorf("a secret in the log of a daemon: %v", err)
 	}
 }
+
+func TestExcused(t *testing.T) {
+	cases := map[string]struct {
+		reason  string
+		excused string
+		want    bool
+	}{
+		"This":  {reason: "what is excused in a log is passed over", excused: "demo_pod_1_container_0.log"},
+		"Other": {reason: "in another log it is not", excused: "other.log", want: true},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := play(t)
+			s.options.Excused = func(log string, f Find) bool {
+				return strings.HasSuffix(log, tc.excused) && strings.HasPrefix(f.Secret, "key password")
+			}
+			w := s.begin(t)
+			s.say(t, hard)
+
+			if _, err := w.End(); (err != nil) != tc.want {
+				t.Errorf("%s: %v", tc.reason, err)
+			}
+		})
+	}
+}
