@@ -14,8 +14,13 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/audit"
 )
 
-// idle is how long a stable installation is watched for writes.
-const idle = 5 * time.Minute
+const (
+	// idle is how long a stable installation is watched for writes.
+	idle = 5 * time.Minute
+	// restedLimit is above the five minutes for which Crossplane's circuit breaker stays
+	// open.
+	restedLimit = 8 * time.Minute
+)
 
 // crossplaneWritesNothing counts, in the API server's audit log, the writes by
 // Crossplane's ServiceAccounts while nothing happens. Leases are left out: leaders
