@@ -77,7 +77,8 @@ func (k keeper) link(path string, info fs.FileInfo) error {
 	}
 	name := strconv.FormatUint(file.Ino, 10) + "-" + strings.ReplaceAll(relative, string(filepath.Separator), "_")
 	err = os.Link(path, filepath.Join(k.kept, name))
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrExist) {
+		// It went while it was looked at, or somebody else kept it meanwhile.
 		return nil
 	}
 	return errors.Wrap(err, "cannot keep a log")
