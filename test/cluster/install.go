@@ -80,7 +80,8 @@ func (b *bringUp) dependencies(runtime string) []pkgv1.Package {
 
 // replaceDependencies replaces those of an earlier build before its Configuration is
 // replaced, which would be content with them: Crossplane brings what is missing, and keeps
-// what there is.
+// what there is. The provider is installed though it is missing: Crossplane would let it
+// run as by default, and a revision that is replaced while it is made keeps its kinds.
 func (b *bringUp) replaceDependencies(ctx context.Context, runtime string) error {
 	for _, dependency := range b.dependencies(runtime) {
 		present, err := b.present(ctx, dependency)
@@ -88,7 +89,7 @@ func (b *bringUp) replaceDependencies(ctx context.Context, runtime string) error
 			return err
 		}
 
-		if !present {
+		if _, configured := dependency.(*pkgv1.Provider); !present && !configured {
 			continue
 		}
 
