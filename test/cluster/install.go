@@ -38,13 +38,19 @@ func (b *bringUp) installPackages(ctx context.Context) error {
 		return err
 	}
 
-	runtime, err := b.configureProvider(ctx)
-	if err != nil {
+	if err := b.installProvider(ctx); err != nil {
 		return err
 	}
 
-	if err := b.replaceDependencies(ctx, runtime); err != nil {
+	// Before its Configuration, which would be content with that of an earlier build:
+	// Crossplane brings what is missing, and keeps what there is.
+	switch present, err := b.present(ctx, b.functionPackage()); {
+	case err != nil:
 		return err
+	case present:
+		if err := b.installPackage(ctx, b.functionPackage()); err != nil {
+			return err
+		}
 	}
 
 	configuration := &pkgv1.Configuration{ObjectMeta: metav1.ObjectMeta{Name: b.configuration.name()}}
@@ -54,7 +60,7 @@ func (b *bringUp) installPackages(ctx context.Context) error {
 		return err
 	}
 
-	if err := b.awaitDependencies(ctx, runtime); err != nil {
+	if err := b.awaitFunction(ctx); err != nil {
 		return err
 	}
 
@@ -65,62 +71,29 @@ func (b *bringUp) installPackages(ctx context.Context) error {
 	return waitFor(ctx, packageLimit, b.kindsEstablished)
 }
 
-// dependencies of the Configuration, as Crossplane names them, in the versions that were
-// built with it. The provider runs as a runtime configuration says.
-func (b *bringUp) dependencies(runtime string) []pkgv1.Package {
+// functionPackage is the function as Crossplane names it, which brings it for the
+// Configuration, in the version that was built with that.
+func (b *bringUp) functionPackage() *pkgv1.Function {
 	function := &pkgv1.Function{ObjectMeta: metav1.ObjectMeta{Name: b.function.name()}}
 	function.Spec.Package = b.function.source()
 
-	provider := &pkgv1.Provider{ObjectMeta: metav1.ObjectMeta{Name: b.provider.name()}}
-	provider.Spec.Package = b.provider.source()
-	provider.Spec.RuntimeConfigReference = &pkgv1.RuntimeConfigReference{Name: runtime}
-
-	return []pkgv1.Package{function, provider}
+	return function
 }
 
-// replaceDependencies replaces those of an earlier build before its Configuration is
-// replaced, which would be content with them: Crossplane brings what is missing, and keeps
-// what there is. The provider is installed though it is missing: Crossplane would let it
-// run as by default, and a revision that is replaced while it is made keeps its kinds.
-func (b *bringUp) replaceDependencies(ctx context.Context, runtime string) error {
-	for _, dependency := range b.dependencies(runtime) {
-		present, err := b.present(ctx, dependency)
-		if err != nil {
-			return err
-		}
-
-		if _, configured := dependency.(*pkgv1.Provider); !present && !configured {
-			continue
-		}
-
-		if err := b.installPackage(ctx, dependency); err != nil {
-			return err
-		}
+// awaitFunction waits until the function that Crossplane has brought for the Configuration
+// is the one that was built with it. Of several in the registry, which an interrupted run
+// may leave, Crossplane takes the one with the highest number.
+func (b *bringUp) awaitFunction(ctx context.Context) error {
+	present, err := b.present(ctx, b.functionPackage())
+	if err != nil {
+		return err
 	}
 
-	return nil
-}
-
-// awaitDependencies waits until what Crossplane has brought for the Configuration runs as
-// it should, in the versions that were built with it. Of several in the registry, which an
-// interrupted run may leave, Crossplane takes the one with the highest number.
-func (b *bringUp) awaitDependencies(ctx context.Context, runtime string) error {
-	for _, dependency := range b.dependencies(runtime) {
-		present, err := b.present(ctx, dependency)
-		if err != nil {
-			return err
-		}
-
-		if !present {
-			return errors.Errorf("the Configuration is healthy without package %s", dependency.GetName())
-		}
-
-		if err := b.installPackage(ctx, dependency); err != nil {
-			return err
-		}
+	if !present {
+		return errors.Errorf("the Configuration is healthy without package %s", b.function.name())
 	}
 
-	return nil
+	return b.installPackage(ctx, b.functionPackage())
 }
 
 // present reports whether a package is installed, in whatever version.

@@ -6,25 +6,36 @@ import (
 	"path/filepath"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	apiextensionsv1alpha1 "github.com/crossplane/crossplane/apis/v2/apiextensions/v1alpha1"
+	pkgv1 "github.com/crossplane/crossplane/apis/v2/pkg/v1"
 	pkgv1beta1 "github.com/crossplane/crossplane/apis/v2/pkg/v1beta1"
 )
 
 // managedGroup is the API group of the provider's kinds.
 const managedGroup = "mattermost.m.crossplane.io"
 
-// configureProvider applies how the provider runs, as its example says, and returns the
-// name of that.
-func (b *bringUp) configureProvider(ctx context.Context) (string, error) {
+// installProvider, running as its example says, before the Configuration that would bring
+// it: Crossplane would let it run as by default, and a revision that is replaced while it
+// is made keeps its kinds.
+func (b *bringUp) installProvider(ctx context.Context) error {
 	config, err := runtimeConfig(filepath.Join(b.repository, "examples", "provider", "deploymentruntimeconfig.yaml"))
 	if err != nil {
-		return "", err
+		return err
 	}
 
-	return config.GetName(), applyEventually(ctx, b.api, config)
+	if err := applyEventually(ctx, b.api, config); err != nil {
+		return err
+	}
+
+	provider := &pkgv1.Provider{ObjectMeta: metav1.ObjectMeta{Name: b.provider.name()}}
+	provider.Spec.Package = b.provider.source()
+	provider.Spec.RuntimeConfigReference = &pkgv1.RuntimeConfigReference{Name: config.GetName()}
+
+	return b.installPackage(ctx, provider)
 }
 
 // runtimeConfig reads how the provider runs, and has it say everything: no secret may be

@@ -3,58 +3,18 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"strings"
 	"testing"
 
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/e2e-framework/pkg/envconf"
 	"sigs.k8s.io/e2e-framework/pkg/features"
-
-	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
 )
-
-// archived is a Composition that has CloudNativePG make databases, and keep backups and
-// every change of them on the shared gateway.
-const archived = `
-apiVersion: apiextensions.crossplane.io/v1
-kind: Composition
-metadata:
-  name: database-archived
-  labels:
-    mattermost.crossplane.io/class: archived
-spec:
-  compositeTypeRef:
-    apiVersion: mattermost.crossplane.io/v1alpha1
-    kind: MattermostDatabase
-  mode: Pipeline
-  pipeline:
-  - step: database
-    functionRef:
-      name: crossplane-mattermost-function-mattermost
-    input:
-      apiVersion: mattermost.fn.crossplane.io/v1beta1
-      kind: Input
-      database:
-        cloudNativePG:
-          version: "VERSION"
-          instances: 1
-          storageSize: 1Gi
-          backup:
-            destinationPath: s3://STORE
-            endpointURL: http://GATEWAY
-            secretName: $(name)-backup
-            retentionDays: 7
-`
 
 // TestClaimsCloudNativePGBackup keeps a database's archive with the plugin Barman Cloud:
 // every change, and backups by the platform's schedule and by its user's. What is wrong
 // with the archive is told, and what is in it outlives the database.
 func TestClaimsCloudNativePGBackup(t *testing.T) {
-	_, major, err := artifact.PostgreSQL()
-	if err != nil {
-		t.Fatal(err)
-	}
+	composition, _ := archiving(t)
 	xr := claiming(t, "archived", "archived")
 	set(t, xr, int64(1), "spec", "replicas")
 	database := &servers{claim: claimOf(xr), count: 1}
@@ -62,13 +22,11 @@ func TestClaimsCloudNativePGBackup(t *testing.T) {
 	denied, after := nativeOf(t, xr, "denied"), nativeOf(t, xr, "after")
 	set(t, nightly, "* * * * *", "spec", "schedule")
 	running := &untouched{}
-	var composition *unstructured.Unstructured
 
 	environment.Test(t, features.New("CloudNativePGBackup").
 		Setup(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			prepareFiles(ctx, t, xr)
 			prepareArchive(ctx, t, xr)
-			composition = parsed(t, strings.NewReplacer("VERSION", major, "STORE", archiveStore, "GATEWAY", storage.S3.Endpoint).Replace(archived))[0]
 			mustApply(ctx, t, composition.DeepCopy())
 			return ctx
 		}).

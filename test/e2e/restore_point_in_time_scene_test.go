@@ -21,38 +21,6 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
-// rewindable is a Composition that has CloudNativePG make databases and archive them.
-const rewindable = `
-apiVersion: apiextensions.crossplane.io/v1
-kind: Composition
-metadata:
-  name: database-rewindable
-  labels:
-    mattermost.crossplane.io/class: rewindable
-spec:
-  compositeTypeRef:
-    apiVersion: mattermost.crossplane.io/v1alpha1
-    kind: MattermostDatabase
-  mode: Pipeline
-  pipeline:
-  - step: database
-    functionRef:
-      name: crossplane-mattermost-function-mattermost
-    input:
-      apiVersion: mattermost.fn.crossplane.io/v1beta1
-      kind: Input
-      database:
-        cloudNativePG:
-          version: "VERSION"
-          instances: 1
-          storageSize: 1Gi
-          backup:
-            destinationPath: s3://BUCKET/rewindable
-            endpointURL: http://GATEWAY
-            secretName: $(name)-archive
-            retentionDays: 7
-`
-
 // formerly is an ObjectStore that somebody makes of an archive whose database is gone.
 const formerly = `
 apiVersion: barmancloud.cnpg.io/v1
@@ -63,8 +31,8 @@ spec:
     destinationPath: DESTINATION
     endpointURL: http://GATEWAY
     s3Credentials:
-      accessKeyId: {name: chat-archive, key: ACCESS_KEY_ID}
-      secretAccessKey: {name: chat-archive, key: ACCESS_SECRET_KEY}
+      accessKeyId: {name: chat-backup, key: ACCESS_KEY_ID}
+      secretAccessKey: {name: chat-backup, key: ACCESS_SECRET_KEY}
 `
 
 // timeline of an installation whose database is archived.
@@ -78,26 +46,6 @@ type moment struct {
 	at      string
 	content *installation.Content
 	rows    map[string]string
-}
-
-// opensArchive makes the Secret that opens the archive, in a namespace.
-func opensArchive(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
-	t.Helper()
-	secret(ctx, t, xr, "chat-archive", map[string]string{"ACCESS_KEY_ID": storage.S3.AccessKey, "ACCESS_SECRET_KEY": storage.S3.SecretKey})
-}
-
-// backedUp waits for the first backup, without which nothing is recovered.
-func (a *timeline) backedUp(ctx context.Context, t *testing.T) {
-	t.Helper()
-	start := time.Now()
-	for _, condition := range []string{"ContinuousArchiving", "LastBackupSucceeded"} {
-		if err := kube.Until(ctx, restoreLimit, func(ctx context.Context) error {
-			return conditionOf(ctx, a.cluster(), condition)
-		}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("the first backup was waited for: %.1f s", time.Since(start).Seconds())
 }
 
 // note a moment after which nothing is written for a while, and have the server run again.

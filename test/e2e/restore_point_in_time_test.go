@@ -10,7 +10,6 @@ import (
 	"sigs.k8s.io/e2e-framework/pkg/envconf"
 	"sigs.k8s.io/e2e-framework/pkg/features"
 
-	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/installation"
 )
 
@@ -40,11 +39,8 @@ spec: {storageSize: 1Gi, deletionPolicy: Delete}
 // to and fro, to the end of one of the operator's own backups, and, when the database is
 // gone, to another installation.
 func TestRestorePointInTime(t *testing.T) {
-	_, major, err := artifact.PostgreSQL()
-	if err != nil {
-		t.Fatal(err)
-	}
-	xr := claiming(t, "restore-rewind", "rewindable")
+	composition, major := archiving(t)
+	xr := claiming(t, "restore-rewind", "archived")
 	set(t, xr, int64(1), "spec", "replicas")
 	set(t, xr, versionNow, "spec", "version")
 	other := restorable(t, "restore-disaster")
@@ -52,7 +48,6 @@ func TestRestorePointInTime(t *testing.T) {
 	set(t, other, xr.GetNamespace(), "spec", "fileStore", "external", "bucket")
 	a := &timeline{xr: xr, servers: servers{claim: claimOf(xr), count: 1}}
 	var (
-		composition          *unstructured.Unstructured
 		session              *installation.Session
 		first, second, third moment
 		destination, folder  string
@@ -66,32 +61,22 @@ func TestRestorePointInTime(t *testing.T) {
 		return rewound(ctx, t, restore, look)
 	}
 	disaster := restoreOf(t, other, "disaster", "none")
-	native := backupOf(t, xr, "native")
-	set(t, native, "Native", "spec", "method")
-	set(t, native, false, "spec", "files")
-	unstructured.RemoveNestedField(native.Object, "spec", "store")
+	native := nativeOf(t, xr, "native")
 
 	feature := features.New("PointInTime").
 		Setup(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
-			composition = parsed(t, strings.NewReplacer("VERSION", major, "BUCKET", backupStore, "GATEWAY", storage.S3.Endpoint).Replace(rewindable))[0]
 			prepareFiles(ctx, t, xr)
-			if err := storage.S3.Bucket(ctx, backupStore); err != nil {
-				t.Fatal(err)
-			}
-			if err := storage.S3.Empty(ctx, backupStore, "rewindable/"+xr.GetNamespace()+"/"); err != nil {
-				t.Fatal(err)
-			}
-			opensArchive(ctx, t, xr)
+			prepareArchive(ctx, t, xr)
 			mustApply(ctx, t, composition.DeepCopy())
 			session, _ = populate(ctx, t, xr)
 			a.settled(ctx, t)
-			a.backedUp(ctx, t)
+			a.archives(ctx, t)
 			return ctx
 		}).
 		Assess("TellsWhereItIsArchived", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			claim := current(ctx, t, a.claim)
 			destination, folder = told(claim, "archive", "destinationPath"), told(claim, "archive", "serverName")
-			if destination != "s3://"+backupStore+"/rewindable/"+xr.GetNamespace() || !strings.HasPrefix(folder, "chat-pg-") {
+			if destination != "s3://"+archiveStore+"/"+xr.GetNamespace() || !strings.HasPrefix(folder, "chat-pg-") {
 				t.Errorf("it is archived in %q, folder %q", destination, folder)
 			}
 			return ctx
@@ -194,7 +179,7 @@ func TestRestorePointInTime(t *testing.T) {
 			gone(ctx, t, a.cluster())
 
 			prepareEmpty(ctx, t, other)
-			opensArchive(ctx, t, other)
+			openArchive(ctx, t, other, storage.S3.SecretKey)
 			mustApply(ctx, t, parsed(t, strings.NewReplacer("NAMESPACE", other.GetNamespace(), "DESTINATION", destination, "GATEWAY", storage.S3.Endpoint).Replace(formerly))[0])
 			set(t, disaster, map[string]any{"archive": map[string]any{"objectStore": "formerly", "serverName": folder, "version": major}}, "spec", "from")
 			rewound(ctx, t, disaster, nil)

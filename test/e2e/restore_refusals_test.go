@@ -12,13 +12,8 @@ import (
 
 	"github.com/minio/minio-go/v7"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/e2e-framework/pkg/envconf"
 	"sigs.k8s.io/e2e-framework/pkg/features"
-
-	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
-
-	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
 // alteredName stands for the name of the backup that was altered.
@@ -90,29 +85,6 @@ var badRestores = map[string]struct {
 	},
 }
 
-// refusedBecause waits until a restore has failed, or is not begun, for a reason that a
-// condition has, and returns what it says. Crossplane writes the state before the conditions.
-func refusedBecause(ctx context.Context, t *testing.T, restore *unstructured.Unstructured, condition, because string) (message string) {
-	t.Helper()
-	if condition != "Accepted" {
-		becomesState(ctx, t, restore, "failed")
-	}
-	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
-		if err := cluster.Get(ctx, client.ObjectKeyFromObject(restore), restore); err != nil {
-			return err
-		}
-		status, reason, said := kube.Condition(restore, condition)
-		message = said
-		if status == "False" && reason == because {
-			return nil
-		}
-		return errors.Errorf("condition %s is %s for reason %s, want False for %s: %s", condition, status, reason, because, said)
-	}); err != nil {
-		t.Error(err)
-	}
-	return message
-}
-
 // TestRestoreRefusals asks for restores that cannot be carried out. The server serves on,
 // and its data is not touched.
 func TestRestoreRefusals(t *testing.T) {
@@ -136,10 +108,12 @@ func TestRestoreRefusals(t *testing.T) {
 			}
 			set(t, restore, xr.GetName(), "spec", "mattermostClusterName")
 			mustApply(ctx, t, restore)
-			message := refusedBecause(ctx, t, restore, bad.condition, bad.because)
-			if missing := unsaid(message, bad.want); len(missing) > 0 {
-				t.Errorf("%q is not in %q", missing, message)
+			if bad.condition != "Accepted" {
+				// Until then the condition says that it is being found out.
+				becomesState(ctx, t, restore, "failed")
 			}
+			// The state is written before the conditions.
+			tells(ctx, t, restore, bad.condition, bad.because, bad.want...)
 			running.check(ctx, t, xr)
 			deleteObjects(ctx, t, restore)
 			return ctx
