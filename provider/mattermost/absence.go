@@ -8,29 +8,34 @@ import (
 	"time"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"golang.org/x/time/rate"
 )
 
 const (
-	// absenceFailures in a row tell that a server is away. A single one may be a replica
-	// that ends.
-	absenceFailures = 3
-
 	// absencePause is between two attempts to reach a server that is away, however many
 	// resources wait for it.
 	absencePause = 2 * time.Second
+
+	// absenceBurst is how many attempts more there may be: where few resources wait, each
+	// finds out by itself that the server is back.
+	absenceBurst = 20
 )
 
 // absence spares a server that is away, and those who wait for it. It also tells what is
 // wrong in the same words each time: the ports of a connection would make every condition
 // a new one.
 type absence struct {
-	next http.RoundTripper
-	now  func() time.Time
+	next    http.RoundTripper
+	now     func() time.Time
+	limiter *rate.Limiter
 
-	mu       sync.Mutex
-	failures int
-	reason   error
-	resume   time.Time
+	mu sync.Mutex
+	// reason why the last connection was not made.
+	reason error
+}
+
+func newAbsenceLimiter() *rate.Limiter {
+	return rate.NewLimiter(rate.Every(absencePause), absenceBurst)
 }
 
 // RoundTrip asks the server, unless it is away.
@@ -45,23 +50,16 @@ func (a *absence) RoundTrip(req *http.Request) (*http.Response, error) {
 	return rsp, a.learn(req.Context(), err)
 }
 
-// away returns why the server is not to be asked now. Whoever is told nothing finds out
-// for all others.
+// away returns why the server is not to be asked now.
 func (a *absence) away() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 
-	if a.failures < absenceFailures {
+	if a.reason == nil || a.limiter.AllowN(a.now(), 1) {
 		return nil
 	}
 
-	if a.now().Before(a.resume) {
-		return a.reason
-	}
-
-	a.resume = a.now().Add(absencePause)
-
-	return nil
+	return a.reason
 }
 
 // learn from how a request ended, and return its error as it is to be told.
@@ -78,7 +76,7 @@ func (a *absence) learn(ctx context.Context, err error) error {
 
 	switch {
 	case err == nil:
-		a.failures = 0
+		a.reason = nil
 		return nil
 	case !errors.As(err, &broken):
 		return err
@@ -86,9 +84,7 @@ func (a *absence) learn(ctx context.Context, err error) error {
 		return errors.Wrap(broken.Err, "the connection to the server broke")
 	}
 
-	a.failures++
 	a.reason = errors.Wrap(cause(broken), "cannot reach the server")
-	a.resume = a.now().Add(absencePause)
 
 	return a.reason
 }

@@ -50,7 +50,8 @@ func TestAbsentServerIsSpared(t *testing.T) {
 
 	now, away, asked := time.Unix(0, 0), true, 0
 	server := &absence{
-		now: func() time.Time { return now },
+		now:     func() time.Time { return now },
+		limiter: newAbsenceLimiter(),
 		next: roundTrip(func(*http.Request) (*http.Response, error) {
 			asked++
 
@@ -72,8 +73,9 @@ func TestAbsentServerIsSpared(t *testing.T) {
 		now = now.Add(time.Second / 2)
 	}
 
-	// The first ones tell that it is away, and from then on it is one every two seconds.
-	if want := absenceFailures + seconds/2 - 1; asked != want {
+	// The first one tells that it is away. Some more are let go, and then one every two
+	// seconds.
+	if want := 1 + absenceBurst + seconds/2 - 1; asked != want {
 		t.Errorf("a server that was away for %d seconds was asked %d times, want %d", seconds, asked, want)
 	}
 
@@ -95,22 +97,56 @@ func TestAbsentServerIsSpared(t *testing.T) {
 	}
 }
 
-// TestOneReplicaThatEnds does not make a server absent: others answer.
-func TestOneReplicaThatEnds(t *testing.T) {
-	asked := 0
-	server := &absence{now: time.Now, next: roundTrip(func(*http.Request) (*http.Response, error) {
-		if asked++; asked%3 != 0 {
+// TestFewFindOutByThemselves has some resources wait for a server as the reconciler does,
+// ever longer: each is let go when its time has come. Who is turned away just when the
+// server is back waits for a minute in vain, and so does who waits for it.
+func TestFewFindOutByThemselves(t *testing.T) {
+	const resources, longest = 5, 64
+
+	now, asked, turns := time.Unix(0, 0), 0, 0
+	server := &absence{
+		now:     func() time.Time { return now },
+		limiter: newAbsenceLimiter(),
+		next: roundTrip(func(*http.Request) (*http.Response, error) {
+			asked++
 			return nil, refused()
+		}),
+	}
+
+	for wait := 1; wait <= longest; wait *= 2 {
+		for range resources {
+			turns++
+			_ = ask(t.Context(), server)
 		}
 
-		return &http.Response{Body: http.NoBody}, nil
-	})}
+		now = now.Add(time.Duration(wait) * time.Second)
+	}
 
-	for range 30 {
+	if diff := cmp.Diff(turns, asked); diff != "" {
+		t.Errorf("requests of %d: -want, +got:\n%s", turns, diff)
+	}
+}
+
+// TestOneReplicaThatEnds does not make a server absent: others answer.
+func TestOneReplicaThatEnds(t *testing.T) {
+	now, asked := time.Unix(0, 0), 0
+	server := &absence{
+		now:     func() time.Time { return now },
+		limiter: newAbsenceLimiter(),
+		next: roundTrip(func(*http.Request) (*http.Response, error) {
+			if asked++; asked%2 == 0 {
+				return nil, refused()
+			}
+
+			return &http.Response{Body: http.NoBody}, nil
+		}),
+	}
+
+	for range 2 * absenceBurst {
 		_ = ask(t.Context(), server)
 	}
 
-	if diff := cmp.Diff(30, asked); diff != "" {
+	if diff := cmp.Diff(2*absenceBurst, asked); diff != "" {
 		t.Errorf("requests: -want, +got:\n%s", diff)
 	}
 }
@@ -171,18 +207,22 @@ func TestFailuresAreTheSameEachTime(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			asked := 0
-			server := &absence{now: func() time.Time { return time.Unix(0, 0) }, next: roundTrip(func(*http.Request) (*http.Response, error) {
-				asked++
-				return nil, tc.err
-			})}
+			server := &absence{
+				now:     func() time.Time { return time.Unix(0, 0) },
+				limiter: newAbsenceLimiter(),
+				next: roundTrip(func(*http.Request) (*http.Response, error) {
+					asked++
+					return nil, tc.err
+				}),
+			}
 
 			got := want{}
 
-			for range absenceFailures + 1 {
+			for range 2 * absenceBurst {
 				got.err = fmt.Sprint(ask(t.Context(), server))
 			}
 
-			got.absent = asked == absenceFailures
+			got.absent = asked < 2*absenceBurst
 
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{})); diff != "" {
 				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
@@ -198,18 +238,18 @@ func TestGivingUpIsNoAbsence(t *testing.T) {
 	cancel()
 
 	asked := 0
-	server := &absence{now: time.Now, next: roundTrip(func(*http.Request) (*http.Response, error) {
+	server := &absence{now: time.Now, limiter: newAbsenceLimiter(), next: roundTrip(func(*http.Request) (*http.Response, error) {
 		asked++
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: context.Canceled}
 	})}
 
-	for range 2 * absenceFailures {
+	for range 2 * absenceBurst {
 		if err := ask(ctx, server); !errors.Is(err, context.Canceled) {
 			t.Fatalf("a request that was given up: %v", err)
 		}
 	}
 
-	if diff := cmp.Diff(2*absenceFailures, asked); diff != "" {
+	if diff := cmp.Diff(2*absenceBurst, asked); diff != "" {
 		t.Errorf("requests: -want, +got:\n%s", diff)
 	}
 }

@@ -54,7 +54,8 @@ func NewClient(e Endpoint, requests *prometheus.CounterVec) (*model.Client4, err
 			next:    counted{next: transport, requests: requests},
 			limiter: rate.NewLimiter(rate.Limit(e.RequestsPerSecond), e.Burst),
 		},
-		now: time.Now,
+		now:     time.Now,
+		limiter: newAbsenceLimiter(),
 	})}
 
 	authorized := &session{next: careful, token: e.Credentials.Token, turn: make(chan struct{}, 1), now: time.Now}
