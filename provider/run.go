@@ -173,7 +173,7 @@ func managerOptions(o Options, scheme *runtime.Scheme) ctrl.Options {
 				return nil, err
 			}
 
-			return unchanged(kube), nil
+			return unchanged(afterOwnWrites(kube)), nil
 		},
 		LeaderElection:             o.LeaderElection,
 		LeaderElectionID:           "crossplane-leader-election-provider-mattermost",

@@ -7,7 +7,6 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/google/go-cmp/cmp"
-	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	fakeclient "sigs.k8s.io/controller-runtime/pkg/client/fake"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
@@ -19,10 +18,11 @@ import (
 type served struct {
 	t      *testing.T
 	kube   client.Client
+	own    *ownWrites
 	writes int
-	// cached is what is read. It is what the cluster has, unless it is stale.
+	// cached is what is read, and stale how many reads the cache is behind for.
 	cached *v1alpha1.Team
-	stale  bool
+	stale  int
 }
 
 func serve(t *testing.T) *served {
@@ -37,25 +37,33 @@ func serve(t *testing.T) *served {
 	team := &v1alpha1.Team{}
 	team.Namespace, team.Name, team.Finalizers = "default", "core", []string{"finalizer.managedresource.crossplane.io"}
 
-	s.kube = unchanged(fakeclient.NewClientBuilder().WithScheme(scheme).WithObjects(team).WithStatusSubresource(team).WithInterceptorFuncs(interceptor.Funcs{
-		Get: func(ctx context.Context, kube client.WithWatch, key client.ObjectKey, o client.Object, opts ...client.GetOption) error {
-			if !s.stale {
-				if err := kube.Get(ctx, key, s.cached, opts...); err != nil {
-					return err
-				}
-			}
-
-			s.cached.DeepCopyInto(o.(*v1alpha1.Team)) //nolint:forcetypeassert // A panic fails the test.
-
-			return nil
-		},
+	own, ok := afterOwnWrites(fakeclient.NewClientBuilder().WithScheme(scheme).WithObjects(team).WithStatusSubresource(team).WithInterceptorFuncs(interceptor.Funcs{
+		Get: s.read,
 		SubResourceUpdate: func(ctx context.Context, kube client.Client, _ string, o client.Object, opts ...client.SubResourceUpdateOption) error {
 			s.writes++
 			return kube.Status().Update(ctx, o, opts...)
 		},
-	}).Build())
+	}).Build()).(*ownWrites)
+	if !ok {
+		t.Fatal("the client is of another type")
+	}
+
+	s.own, s.kube = own, unchanged(own)
 
 	return s
+}
+
+// read from the cache.
+func (s *served) read(ctx context.Context, kube client.WithWatch, key client.ObjectKey, o client.Object, opts ...client.GetOption) error {
+	if s.stale > 0 {
+		s.stale--
+	} else if err := kube.Get(ctx, key, s.cached, opts...); err != nil {
+		return err
+	}
+
+	s.cached.DeepCopyInto(o.(*v1alpha1.Team)) //nolint:forcetypeassert // A panic fails the test.
+
+	return nil
 }
 
 // observe the team: read it, and write what is seen of it.
@@ -64,7 +72,7 @@ func (s *served) observe(seen string, conditions ...xpv2.Condition) error {
 
 	team := &v1alpha1.Team{}
 	if err := s.kube.Get(s.t.Context(), client.ObjectKey{Namespace: "default", Name: "core"}, team); err != nil {
-		s.t.Fatal(err)
+		return err
 	}
 
 	team.Status.AtProvider.DisplayName = seen
@@ -123,62 +131,4 @@ func TestStatusIsWrittenWhenItChanges(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestStaleCacheHidesNoChange has the cache lag behind a write, and the team become again
-// what the cache still has.
-func TestStaleCacheHidesNoChange(t *testing.T) {
-	s := serve(t)
-
-	if err := s.observe("Core"); err != nil {
-		t.Fatal(err)
-	}
-
-	if err := s.observe("Core"); err != nil {
-		t.Fatal(err)
-	}
-
-	s.stale = true
-
-	if err := s.observe("Other"); err != nil {
-		t.Fatal(err)
-	}
-
-	if err := s.observe("Core"); !kerrors.IsConflict(err) {
-		t.Errorf("what the cluster has not is taken for unchanged: %v", err)
-	}
-
-	s.stale = false
-
-	for range 2 {
-		if err := s.observe("Core"); err != nil {
-			t.Fatal(err)
-		}
-	}
-
-	if s.cached.Status.AtProvider.DisplayName != "Core" || s.writes != 4 {
-		t.Errorf("the cluster has %q after %d writes, want Core after 4: one that failed", s.cached.Status.AtProvider.DisplayName, s.writes)
-	}
-}
-
-// TestWhatGoesIsForgotten keeps a provider from growing with all that it ever managed.
-func TestWhatGoesIsForgotten(t *testing.T) {
-	s := serve(t)
-
-	if err := s.observe("Core"); err != nil {
-		t.Fatal(err)
-	}
-
-	if err := s.kube.Delete(t.Context(), s.cached.DeepCopy()); err != nil {
-		t.Fatal(err)
-	}
-
-	if err := s.observe("Core", xpv2.Deleting()); err != nil {
-		t.Fatal(err)
-	}
-
-	s.kube.(*quiet).statuses.written.Range(func(uid, _ any) bool { //nolint:forcetypeassert // A panic fails the test.
-		t.Errorf("the write of %q is remembered", uid)
-		return true
-	})
 }
