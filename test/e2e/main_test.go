@@ -65,10 +65,12 @@ func watchSecrets() (*discretion.Watch, error) {
 	})
 }
 
-// serversOwn says whether a server itself said the id of a webhook, which is the last part
-// of its URL: at debug level it logs the path of each request, whoever asks.
+// serversOwn says whether a server itself said what it issued: the id of a webhook, which is
+// the last part of its URL, since at debug level it logs the path of each request, whoever
+// asks; and a token that it refuses.
 func serversOwn(log string, f discretion.Find) bool {
-	return strings.Contains(log, "_mattermost_") && strings.HasSuffix(f.Secret, ", last part")
+	issued := strings.HasSuffix(f.Secret, ", last part") || strings.HasPrefix(f.Secret, refusedToken)
+	return issued && strings.Contains(log, "_mattermost_")
 }
 
 // nothingWasSaid of the run's secrets in any log: the provider's at debug level,

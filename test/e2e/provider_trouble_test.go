@@ -186,6 +186,9 @@ func passwordChanges(ctx context.Context, t *testing.T, in *inside, witness *uns
 	}
 }
 
+// refusedToken is what a token is called that a server comes to refuse.
+const refusedToken = "an access token of the administrator"
+
 // tokenIsRevoked that the provider uses instead of the login, and replaced by another.
 func tokenIsRevoked(ctx context.Context, t *testing.T, in *inside, witness *unstructured.Unstructured) {
 	t.Helper()
@@ -211,7 +214,7 @@ func issue(ctx context.Context, t *testing.T, in *inside, user string) *model.Us
 	if err != nil {
 		t.Fatal("cannot issue an access token")
 	}
-	secrecy.Add("an access token of the administrator", token.Token)
+	secrecy.Add(refusedToken, token.Token)
 	return token
 }
 
