@@ -206,17 +206,26 @@ func controllerOptions(o Options, log logging.Logger) (controller.Options, error
 	}
 
 	if o.ChangeLogSocket != "" {
-		conn, err := grpc.NewClient("unix://"+o.ChangeLogSocket, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		changes, err := changeLogOptions(o)
 		if err != nil {
-			return controller.Options{}, errors.Wrapf(err, "cannot use the socket of the change log %s", o.ChangeLogSocket)
+			return controller.Options{}, err
 		}
 
 		shared.Features.Enable(feature.EnableAlphaChangeLogs)
-		shared.ChangeLogOptions = &controller.ChangeLogOptions{
-			ChangeLogger: managed.NewGRPCChangeLogger(changelogs.NewChangeLogServiceClient(conn),
-				managed.WithProviderVersion("provider-mattermost:"+o.Version)),
-		}
+		shared.ChangeLogOptions = changes
 	}
 
 	return shared, nil
+}
+
+func changeLogOptions(o Options) (*controller.ChangeLogOptions, error) {
+	conn, err := grpc.NewClient("unix://"+o.ChangeLogSocket, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return nil, errors.Wrapf(err, "cannot use the socket of the change log %s", o.ChangeLogSocket)
+	}
+
+	return &controller.ChangeLogOptions{
+		ChangeLogger: managed.NewGRPCChangeLogger(changelogs.NewChangeLogServiceClient(conn),
+			managed.WithProviderVersion("provider-mattermost:"+o.Version)),
+	}, nil
 }

@@ -42,6 +42,8 @@ type server struct {
 	teams  map[string]string
 	reads  int
 	writes int
+	// outdated says that the team is not as declared.
+	outdated bool
 }
 
 func (s *server) Connect(context.Context, resource.ModernManaged) (*model.Client4, error) {
@@ -60,7 +62,7 @@ func (s *server) Observe(_ context.Context, mg *v1alpha1.Team) (managed.External
 	meta.SetExternalName(mg, id)
 	mg.SetConditions(xpv2.Available())
 
-	return managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: found}, nil
+	return managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: !s.outdated, ResourceLateInitialized: found}, nil
 }
 
 func (s *server) Create(_ context.Context, mg *v1alpha1.Team) (managed.ExternalCreation, error) {
@@ -73,6 +75,8 @@ func (s *server) Create(_ context.Context, mg *v1alpha1.Team) (managed.ExternalC
 
 func (s *server) Update(context.Context, *v1alpha1.Team) (managed.ExternalUpdate, error) {
 	s.writes++
+	s.outdated = false
+
 	return managed.ExternalUpdate{}, nil
 }
 
@@ -93,6 +97,8 @@ type controlled struct {
 	key    types.NamespacedName
 	kind   Kind[*v1alpha1.Team]
 	mgr    *manager
+	// changes is where changes are logged, if anywhere.
+	changes *changes
 }
 
 // control a team named core on an empty server. The cluster answers as funcs say.
@@ -142,6 +148,11 @@ func (c *controlled) reconcile() ctrl.Result {
 		Connector: c.server,
 	}
 	o.Features.Enable(feature.EnableBetaManagementPolicies)
+
+	if c.changes != nil {
+		o.Features.Enable(feature.EnableAlphaChangeLogs)
+		o.ChangeLogOptions = &controller.ChangeLogOptions{ChangeLogger: c.changes}
+	}
 
 	result, err := reconciler(c.mgr, o, c.kind, "team").Reconcile(c.t.Context(), ctrl.Request{NamespacedName: c.key})
 	if err != nil {
