@@ -2,6 +2,7 @@ package installation_test
 
 import (
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -9,8 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
+	"sigs.k8s.io/yaml"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
+	apiextensionsv1alpha1 "github.com/crossplane/crossplane/apis/v2/apiextensions/v1alpha1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
@@ -103,13 +106,8 @@ func TestNothingIsBootstrappedUnasked(t *testing.T) {
 func TestNothingInsideIsDeletedWithTheServer(t *testing.T) {
 	c := bootstrapped(t)
 	settle(t, c)
-	managed := 0
-	for name, o := range c.Composed {
-		r := compose.NewResource(o)
-		if r.String("apiVersion") != "mattermost.m.crossplane.io/v1alpha1" || r.String("kind") == "ProviderConfig" {
-			continue
-		}
-		managed++
+	objects := managed(c)
+	for name, r := range objects {
 		var policies []string
 		for _, p := range r.Value("spec", "managementPolicies").GetListValue().GetValues() {
 			policies = append(policies, p.GetStringValue())
@@ -118,9 +116,44 @@ func TestNothingInsideIsDeletedWithTheServer(t *testing.T) {
 			t.Errorf("%s has policies %v, by which its deletion waits for the server", name, policies)
 		}
 	}
-	if managed != 3 {
-		t.Errorf("%d managed resources, want a Server, a Team and a Channel", managed)
+	if len(objects) != 3 {
+		t.Errorf("%d managed resources, want a Server, a Team and a Channel", len(objects))
 	}
+}
+
+// TestWhatIsComposedInsideIsActivated asserts that the Configuration has the kinds served
+// that an installation composes, on a platform that has none served by default.
+func TestWhatIsComposedInsideIsActivated(t *testing.T) {
+	manifest, err := os.ReadFile("../../package/configuration/activationpolicy.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy := &apiextensionsv1alpha1.ManagedResourceActivationPolicy{}
+	if err := yaml.UnmarshalStrict(manifest, policy); err != nil {
+		t.Fatal(err)
+	}
+	c := bootstrapped(t)
+	settle(t, c)
+	var want []apiextensionsv1alpha1.ActivationPolicy
+	for _, r := range managed(c) {
+		want = append(want, apiextensionsv1alpha1.ActivationPolicy(strings.ToLower(r.String("kind"))+"s.mattermost.m.crossplane.io"))
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, policy.Spec.Activations); diff != "" {
+		t.Errorf("-composed, +activated:\n%s", diff)
+	}
+}
+
+// managed resources that are composed, by name.
+func managed(c *preview.Cluster) map[string]compose.Resource {
+	out := map[string]compose.Resource{}
+	for name, o := range c.Composed {
+		r := compose.NewResource(o)
+		if r.String("apiVersion") == "mattermost.m.crossplane.io/v1alpha1" && r.String("kind") != "ProviderConfig" {
+			out[name] = r
+		}
+	}
+	return out
 }
 
 func TestTheLoginIsMadeOnce(t *testing.T) {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -8,14 +9,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
 // ourPackages is where the manifests say that this project's packages are.
 const ourPackages = "ghcr.io/crossplane-mattermost/"
 
 // TestInstallPackages proves that the Configuration's dependencies are met, and that each
-// package is there once. A cluster that comes up has nothing but the Configuration
-// installed by hand.
+// package is there once. A cluster that comes up has nothing but the provider and the
+// Configuration installed by hand.
 func TestInstallPackages(t *testing.T) {
 	revisions := packagesOf(t, "ConfigurationRevision", "spec", "image")
 	active := slices.DeleteFunc(revisions, func(r unstructured.Unstructured) bool {
@@ -48,6 +54,30 @@ func TestInstallPackages(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, installed); diff != "" {
 		t.Errorf("packages of ours: -want, +got:\n%s", diff)
+	}
+}
+
+// TestInstallActivates proves that Crossplane takes the Configuration's policy of what is
+// served of the provider.
+func TestInstallActivates(t *testing.T) {
+	policy := &unstructured.Unstructured{}
+	policy.SetGroupVersionKind(schema.GroupVersionKind{Group: "apiextensions.crossplane.io", Version: "v1alpha1", Kind: "ManagedResourceActivationPolicy"})
+	policy.SetName("configuration-mattermost")
+	want := []string{"channels.mattermost.m.crossplane.io", "servers.mattermost.m.crossplane.io", "teams.mattermost.m.crossplane.io"}
+	if err := kube.Until(t.Context(), changeLimit, func(ctx context.Context) error {
+		if err := cluster.Get(ctx, client.ObjectKeyFromObject(policy), policy); err != nil {
+			return err
+		}
+		if status, reason, message := kube.Condition(policy, "Healthy"); status != "True" {
+			return errors.Errorf("the policy is not Healthy: %s: %s", reason, message)
+		}
+		activated, _, err := unstructured.NestedStringSlice(policy.Object, "status", "activated")
+		if diff := cmp.Diff(want, activated); diff != "" {
+			return errors.Errorf("activated: -want, +got:\n%s", diff)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
 	}
 }
 
