@@ -7,10 +7,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// unchanged returns kube without writes of a status that is as it was read. Reconcilers
-// write one at every poll: a thousand resources that are as declared would keep an API
-// server, its audit log and its admission busy with nothing. What kube reads must not be
-// behind what it wrote.
+// unchanged returns kube without updates that change nothing. Reconcilers write a status at
+// every poll, and a provider configuration for each of its users: a thousand resources that
+// are as declared would keep an API server, its audit log and its admission busy with
+// nothing. What kube reads must not be behind what it wrote.
 func unchanged(kube client.Client) client.Client {
 	return &quiet{Client: kube, statuses: &statuses{read: kube, SubResourceWriter: kube.Status()}}
 }
@@ -19,6 +19,15 @@ type quiet struct {
 	client.Client
 
 	statuses *statuses
+}
+
+// Update o, if it is another one.
+func (q *quiet) Update(ctx context.Context, o client.Object, opts ...client.UpdateOption) error {
+	if isAsRead(ctx, q.Client, o) {
+		return nil
+	}
+
+	return q.Client.Update(ctx, o, opts...)
 }
 
 // Status returns the writer of statuses.
@@ -32,10 +41,16 @@ type statuses struct {
 
 // Update o's status, if it is another one.
 func (s *statuses) Update(ctx context.Context, o client.Object, opts ...client.SubResourceUpdateOption) error {
-	known, ok := o.DeepCopyObject().(client.Object)
-	if ok && s.read.Get(ctx, client.ObjectKeyFromObject(o), known) == nil && equality.Semantic.DeepEqual(known, o) {
+	if isAsRead(ctx, s.read, o) {
 		return nil
 	}
 
 	return s.SubResourceWriter.Update(ctx, o, opts...)
+}
+
+// isAsRead says whether o is just what is read. It is not where nothing can be read.
+func isAsRead(ctx context.Context, read client.Reader, o client.Object) bool {
+	known, ok := o.DeepCopyObject().(client.Object)
+
+	return ok && read.Get(ctx, client.ObjectKeyFromObject(o), known) == nil && equality.Semantic.DeepEqual(known, o)
 }

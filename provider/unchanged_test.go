@@ -5,8 +5,10 @@ import (
 	"testing"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/google/go-cmp/cmp"
+	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	fakeclient "sigs.k8s.io/controller-runtime/pkg/client/fake"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
@@ -39,6 +41,10 @@ func serve(t *testing.T) *served {
 
 	own, ok := afterOwnWrites(fakeclient.NewClientBuilder().WithScheme(scheme).WithObjects(team).WithStatusSubresource(team).WithInterceptorFuncs(interceptor.Funcs{
 		Get: s.read,
+		Update: func(ctx context.Context, kube client.WithWatch, o client.Object, opts ...client.UpdateOption) error {
+			s.writes++
+			return kube.Update(ctx, o, opts...)
+		},
 		SubResourceUpdate: func(ctx context.Context, kube client.Client, _ string, o client.Object, opts ...client.SubResourceUpdateOption) error {
 			s.writes++
 			return kube.Status().Update(ctx, o, opts...)
@@ -130,5 +136,45 @@ func TestStatusIsWrittenWhenItChanges(t *testing.T) {
 				t.Errorf("\n%s\nwrites: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
+	}
+}
+
+// finalize the team as reconcilers do each time: read it, and write it with a finalizer.
+func (s *served) finalize(finalizer string) error {
+	s.t.Helper()
+
+	team := &v1alpha1.Team{}
+	if err := s.kube.Get(s.t.Context(), client.ObjectKey{Namespace: "default", Name: "core"}, team); err != nil {
+		return err
+	}
+
+	meta.AddFinalizer(team, finalizer)
+
+	return s.kube.Update(s.t.Context(), team)
+}
+
+func TestObjectIsWrittenWhenItChanges(t *testing.T) {
+	s := serve(t)
+
+	for _, finalizer := range []string{"in-use.crossplane.io", "in-use.crossplane.io", "example.org/other", "in-use.crossplane.io"} {
+		if err := s.finalize(finalizer); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	if diff := cmp.Diff(2, s.writes); diff != "" {
+		t.Errorf("writes of two finalizers: -want, +got:\n%s", diff)
+	}
+}
+
+// TestWhatCannotBeReadIsWritten proves that a write is not taken for needless because
+// nothing is known.
+func TestWhatCannotBeReadIsWritten(t *testing.T) {
+	s := serve(t)
+	team := &v1alpha1.Team{}
+	team.Namespace, team.Name = "default", "absent"
+
+	if err := s.kube.Update(t.Context(), team); !kerrors.IsNotFound(err) {
+		t.Errorf("the update of an object that is not there: %v, want that it is not found", err)
 	}
 }
