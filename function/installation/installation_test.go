@@ -102,16 +102,6 @@ func state(c *preview.Cluster) string {
 	return compose.NewResource(c.Composite).String("status", "state")
 }
 
-func migrations(names []string) []string {
-	var out []string
-	for _, n := range names {
-		if strings.HasPrefix(n, "migration-") {
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
 func TestFirstInstallation(t *testing.T) {
 	c := fixture(t, withLocal())
 	history := settle(t, c)
@@ -245,64 +235,6 @@ func TestDiscardLocalDeletesTheClaim(t *testing.T) {
 	if diff := cmp.Diff([]string{"claim"}, went); diff != "" {
 		t.Errorf("-want, +got deleted:\n%s", diff)
 	}
-}
-
-func TestVersionChangeMigratesFirst(t *testing.T) {
-	c := fixture(t, withLocal())
-	settle(t, c)
-	edit(t, c, "11.5.0", "version")
-	// Nothing completes: the migration runs on and on.
-	c.Progress = func(o *structpb.Struct) {
-		if o.GetFields()["kind"].GetStringValue() != "Job" {
-			preview.Succeed(o)
-		}
-	}
-	settle(t, c)
-	if got := image(c); !strings.HasSuffix(got, ":11.4.0") {
-		t.Errorf("the server runs %s while the migration does", got)
-	}
-	if got := condition(c, "MigrationComplete"); got.Status != compose.False || got.Reason != "Pending" {
-		t.Errorf("condition MigrationComplete is %s (%s)", got.Status, got.Reason)
-	}
-
-	// It fails for good.
-	c.Progress = func(o *structpb.Struct) {
-		if o.GetFields()["kind"].GetStringValue() == "Job" {
-			preview.SetStatus(o, map[string]any{"conditions": []any{map[string]any{"type": "Failed", "status": "True"}}})
-			return
-		}
-		preview.Succeed(o)
-	}
-	settle(t, c)
-	failed := migrationsOf(c)
-	if got := condition(c, "MigrationComplete"); got.Reason != "Failed" {
-		t.Errorf("condition MigrationComplete says %s, want Failed", got.Reason)
-	}
-	if got := image(c); !strings.HasSuffix(got, ":11.4.0") {
-		t.Errorf("the server runs %s after the migration failed", got)
-	}
-
-	// What it runs with is corrected: another Job, which completes.
-	c.Progress = nil
-	c.Objects["Secret/db"] = secret(t, map[string]string{"DB_CONNECTION_STRING": connection("corrected")})
-	history := settle(t, c)
-	if got := migrations(history[0].Came); len(got) != 1 || slices.Equal(got, failed) {
-		t.Errorf("after a failed %v came %v, want another migration", failed, got)
-	}
-	if got := image(c); !strings.HasSuffix(got, ":11.5.0") {
-		t.Errorf("the server runs %s at the end", got)
-	}
-	if got := migrationsOf(c); len(got) != 0 {
-		t.Errorf("%v is left", got)
-	}
-}
-
-func migrationsOf(c *preview.Cluster) []string {
-	var names []string
-	for n := range c.Composed {
-		names = append(names, n)
-	}
-	return migrations(names)
 }
 
 func image(c *preview.Cluster) string {

@@ -191,12 +191,22 @@ func migrationCondition(g gathered, r rollout) compose.Condition {
 	case m.job.Int("status", "failed") > 0:
 		c.Reason, c.Waiting = "Retrying", false
 		c.Message = fmt.Sprintf("%d of at most %d attempts of Job %q failed to migrate the database to %s: see `kubectl logs job/%s`", m.job.Int("status", "failed"), m.job.Int("spec", "backoffLimit")+1, name, g.image, name)
-	case m.job.Int("status", "ready") == 0:
+	case running(g, m, name):
+		c.Reason, c.Message = "Running", runningMessage(g, name)
+	default:
 		c.Reason = "Pending"
 		c.Message = fmt.Sprintf("waiting for Job %q to start image %s: should it not, `kubectl describe pods -l job-name=%s` says why; a corrected spec.version replaces it", name, g.image, name)
-	default:
-		c.Reason = "Running"
-		c.Message = fmt.Sprintf("waiting for Job %q to migrate the database to %s", name, g.image)
 	}
 	return c
+}
+
+// running says whether a migration runs. A pod that ends is no longer ready, seconds before
+// its Job says that it is complete: what ran then has not to be started.
+func running(g gathered, m migration, name string) bool {
+	was := g.state.Composite().Condition(conditionMigration)
+	return m.job.Int("status", "ready") > 0 || was.Reason == "Running" && was.Message == runningMessage(g, name)
+}
+
+func runningMessage(g gathered, name string) string {
+	return fmt.Sprintf("waiting for Job %q to migrate the database to %s", name, g.image)
 }
