@@ -100,7 +100,7 @@ func (w *Watch) learn(objects []client.Object) {
 func isSecret(key string) bool {
 	return !slices.Contains([]string{
 		"username", "user", "userId", "email", "accesskey",
-		"host", "port", "endpoint", "database", "dbname", "bucket", "region", "SIDECAR_IMAGE",
+		"host", "port", "endpoint", "AWS_ENDPOINT_URL", "database", "dbname", "bucket", "region", "SIDECAR_IMAGE",
 		corev1.ServiceAccountRootCAKey, corev1.TLSCertKey,
 	}, key)
 }

@@ -38,7 +38,9 @@ func play(t *testing.T) scene {
 	s := scene{
 		cluster: fakeclient.NewClientBuilder().WithObjects(&corev1.Secret{
 			ObjectMeta: metav1.ObjectMeta{Namespace: "demo", Name: login, UID: "1"},
-			Data:       map[string][]byte{"username": []byte("administrator"), "password": []byte(hard)},
+			Data: map[string][]byte{
+				"username": []byte("administrator"), "password": []byte(hard), "AWS_ENDPOINT_URL": []byte("http://s3.storage.svc:7070"),
+			},
 		}).WithInterceptorFuncs(interceptor.Funcs{List: func(ctx context.Context, c client.WithWatch, list client.ObjectList, opts ...client.ListOption) error {
 			err := c.List(ctx, list, opts...)
 			// A cluster in memory has none, without which nothing can be followed.
@@ -98,6 +100,10 @@ func TestWatch(t *testing.T) {
 		"Discreet": {
 			reason: "an account's name is no secret",
 			play:   func(t *testing.T, s scene, _ *Watch) { t.Helper(); s.say(t, "administrator logs in") },
+		},
+		"Place": {
+			reason: "where something is is no secret",
+			play:   func(t *testing.T, s scene, _ *Watch) { t.Helper(); s.say(t, "archives to http://s3.storage.svc:7070") },
 		},
 		"Said": {
 			reason: "a secret that was there before is known",

@@ -179,7 +179,7 @@ func prepareRefusals(ctx context.Context, t *testing.T, xr *unstructured.Unstruc
 	}
 	for name, values := range map[string]map[string]string{
 		"mattermost-database": {"DB_CONNECTION_STRING": url},
-		"keyless":             {"URL": "elsewhere"},
+		"keyless":             {"URL": "under-another-key"},
 		"files":               {"accesskey": storage.S3.AccessKey, "secretkey": storage.S3.SecretKey},
 	} {
 		if err := kube.Secret(ctx, cluster, xr.GetNamespace(), name, values); err != nil {

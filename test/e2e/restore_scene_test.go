@@ -40,6 +40,13 @@ func restorable(t *testing.T, namespace string) *unstructured.Unstructured {
 // prepareRestore installs an installation and fills it. What its users see is returned.
 func prepareRestore(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) (*installation.Session, *installation.Content) {
 	t.Helper()
+	prepareStores(ctx, t, xr)
+	return populate(ctx, t, xr)
+}
+
+// prepareStores of an installation and of its backups, which are empty.
+func prepareStores(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
 	if err := installation.Prepare(ctx, cluster, storage, xr); err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +57,6 @@ func prepareRestore(ctx context.Context, t *testing.T, xr *unstructured.Unstruct
 	if err := storage.S3.Empty(ctx, backupStore, backupPrefix+"/"+xr.GetNamespace()+"/"); err != nil {
 		t.Fatal(err)
 	}
-	return populate(ctx, t, xr)
 }
 
 // populate an installation that is prepared.
@@ -116,12 +122,17 @@ func dataOf(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) da
 // destroy much of an installation's data.
 func destroy(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
 	t.Helper()
+	destroyTables(ctx, t, xr)
+	if err := storage.S3.Empty(ctx, xr.GetNamespace(), ""); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func destroyTables(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
 	if err := storage.Postgres.Do(ctx, xr.GetNamespace(),
 		"TRUNCATE posts, fileinfo", "DROP TABLE reactions", "DELETE FROM users", "UPDATE channels SET displayname = 'destroyed'",
 		"ALTER TABLE teams DROP COLUMN description"); err != nil {
-		t.Fatal(err)
-	}
-	if err := storage.S3.Empty(ctx, xr.GetNamespace(), ""); err != nil {
 		t.Fatal(err)
 	}
 }
