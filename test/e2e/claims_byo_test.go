@@ -9,7 +9,6 @@ import (
 	"sigs.k8s.io/e2e-framework/pkg/envconf"
 	"sigs.k8s.io/e2e-framework/pkg/features"
 
-	"github.com/crossplane-mattermost/crossplane-mattermost/test/installation"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
@@ -116,32 +115,6 @@ func TestClaimsBringYourOwn(t *testing.T) {
 		Feature())
 }
 
-// claiming is an installation that claims a database of a class, with its files in a
-// bucket of its namespace's name.
-func claiming(t *testing.T, namespace, class string) *unstructured.Unstructured {
-	t.Helper()
-	xr, err := installation.Example("external.yaml", namespace)
-	if err != nil {
-		t.Fatal(err)
-	}
-	set(t, xr, map[string]any{"claim": map[string]any{"class": class}}, "spec", "database")
-	set(t, xr, namespace, "spec", "fileStore", "external", "bucket")
-	return xr
-}
-
-// prepareFiles makes an installation's namespace, and what its files need.
-func prepareFiles(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
-	t.Helper()
-	if err := kube.Namespace(ctx, cluster, xr.GetNamespace()); err != nil {
-		t.Fatal(err)
-	}
-	bucket, _, _ := unstructured.NestedString(xr.Object, "spec", "fileStore", "external", "bucket")
-	if err := storage.S3.Bucket(ctx, bucket); err != nil {
-		t.Fatal(err)
-	}
-	secret(ctx, t, xr, "mattermost-files", map[string]string{"accesskey": storage.S3.AccessKey, "secretkey": storage.S3.SecretKey})
-}
-
 // parsed are the objects of a manifest.
 func parsed(t *testing.T, manifest string) []*unstructured.Unstructured {
 	t.Helper()
@@ -150,16 +123,6 @@ func parsed(t *testing.T, manifest string) []*unstructured.Unstructured {
 		t.Fatal(err)
 	}
 	return objects
-}
-
-// claimOf an installation is the database that it claims.
-func claimOf(xr *unstructured.Unstructured) *unstructured.Unstructured {
-	claim := &unstructured.Unstructured{}
-	claim.SetAPIVersion(xr.GetAPIVersion())
-	claim.SetKind("MattermostDatabase")
-	claim.SetNamespace(xr.GetNamespace())
-	claim.SetName(xr.GetName())
-	return claim
 }
 
 // chose fails unless a claim is answered by a Composition.

@@ -19,40 +19,22 @@ import (
 // archiveStore keeps the archives of databases, on the shared gateway.
 const archiveStore = "archives"
 
-// archived is a Composition that has CloudNativePG make databases, and keep backups and
-// every change of them on the shared gateway.
+// archived has CloudNativePG make databases, and keep backups and every change of them on
+// the shared gateway.
 const archived = `
-apiVersion: apiextensions.crossplane.io/v1
-kind: Composition
-metadata:
-  name: database-archived
-  labels:
-    mattermost.crossplane.io/class: archived
-spec:
-  compositeTypeRef:
-    apiVersion: mattermost.crossplane.io/v1alpha1
-    kind: MattermostDatabase
-  mode: Pipeline
-  pipeline:
-  - step: database
-    functionRef:
-      name: crossplane-mattermost-function-mattermost
-    input:
-      apiVersion: mattermost.fn.crossplane.io/v1beta1
-      kind: Input
-      database:
-        cloudNativePG:
-          version: "VERSION"
-          instances: 1
-          storageSize: 1Gi
-          backup:
-            destinationPath: s3://STORE
-            endpointURL: http://GATEWAY
-            secretName: $(name)-backup
-            retentionDays: 7
+cloudNativePG:
+  version: "VERSION"
+  instances: 1
+  storageSize: 1Gi
+  backup:
+    destinationPath: s3://STORE
+    endpointURL: http://GATEWAY
+    secretName: $(name)-backup
+    retentionDays: 7
 `
 
-// archiving is that Composition, with the version of PostgreSQL that there is an image of.
+// archiving is the Composition of that, with the version of PostgreSQL that there is an
+// image of.
 func archiving(t *testing.T) (composition *unstructured.Unstructured, major string) {
 	t.Helper()
 	_, major, err := artifact.PostgreSQL()
@@ -60,7 +42,7 @@ func archiving(t *testing.T) (composition *unstructured.Unstructured, major stri
 		t.Fatal(err)
 	}
 	text := strings.NewReplacer("VERSION", major, "STORE", archiveStore, "GATEWAY", storage.S3.Endpoint).Replace(archived)
-	return parsed(t, text)[0], major
+	return offering(t, "archived", text), major
 }
 
 // prepareArchive makes the store of archives, with nothing of another run in it, and what

@@ -14,31 +14,11 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
 )
 
-// replicated is a Composition that has CloudNativePG make databases, of the version
-// that there is an image of.
+// replicated has CloudNativePG make databases, of the version that there is an image of.
 const replicated = `
-apiVersion: apiextensions.crossplane.io/v1
-kind: Composition
-metadata:
-  name: database-cloudnativepg
-  labels:
-    mattermost.crossplane.io/class: cloudnativepg
-spec:
-  compositeTypeRef:
-    apiVersion: mattermost.crossplane.io/v1alpha1
-    kind: MattermostDatabase
-  mode: Pipeline
-  pipeline:
-  - step: database
-    functionRef:
-      name: crossplane-mattermost-function-mattermost
-    input:
-      apiVersion: mattermost.fn.crossplane.io/v1beta1
-      kind: Input
-      database:
-        cloudNativePG:
-          version: "VERSION"
-          storageSize: 1Gi
+cloudNativePG:
+  version: "VERSION"
+  storageSize: 1Gi
 `
 
 // TestClaimsCloudNativePG serves an installation from replicated servers, and takes the
@@ -49,7 +29,7 @@ func TestClaimsCloudNativePG(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	composition := parsed(t, strings.ReplaceAll(replicated, "VERSION", major))[0]
+	composition := offering(t, "cloudnativepg", strings.ReplaceAll(replicated, "VERSION", major))
 	xr := claiming(t, "cloudnativepg", "cloudnativepg")
 	// Three servers, all of which may become the one that is written to.
 	set(t, xr, int64(2), "spec", "database", "claim", "instances")

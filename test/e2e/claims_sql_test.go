@@ -18,33 +18,16 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
-// sharedServer is a Composition that makes databases on a server that exists, and how
-// Crossplane's provider-sql reaches it.
+// sharedServer has databases made on a server that exists.
 const sharedServer = `
-apiVersion: apiextensions.crossplane.io/v1
-kind: Composition
-metadata:
-  name: database-shared
-  labels:
-    mattermost.crossplane.io/class: shared
-spec:
-  compositeTypeRef:
-    apiVersion: mattermost.crossplane.io/v1alpha1
-    kind: MattermostDatabase
-  mode: Pipeline
-  pipeline:
-  - step: database
-    functionRef:
-      name: crossplane-mattermost-function-mattermost
-    input:
-      apiVersion: mattermost.fn.crossplane.io/v1beta1
-      kind: Input
-      database:
-        providerSQL:
-          providerConfigRef: {name: shared}
-          namePrefix: NAMEPREFIX
-          sslMode: disable
----
+providerSQL:
+  providerConfigRef: {name: shared}
+  namePrefix: NAMEPREFIX
+  sslMode: disable
+`
+
+// sharedReach is how Crossplane's provider-sql reaches that server.
+const sharedReach = `
 apiVersion: postgresql.sql.m.crossplane.io/v1alpha1
 kind: ClusterProviderConfig
 metadata:
@@ -72,7 +55,8 @@ func TestClaimsProviderSQL(t *testing.T) {
 	deleted, retained := claiming(t, "sql-deleted", "shared"), claiming(t, "sql-retained", "shared")
 	set(t, deleted, "Delete", "spec", "database", "claim", "deletionPolicy")
 	// What another run left behind is not this one's to find.
-	platform := parsed(t, strings.ReplaceAll(sharedServer, "NAMEPREFIX", "t"+strings.ToLower(rand.Text()[:8])))
+	backend := strings.ReplaceAll(sharedServer, "NAMEPREFIX", "t"+strings.ToLower(rand.Text()[:8]))
+	platform := append([]*unstructured.Unstructured{offering(t, "shared", backend)}, parsed(t, sharedReach)...)
 	var one, two tenant
 
 	environment.Test(t, features.New("ProviderSQL").
