@@ -24,7 +24,7 @@ const (
 // afterOwnWrites returns kube with reads that are never behind what it wrote. A reconciler
 // that has just written an object is called again for it at once, and the cache is behind
 // by some milliseconds: what it writes then is refused, and it tries again after as long
-// as it had to wait for something else before, up to a minute.
+// as it had to wait for something else before.
 func afterOwnWrites(kube client.Client) client.Client {
 	o := &ownWrites{Client: kube, lag: cacheLag}
 	o.status = &ownStatuses{SubResourceWriter: kube.Status(), own: o}
