@@ -32,7 +32,6 @@ func (c *changes) Log(_ context.Context, mg resource.Managed, op changelogs.Oper
 // nothing of what was only looked at.
 func TestChangesAreLogged(t *testing.T) {
 	c := control(t, interceptor.Funcs{})
-	c.changes = &changes{}
 
 	for range 3 {
 		c.reconcile()

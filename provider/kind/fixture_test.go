@@ -94,7 +94,7 @@ type controlled struct {
 	key    types.NamespacedName
 	kind   Kind[*v1alpha1.Team]
 	mgr    *manager
-	// changes is where changes are logged, if anywhere.
+	// changes are what was logged.
 	changes *changes
 }
 
@@ -121,11 +121,12 @@ func control(t *testing.T, funcs interceptor.Funcs, change ...func(mg *v1alpha1.
 	s := &server{teams: map[string]string{}}
 
 	return &controlled{
-		t:      t,
-		kube:   kube,
-		server: s,
-		key:    client.ObjectKeyFromObject(mg),
-		mgr:    &manager{Manager: fake.Manager{Client: kube, Scheme: scheme}},
+		t:       t,
+		kube:    kube,
+		server:  s,
+		key:     client.ObjectKeyFromObject(mg),
+		mgr:     &manager{Manager: fake.Manager{Client: kube, Scheme: scheme}},
+		changes: &changes{},
 		kind: Kind[*v1alpha1.Team]{
 			Name:       v1alpha1.TeamKind,
 			Identified: true,
@@ -141,15 +142,14 @@ func (c *controlled) reconcile() ctrl.Result {
 	c.t.Helper()
 
 	o := Options{
-		Options:   controller.Options{Logger: logging.NewNopLogger(), PollInterval: 10 * time.Minute, Features: &feature.Flags{}},
+		Options: controller.Options{
+			Logger: logging.NewNopLogger(), PollInterval: 10 * time.Minute, Features: &feature.Flags{},
+			ChangeLogOptions: &controller.ChangeLogOptions{ChangeLogger: c.changes},
+		},
 		Connector: c.server,
 	}
 	o.Features.Enable(feature.EnableBetaManagementPolicies)
-
-	if c.changes != nil {
-		o.Features.Enable(feature.EnableAlphaChangeLogs)
-		o.ChangeLogOptions = &controller.ChangeLogOptions{ChangeLogger: c.changes}
-	}
+	o.Features.Enable(feature.EnableAlphaChangeLogs)
 
 	result, err := reconciler(c.mgr, o, c.kind, "team").Reconcile(c.t.Context(), ctrl.Request{NamespacedName: c.key})
 	if err != nil {

@@ -99,7 +99,7 @@ func TestAbsentServerIsSpared(t *testing.T) {
 
 // TestFewFindOutByThemselves has some resources wait for a server as the reconciler does,
 // ever longer: each is let go when its time has come. Who is turned away just when the
-// server is back waits for a minute in vain, and so does who waits for it.
+// server is back waits once more in vain, and so does who waits for it.
 func TestFewFindOutByThemselves(t *testing.T) {
 	const resources, longest = 5, 64
 

@@ -11,20 +11,14 @@ import (
 	"sigs.k8s.io/e2e-framework/pkg/features"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/location"
-	"github.com/crossplane-mattermost/crossplane-mattermost/test/installation"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
 // TestClaimsLegacy installs by a claim of Crossplane's first version: the composite
 // resource is cluster-scoped, and everything of it is in the claim's namespace.
 func TestClaimsLegacy(t *testing.T) {
-	xr, err := installation.Example("quickstart.yaml", "claims-legacy")
-	if err != nil {
-		t.Fatal(err)
-	}
+	xr := fleeting(t, "claims-legacy")
 	xr.SetAPIVersion("claims.mattermost.crossplane.io/v1alpha1")
-	set(t, xr, "Delete", "spec", "database", "claim", "deletionPolicy")
-	set(t, xr, "Delete", "spec", "fileStore", "claim", "deletionPolicy")
 
 	environment.Test(t, features.New("Legacy").
 		Setup(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {

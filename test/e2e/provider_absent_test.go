@@ -88,13 +88,8 @@ func TestProviderAbsent(t *testing.T) {
 // bootstrappedAbsent is an installation with a bootstrap, of which nothing is kept.
 func bootstrappedAbsent(t *testing.T, name string) *unstructured.Unstructured {
 	t.Helper()
-	xr, err := installation.Example("quickstart.yaml", "provider-absent")
-	if err != nil {
-		t.Fatal(err)
-	}
+	xr := fleeting(t, "provider-absent")
 	xr.SetName(name)
-	set(t, xr, "Delete", "spec", "database", "claim", "deletionPolicy")
-	set(t, xr, "Delete", "spec", "fileStore", "claim", "deletionPolicy")
 	set(t, xr, map[string]any{"team": map[string]any{"name": "engineering"}}, "spec", "bootstrap")
 	return xr
 }

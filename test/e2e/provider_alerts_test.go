@@ -10,19 +10,13 @@ import (
 	"sigs.k8s.io/e2e-framework/pkg/envconf"
 	"sigs.k8s.io/e2e-framework/pkg/features"
 
-	"github.com/crossplane-mattermost/crossplane-mattermost/test/installation"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
 // TestProviderAlerts does what docs/alerts.md says: from nothing to a channel for alerts
 // and the URL that they are posted to.
 func TestProviderAlerts(t *testing.T) {
-	xr, err := installation.Example("quickstart.yaml", "provider-alerts")
-	if err != nil {
-		t.Fatal(err)
-	}
-	set(t, xr, "Delete", "spec", "database", "claim", "deletionPolicy")
-	set(t, xr, "Delete", "spec", "fileStore", "claim", "deletionPolicy")
+	xr := fleeting(t, "provider-alerts")
 	in := &inside{xr: xr}
 
 	environment.Test(t, features.New("Alerts").

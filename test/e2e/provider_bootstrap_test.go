@@ -9,19 +9,13 @@ import (
 	"sigs.k8s.io/e2e-framework/pkg/envconf"
 	"sigs.k8s.io/e2e-framework/pkg/features"
 
-	"github.com/crossplane-mattermost/crossplane-mattermost/test/installation"
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
 // TestProviderBootstrap installs a server that has an administrator, a team and a channel
 // when it is Ready, and deletes it: nothing waits for a server that goes.
 func TestProviderBootstrap(t *testing.T) {
-	xr, err := installation.Example("quickstart.yaml", "provider-bootstrap")
-	if err != nil {
-		t.Fatal(err)
-	}
-	set(t, xr, "Delete", "spec", "database", "claim", "deletionPolicy")
-	set(t, xr, "Delete", "spec", "fileStore", "claim", "deletionPolicy")
+	xr := fleeting(t, "provider-bootstrap")
 	set(t, xr, map[string]any{
 		"team":     map[string]any{"name": "engineering", "displayName": "Engineering"},
 		"channels": []any{map[string]any{"name": "alerts", "displayName": "Alerts", "type": "P"}},

@@ -35,6 +35,18 @@ func install(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
 	t.Logf("%s/%s: apply to Ready: %.1f s", xr.GetNamespace(), xr.GetName(), time.Since(start).Seconds())
 }
 
+// fleeting is the quickstart in a namespace, of whose data nothing is kept.
+func fleeting(t *testing.T, namespace string) *unstructured.Unstructured {
+	t.Helper()
+	xr, err := installation.Example("quickstart.yaml", namespace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set(t, xr, "Delete", "spec", "database", "claim", "deletionPolicy")
+	set(t, xr, "Delete", "spec", "fileStore", "claim", "deletionPolicy")
+	return xr
+}
+
 // uninstall deletes an installation with its namespace.
 func uninstall(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
 	t.Helper()
