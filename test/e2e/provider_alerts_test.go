@@ -45,6 +45,14 @@ func TestProviderAlerts(t *testing.T) {
 			}
 			return ctx
 		}).
+		Assess("SharedAndSelected", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			sharedAndSelected(ctx, t, in)
+			return ctx
+		}).
+		Assess("StatesAreCounted", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			counted(ctx, t, in, "IncomingWebhook")
+			return ctx
+		}).
 		Assess("NothingIsSaid", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			discreet(ctx, t, in)
 			return ctx

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -26,6 +27,8 @@ const (
 	// requestsMetric counts requests to servers, by method and by the status of the answer.
 	requestsMetric = "mattermost_requests_total"
 	noAnswer       = "none"
+	// readyMetric counts managed resources that are Ready, by their kind.
+	readyMetric = "crossplane_managed_resource_ready"
 )
 
 // AllPods of the provider, also those that end.
@@ -72,10 +75,7 @@ func Asked(ctx context.Context, pod *corev1.Pod) (Requests, error) {
 	}
 	out := Requests{}
 	for _, m := range families[requestsMetric].GetMetric() {
-		labels := map[string]string{}
-		for _, l := range m.GetLabel() {
-			labels[l.GetName()] = l.GetValue()
-		}
+		labels := labelsOf(m)
 		switch n := int(m.GetCounter().GetValue()); {
 		case labels["code"] == noAnswer:
 			out.Unanswered += n
@@ -86,6 +86,28 @@ func Asked(ctx context.Context, pod *corev1.Pod) (Requests, error) {
 		}
 	}
 	return out, nil
+}
+
+// Ready is how many resources of a kind the provider in a pod counts as Ready.
+func Ready(ctx context.Context, pod *corev1.Pod, kind schema.GroupVersionKind) (int, error) {
+	families, err := scrape(ctx, pod)
+	if err != nil {
+		return 0, err
+	}
+	for _, m := range families[readyMetric].GetMetric() {
+		if labelsOf(m)["gvk"] == kind.String() {
+			return int(m.GetGauge().GetValue()), nil
+		}
+	}
+	return 0, nil
+}
+
+func labelsOf(m *dto.Metric) map[string]string {
+	out := map[string]string{}
+	for _, l := range m.GetLabel() {
+		out[l.GetName()] = l.GetValue()
+	}
+	return out
 }
 
 func scrape(ctx context.Context, pod *corev1.Pod) (map[string]*dto.MetricFamily, error) {
