@@ -14,17 +14,6 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
 
-// How soon to look again while Crossplane does not hear: its circuit breaker drops
-// watch events of a composite resource that had too many of them, about 50 in a
-// short time, and what was dropped is seen only then. The breaker itself lets an
-// event pass every 30 s.
-const (
-	// revisitDeaf is for an edit that nobody announced.
-	revisitDeaf = 10 * time.Second
-	// revisitBlind is for something that is under way and about to change.
-	revisitBlind = 2 * time.Second
-)
-
 // LabelHoldsData marks a composed object that holds data which cannot be made
 // again. It never leaves desired without consent.
 const LabelHoldsData = "mattermost.crossplane.io/holds-data"
@@ -74,6 +63,16 @@ func (a *Answer) place(s *structpb.Struct) {
 	if metadata := s.GetFields()["metadata"].GetStructValue(); metadata != nil {
 		metadata.Fields["namespace"] = structpb.NewStringValue(a.state.Namespace())
 	}
+}
+
+// DesireBeside desires an object that the composite resource's readiness does not wait
+// for: what is wanted works without it.
+func (a *Answer) DesireBeside(name string, object any) error {
+	if err := a.Desire(name, object); err != nil {
+		return err
+	}
+	a.desired[name].Ready = fnv1.Ready_READY_TRUE
+	return nil
 }
 
 // DesireDigested desires an object with a digest of itself in an annotation, and
@@ -198,17 +197,6 @@ func (a *Answer) SetStatus(status any) error {
 // Revisit after at most a duration, though nothing that is watched changes.
 func (a *Answer) Revisit(after time.Duration) { a.ttl = after }
 
-// revisit is when Crossplane is to ask again.
-func (a *Answer) revisit() time.Duration {
-	if a.state.Composite().Condition("Responsive").Status != False {
-		return a.ttl
-	}
-	if slices.ContainsFunc(a.conditions, func(c Condition) bool { return c.Status != True && c.Waiting }) {
-		return min(a.ttl, revisitBlind)
-	}
-	return min(a.ttl, revisitDeaf)
-}
-
 // Generation of the spec that the composite's conditions speak of, for its status.
 // Crossplane writes what a function says of status before it writes conditions: were
 // the generation told at once, whoever waits for a condition of it could take the
@@ -216,13 +204,19 @@ func (a *Answer) revisit() time.Duration {
 // seen to be those that are reported.
 func (a *Answer) Generation() int64 {
 	composite := a.state.Composite()
-	for _, c := range a.conditions {
-		was := composite.Condition(c.Type)
-		if was.Status != c.Status || was.Reason != c.Reason || was.Message != c.Message {
-			return composite.Int("status", "observedGeneration")
-		}
+	if a.saysMore() {
+		return composite.Int("status", "observedGeneration")
 	}
 	return composite.Int("metadata", "generation")
+}
+
+// saysMore tells whether a condition is reported that the composite does not have yet.
+func (a *Answer) saysMore() bool {
+	composite := a.state.Composite()
+	return slices.ContainsFunc(a.conditions, func(c Condition) bool {
+		was := composite.Condition(c.Type)
+		return was.Status != c.Status || was.Reason != c.Reason || was.Message != c.Message
+	})
 }
 
 // Response for Crossplane. It fails when an object that holds data would be
@@ -231,6 +225,7 @@ func (a *Answer) Response() (*fnv1.RunFunctionResponse, error) {
 	if lost := a.lost(); len(lost) > 0 {
 		return nil, errors.Errorf("cannot leave out %s: it holds data, and the spec does not consent to its deletion", strings.Join(lost, ", "))
 	}
+	a.foresee()
 	rsp := &fnv1.RunFunctionResponse{
 		Meta:    &fnv1.ResponseMeta{Tag: a.state.request.GetMeta().GetTag(), Ttl: durationpb.New(a.revisit())},
 		Desired: &fnv1.State{Resources: a.desired},
@@ -241,8 +236,7 @@ func (a *Answer) Response() (*fnv1.RunFunctionResponse, error) {
 	rsp.Desired.Composite = a.composite()
 	for _, c := range a.conditions {
 		rsp.Conditions = append(rsp.Conditions, c.proto())
-		was := a.state.Composite().Condition(c.Type)
-		if was.Reason != c.Reason || was.Status != c.Status {
+		if c.news(a.state.Composite().Condition(c.Type)) {
 			rsp.Results = append(rsp.Results, c.result())
 		}
 	}
@@ -260,6 +254,9 @@ func (a *Answer) composite() *fnv1.Resource {
 		"kind":       composite.Value("kind"),
 	}}}
 	if a.status != nil {
+		if n := nudges(a.state); n > 0 {
+			a.status.Fields["nudges"] = structpb.NewNumberValue(float64(n))
+		}
 		out.Resource.Fields["status"] = structpb.NewStructValue(a.status)
 	}
 	if a.unready {

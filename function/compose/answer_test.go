@@ -93,6 +93,9 @@ func TestResultsOnlyOnChange(t *testing.T) {
 			condition: Condition{Type: "DatabaseReady", Status: True, Reason: "SecretNotFound"},
 			want:      &fnv1.Result{Severity: fnv1.Severity_SEVERITY_NORMAL, Message: "DatabaseReady is True", Reason: proto.String("SecretNotFound"), Target: fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum()},
 		},
+		"New":     {reason: "What is as it should be from the start is no news.", condition: Condition{Type: "RolloutComplete", Status: True, Reason: "Complete"}},
+		"GoesOn":  {reason: "What waits for the next step goes on as it should.", condition: Condition{Type: "DatabaseReady", Status: False, Reason: "Creating", Waiting: true}},
+		"Another": {reason: "What holds for another reason is news.", condition: Condition{Type: "Accepted", Status: True, Reason: "Lifted"}, want: &fnv1.Result{Severity: fnv1.Severity_SEVERITY_NORMAL, Message: "Accepted is True", Reason: proto.String("Lifted"), Target: fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum()}},
 		"Waiting": {
 			reason:    "What is on its way warns nobody.",
 			condition: Condition{Type: "RolloutComplete", Status: False, Reason: "Rolling", Message: "waiting", Waiting: true},
@@ -218,38 +221,6 @@ func TestResponse(t *testing.T) {
 	want := read(t, `{"apiVersion": "g/v1", "kind": "K", "status": {"replicas": 0}}`)
 	if diff := cmp.Diff(want, rsp.GetDesired().GetComposite().GetResource(), protocmp.Transform()); diff != "" {
 		t.Errorf("-want, +got composite:\n%s", diff)
-	}
-}
-
-func TestRevisit(t *testing.T) {
-	cases := map[string]struct {
-		reason     string
-		responsive string
-		reported   Condition
-		asked      time.Duration
-		want       time.Duration
-	}{
-		"Heard":      {reason: "Crossplane hears what changes, so that nothing is to be looked for.", responsive: "True", asked: time.Hour, want: time.Hour},
-		"Unsaid":     {reason: "A new composite resource has no conditions.", asked: time.Hour, want: time.Hour},
-		"Deaf":       {reason: "An edit that the circuit breaker dropped is noticed soon.", responsive: "False", asked: time.Hour, want: revisitDeaf},
-		"Blind":      {reason: "What is under way is about to change.", responsive: "False", reported: Condition{Status: False, Waiting: true}, asked: time.Hour, want: revisitBlind},
-		"DeafHeld":   {reason: "What failed waits for an edit.", responsive: "False", reported: Condition{Status: False}, asked: time.Hour, want: revisitDeaf},
-		"DeafSooner": {reason: "What is asked for sooner stays sooner.", responsive: "False", asked: time.Second, want: time.Second},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			s := state(t, nil)
-			if tc.responsive != "" {
-				s.request.Observed.Composite.Resource = read(t, fmt.Sprintf(
-					`{"status": {"conditions": [{"type": "Responsive", "status": %q}]}}`, tc.responsive))
-			}
-			a := NewAnswer(s)
-			a.Revisit(tc.asked)
-			a.Report(tc.reported)
-			if got := respond(t, a).GetMeta().GetTtl().AsDuration(); got != tc.want {
-				t.Errorf("%s: revisited after %s, want %s", tc.reason, got, tc.want)
-			}
-		})
 	}
 }
 

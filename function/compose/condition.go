@@ -47,6 +47,19 @@ func (c Condition) proto() *fnv1.Condition {
 	return out
 }
 
+// news says whether a condition is worth an event, after what it was: it is another, or
+// is another for a reason that somebody has to act on. What is as it should be from the
+// start is no news, nor is what goes on as it should.
+func (c Condition) news(was Condition) bool {
+	switch was.Status {
+	case "":
+		return c.Status != True
+	case c.Status:
+		return was.Reason != c.Reason && !c.Waiting
+	}
+	return true
+}
+
 // result announces a condition that changed, as an event.
 func (c Condition) result() *fnv1.Result {
 	severity := fnv1.Severity_SEVERITY_NORMAL

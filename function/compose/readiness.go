@@ -13,36 +13,48 @@ import (
 var readiness = map[string]func(Resource) bool{
 	"apps/v1/Deployment":                                   deploymentReady,
 	"apps/v1/StatefulSet":                                  statefulSetReady,
-	"barmancloud.cnpg.io/v1/ObjectStore":                   exists,
-	"batch/v1/CronJob":                                     exists,
 	"batch/v1/Job":                                         jobReady,
 	"garage.rajsingh.info/v1beta1/GarageBucket":            reportsReady,
 	"garage.rajsingh.info/v1beta1/GarageKey":               reportsReady,
 	"mattermost.crossplane.io/v1alpha1/MattermostBucket":   reportsReady,
 	"mattermost.crossplane.io/v1alpha1/MattermostDatabase": reportsReady,
-	"mattermost.m.crossplane.io/v1alpha1/ProviderConfig":   exists,
-	"networking.k8s.io/v1/Ingress":                         exists,
 	"objectbucket.io/v1alpha1/ObjectBucketClaim":           claimReady,
 	"objectstorage.k8s.io/v1alpha1/BucketAccess":           func(r Resource) bool { return r.Value("status", "accessGranted").GetBoolValue() },
 	"objectstorage.k8s.io/v1alpha1/BucketClaim":            func(r Resource) bool { return r.Value("status", "bucketReady").GetBoolValue() },
-	"policy/v1/PodDisruptionBudget":                        exists,
 	"postgresql.cnpg.io/v1/Backup":                         func(r Resource) bool { return r.String("status", "phase") == "completed" },
 	"postgresql.cnpg.io/v1/Cluster":                        reportsReady,
-	"postgresql.cnpg.io/v1/ScheduledBackup":                exists,
 	"protection.crossplane.io/v1beta1/Usage":               reportsReady,
 	"v1/PersistentVolumeClaim":                             claimReady,
-	"v1/Secret":                                            exists,
-	"v1/Service":                                           exists,
-	"v1/ServiceAccount":                                    exists,
 }
+
+// byExisting are the kinds that do their work by existing. An Ingress is one of them:
+// many controllers never write an address to its status.
+//
+//nolint:gochecknoglobals // A table.
+var byExisting = map[string]bool{
+	"barmancloud.cnpg.io/v1/ObjectStore":                 true,
+	"batch/v1/CronJob":                                   true,
+	"mattermost.m.crossplane.io/v1alpha1/ProviderConfig": true,
+	"networking.k8s.io/v1/Ingress":                       true,
+	"policy/v1/PodDisruptionBudget":                      true,
+	"postgresql.cnpg.io/v1/ScheduledBackup":              true,
+	"v1/Secret":                                          true,
+	"v1/Service":                                         true,
+	"v1/ServiceAccount":                                  true,
+}
+
+// kindOf an object: its API version and kind.
+func kindOf(r Resource) string { return r.String("apiVersion") + "/" + r.String("kind") }
 
 // readinessOf a kind: its own, or that of Crossplane's managed resources.
 func readinessOf(r Resource) func(Resource) bool {
-	apiVersion := r.String("apiVersion")
-	if check, known := readiness[apiVersion+"/"+r.String("kind")]; known {
+	if byExisting[kindOf(r)] {
+		return Resource.Exists
+	}
+	if check, known := readiness[kindOf(r)]; known {
 		return check
 	}
-	group, _, _ := strings.Cut(apiVersion, "/")
+	group, _, _ := strings.Cut(r.String("apiVersion"), "/")
 	for _, provider := range []string{".m.upbound.io", ".m.crossplane.io"} {
 		if strings.HasSuffix(group, provider) {
 			return reportsReady
@@ -61,9 +73,21 @@ func ready(r Resource) fnv1.Ready {
 	return fnv1.Ready_READY_FALSE
 }
 
-// exists is the readiness of kinds that do their work by existing. An Ingress is
-// one of them: many controllers never write an address to its status.
-func exists(r Resource) bool { return r.Exists() }
+// foresee that what does its work by existing will exist when this answer is applied,
+// while something else is waited for: condition Ready then names that alone, and is not
+// written anew a moment later.
+func (a *Answer) foresee() {
+	byExistence := func(r *fnv1.Resource) bool { return byExisting[kindOf(NewResource(r.GetResource()))] }
+	waits := false
+	for _, r := range a.desired {
+		waits = waits || r.GetReady() != fnv1.Ready_READY_TRUE && !byExistence(r)
+	}
+	for _, r := range a.desired {
+		if waits && byExistence(r) {
+			r.Ready = fnv1.Ready_READY_TRUE
+		}
+	}
+}
 
 func deploymentReady(r Resource) bool { return RolledOut(r) }
 

@@ -114,3 +114,37 @@ func TestReady(t *testing.T) {
 		t.Errorf("what does not exist is ready:\n%s", diff)
 	}
 }
+
+// TestReadyNamesWhatIsWaitedFor asserts that what does its work by existing is not waited
+// for beside what takes its time, and alone is.
+func TestReadyNamesWhatIsWaitedFor(t *testing.T) {
+	const service, job = `{"apiVersion": "v1", "kind": "Service"}`, `{"apiVersion": "batch/v1", "kind": "Job"}`
+	cases := map[string]struct {
+		reason  string
+		desired map[string]string
+		want    map[string]fnv1.Ready
+	}{
+		"Beside": {reason: "The Job takes its time.", desired: map[string]string{"service": service, "job": job}, want: map[string]fnv1.Ready{"service": fnv1.Ready_READY_TRUE, "job": fnv1.Ready_READY_FALSE}},
+		"Alone":  {reason: "It does not exist yet.", desired: map[string]string{"service": service}, want: map[string]fnv1.Ready{"service": fnv1.Ready_READY_FALSE}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			a := NewAnswer(state(t, nil))
+			for n, o := range tc.desired {
+				if err := a.Desire(n, read(t, o)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := a.DesireBeside("beside", read(t, job)); err != nil {
+				t.Fatal(err)
+			}
+			rsp := respond(t, a).GetDesired().GetResources()
+			tc.want["beside"] = fnv1.Ready_READY_TRUE
+			for n, want := range tc.want {
+				if got := rsp[n].GetReady(); got != want {
+					t.Errorf("%s: %s is %s, want %s", tc.reason, n, got, want)
+				}
+			}
+		})
+	}
+}

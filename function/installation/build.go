@@ -26,7 +26,7 @@ func build(a *compose.Answer, g gathered, d *decision) error {
 		buildProtection(a, g, s),
 		buildWindow(a, g),
 		buildMigrations(a, g, *d),
-		buildBudget(a, s, d.sizing.Replicas),
+		buildBudget(a, g, s, d.sizing.Replicas),
 		buildDeployment(a, g, d, s),
 		buildBootstrap(a, g, s),
 	)
@@ -62,12 +62,14 @@ func buildMigrations(a *compose.Answer, g gathered, d decision) error {
 	return a.Desire(d.rollout.migration, objects.MigrationJob(migrator(g, d), migrationOptions(g, d.rollout)))
 }
 
-// buildBudget keeps all replicas but one on their nodes, as soon as there are two.
-func buildBudget(a *compose.Answer, s objects.Server, replicas int32) error {
-	if replicas < 2 {
+// buildBudget keeps all replicas but one on their nodes, as soon as there are two: before
+// that it would only count pods.
+func buildBudget(a *compose.Answer, g gathered, s objects.Server, replicas int32) error {
+	first := !g.state.Observed(nameBudget).Exists()
+	if replicas < 2 || first && g.state.Observed(nameDeployment).Int("status", "availableReplicas") < 2 {
 		return nil
 	}
-	return a.Desire(nameBudget, objects.PodDisruptionBudget(s))
+	return a.DesireBeside(nameBudget, objects.PodDisruptionBudget(s))
 }
 
 func buildDeployment(a *compose.Answer, g gathered, d *decision, s objects.Server) error {

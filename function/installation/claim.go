@@ -54,16 +54,16 @@ func claimWaits(g gathered, claimed bool, name string, connected bool) bool {
 }
 
 // claimCondition says of a claim whether it is answered, and if not, what its own
-// conditions say.
+// conditions have against it. How far it is, the claim says itself.
 func claimCondition(g gathered, condition, name, kind string, connected bool) compose.Condition {
 	claim := g.state.Observed(name)
 	if connected && claim.Condition("Ready").Status == compose.True {
 		return compose.Condition{Type: condition, Status: compose.True, Reason: "ClaimReady"}
 	}
-	message := fmt.Sprintf("waiting for %s %q", kind, g.name)
-	for _, of := range []string{"Synced", "Accepted", "BackendReady", "Ready"} {
+	message := fmt.Sprintf("waiting for %s %q, whose conditions say for what", kind, g.name)
+	for _, of := range []string{"Synced", "Accepted"} {
 		if c := claim.Condition(of); c.Status == compose.False && c.Message != "" {
-			message += ": " + c.Message
+			message = fmt.Sprintf("waiting for %s %q: %s", kind, g.name, c.Message)
 			break
 		}
 	}

@@ -122,8 +122,10 @@ func TestClaimedEnvironment(t *testing.T) {
 
 func TestPending(t *testing.T) {
 	const (
-		connected = "{status: {connection: {secretName: db, keys: {url: DB_CONNECTION_STRING}}}}"
-		refused   = "{status: {conditions: [{type: Synced, status: 'True'}, {type: Accepted, status: 'False', message: no such thing}]}}"
+		connected          = "{status: {connection: {secretName: db, keys: {url: DB_CONNECTION_STRING}}}}"
+		waitingForDatabase = `waiting for MattermostDatabase "chat", whose conditions say for what`
+
+		refused = "{status: {conditions: [{type: Synced, status: 'True'}, {type: Accepted, status: 'False', message: no such thing}]}}"
 	)
 	bucket := answeredBucket("files", "{accessKey: accesskey, secretKey: secretkey}")
 	cases := map[string]struct {
@@ -132,17 +134,17 @@ func TestPending(t *testing.T) {
 		want     bool
 		message  string
 	}{
-		"Nothing":   {reason: "Nothing answered.", want: true, message: `waiting for MattermostDatabase "chat"`},
+		"Nothing":   {reason: "Nothing answered.", want: true, message: waitingForDatabase},
 		"Refused":   {reason: "Why nothing answers is repeated.", composed: map[string]string{nameDatabase: refused, nameBucket: bucket}, want: true, message: `waiting for MattermostDatabase "chat": no such thing`},
-		"Connected": {reason: "The first server waits until the database works.", composed: map[string]string{nameDatabase: connected, nameBucket: bucket}, want: true, message: `waiting for MattermostDatabase "chat"`},
+		"Connected": {reason: "The first server waits until the database works.", composed: map[string]string{nameDatabase: connected, nameBucket: bucket}, want: true, message: waitingForDatabase},
 		"Ready":     {reason: "Both work.", composed: map[string]string{nameDatabase: answeredDatabase("db", "{url: DB_CONNECTION_STRING}"), nameBucket: bucket}},
 		"Away": {
 			reason:   "A server that runs is not held because its database is away.",
-			composed: map[string]string{nameDatabase: connected, nameBucket: bucket, nameDeployment: observedDeployment(wantedImage, 2)}, message: `waiting for MattermostDatabase "chat"`,
+			composed: map[string]string{nameDatabase: connected, nameBucket: bucket, nameDeployment: observedDeployment(wantedImage, 2)}, message: waitingForDatabase,
 		},
 		"Forgotten": {
 			reason:   "A server that runs is held when nobody knows its database any more.",
-			composed: map[string]string{nameDatabase: "{}", nameBucket: bucket, nameDeployment: observedDeployment(wantedImage, 2)}, want: true, message: `waiting for MattermostDatabase "chat"`,
+			composed: map[string]string{nameDatabase: "{}", nameBucket: bucket, nameDeployment: observedDeployment(wantedImage, 2)}, want: true, message: waitingForDatabase,
 		},
 		"NoBucket": {reason: "One of two is not enough.", composed: map[string]string{nameDatabase: answeredDatabase("db", "{url: DB_CONNECTION_STRING}")}, want: true},
 	}

@@ -58,9 +58,14 @@ func (m migration) leaving() bool { return m.job.Has("metadata", "deletionTimest
 // another of its name.
 func (m migration) unfinished() bool { return m.leaving() || !m.complete() && !m.failed() }
 
-// attempts that have begun.
+// attempts that were made, and the one that is under way. That one counts from the start:
+// what its pod does in between changes nothing here.
 func (m migration) attempts() int64 {
-	return m.job.Int("status", "failed") + m.job.Int("status", "active") + m.job.Int("status", "succeeded")
+	failed := m.job.Int("status", "failed")
+	if !m.job.Exists() || m.failed() {
+		return failed
+	}
+	return failed + 1
 }
 
 // serves says whether the migration is the one that the spec wants: to its image, of
@@ -190,23 +195,10 @@ func migrationCondition(g gathered, r rollout) compose.Condition {
 		c.Message = fmt.Sprintf("Job %q could not migrate the database to %s in %d attempts: see `kubectl logs job/%s`; it is tried again when spec.version, spec.upgrade.attempt, the database Secret or the environment changes", name, g.image, m.attempts(), name)
 	case m.job.Int("status", "failed") > 0:
 		c.Reason, c.Waiting = "Retrying", false
-		c.Message = fmt.Sprintf("%d of at most %d attempts of Job %q failed to migrate the database to %s: see `kubectl logs job/%s`", m.job.Int("status", "failed"), m.job.Int("spec", "backoffLimit")+1, name, g.image, name)
-	case running(g, m, name):
-		c.Reason, c.Message = "Running", runningMessage(g, name)
+		c.Message = fmt.Sprintf("Job %q failed to migrate the database to %s and tries again, %d times at most: see `kubectl logs job/%s`", name, g.image, m.job.Int("spec", "backoffLimit"), name)
 	default:
 		c.Reason = "Pending"
-		c.Message = fmt.Sprintf("waiting for Job %q to start image %s: should it not, `kubectl describe pods -l job-name=%s` says why; a corrected spec.version replaces it", name, g.image, name)
+		c.Message = fmt.Sprintf("waiting for Job %q to migrate the database to %s: `kubectl describe pods -l job-name=%s` says how far it is; a corrected spec.version replaces it", name, g.image, name)
 	}
 	return c
-}
-
-// running says whether a migration runs. A pod that ends is no longer ready, seconds before
-// its Job says that it is complete: what ran then has not to be started.
-func running(g gathered, m migration, name string) bool {
-	was := g.state.Composite().Condition(conditionMigration)
-	return m.job.Int("status", "ready") > 0 || was.Reason == "Running" && was.Message == runningMessage(g, name)
-}
-
-func runningMessage(g gathered, name string) string {
-	return fmt.Sprintf("waiting for Job %q to migrate the database to %s", name, g.image)
 }

@@ -59,10 +59,10 @@ func TestDecideRollout(t *testing.T) {
 	// in which phase the change is, and what the conditions say.
 	want := map[string]string{
 		"None/None":         "new, - by 1, Migrating, Pending, Migrating",
-		"None/Running":      "observed, - by 1, Migrating, Running, Migrating",
+		"None/Running":      "observed, - by 1, Migrating, Pending, Migrating",
 		"None/Starting":     "observed, - by 1, Migrating, Pending, Migrating",
 		"None/Retrying":     "observed, - by 1, Migrating, Retrying, Migrating",
-		"None/Corrected":    "observed, - by 1, Migrating, Running, Migrating",
+		"None/Corrected":    "observed, - by 1, Migrating, Pending, Migrating",
 		"None/Attempted":    "-, - by 1, Superseding, Superseding, Migrating",
 		"None/Leaving":      "-, - by 1, Superseding, Superseding, Migrating",
 		"None/Complete":     "observed, 11.4.0 by 1, Rolling, Complete, Rolling",
@@ -74,10 +74,10 @@ func TestDecideRollout(t *testing.T) {
 		"None/NotForOther":  "new, - by 1, Migrating, Pending, Migrating",
 
 		"Other/None":         "new, 11.3.0 by 2, Migrating, Pending, Migrating",
-		"Other/Running":      "observed, 11.3.0 by 2, Migrating, Running, Migrating",
+		"Other/Running":      "observed, 11.3.0 by 2, Migrating, Pending, Migrating",
 		"Other/Starting":     "observed, 11.3.0 by 2, Migrating, Pending, Migrating",
 		"Other/Retrying":     "observed, 11.3.0 by 2, Migrating, Retrying, Migrating",
-		"Other/Corrected":    "observed, 11.3.0 by 2, Migrating, Running, Migrating",
+		"Other/Corrected":    "observed, 11.3.0 by 2, Migrating, Pending, Migrating",
 		"Other/Attempted":    "-, 11.3.0 by 2, Superseding, Superseding, Migrating",
 		"Other/Leaving":      "-, 11.3.0 by 2, Superseding, Superseding, Migrating",
 		"Other/Complete":     "observed, 11.4.0 by 2, Rolling, Complete, Rolling",

@@ -145,17 +145,20 @@ func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
 	return a.SetStatus(status)
 }
 
-// observedStatus is what the observed objects tell, whatever the spec says.
+// observedStatus is what the observed objects tell, whatever the spec says. Replicas count
+// once the first has served.
 func observedStatus(g gathered) v1alpha1.MattermostInstallationStatus {
 	deployment := g.state.Observed(nameDeployment)
 	out := v1alpha1.MattermostInstallationStatus{
-		Replicas:        int32(deployment.Int("status", "replicas")),        //nolint:gosec // A replica count.
-		UpdatedReplicas: int32(deployment.Int("status", "updatedReplicas")), //nolint:gosec // A replica count.
-		Selector:        k8slabels.SelectorFromSet(selector(g)).String(),
-		Endpoint:        endpoint(g),
-		Administrator:   administratorStatus(g),
+		Selector:      k8slabels.SelectorFromSet(selector(g)).String(),
+		Endpoint:      endpoint(g),
+		Administrator: administratorStatus(g),
 	}
 	out.Image, out.Version = runningImage(g, deployment)
+	if out.Version != "" || g.state.Composite().String("status", "version") != "" {
+		out.Replicas = int32(deployment.Int("status", "replicas"))               //nolint:gosec // A replica count.
+		out.UpdatedReplicas = int32(deployment.Int("status", "updatedReplicas")) //nolint:gosec // A replica count.
+	}
 	return out
 }
 

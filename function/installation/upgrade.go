@@ -41,7 +41,7 @@ func upgradeStatus(g gathered, d decision) (*v1alpha1.UpgradeStatus, error) {
 	job := d.rollout.observed.job
 	out.JobName = jobName(g, d.rollout)
 	out.Attempts = d.rollout.observed.attempts()
-	out.StartedAt = moment(job.String("status", "startTime"))
+	out.StartedAt = moment(job.String("metadata", "creationTimestamp"))
 	out.MigratedAt = moment(job.String("status", "completionTime"))
 	return out, nil
 }
@@ -95,7 +95,7 @@ func rolloutCondition(g gathered, d decision) compose.Condition {
 		c.Reason, c.Message = "Stuck", deployment.Condition("Progressing").Message
 	default:
 		c.Reason, c.Waiting = "Rolling", true
-		c.Message = fmt.Sprintf("waiting for %d replicas to run %s", d.sizing.Replicas, g.image)
+		c.Message = fmt.Sprintf("waiting for every replica to run %s", g.image)
 	}
 	return c
 }

@@ -30,7 +30,7 @@ func TestUpgradeStatus(t *testing.T) {
 		return &metav1.Time{Time: parsed.UTC()}
 	}
 	job := func(status string) string {
-		return fmt.Sprintf(`{metadata: {name: j, annotations: {mattermost.crossplane.io/attempt: "0"}}, spec: {template: {spec: {containers: [{name: mattermost, image: %q}]}}}, status: %s}`, wantedImage, status)
+		return fmt.Sprintf(`{metadata: {name: j, creationTimestamp: "2026-11-01T10:00:00Z", annotations: {mattermost.crossplane.io/attempt: "0"}}, spec: {template: {spec: {containers: [{name: mattermost, image: %q}]}}}, status: %s}`, wantedImage, status)
 	}
 	const (
 		migrating = "{upgrade: {from: 11.3.0, to: 11.4.0, phase: Migrating, jobName: chat-migrate-observed, attempts: 2, startedAt: 2026-11-01T10:00:00Z, migratedAt: 2026-11-01T10:00:09Z}}"
@@ -66,7 +66,7 @@ func TestUpgradeStatus(t *testing.T) {
 			reason: "The Job tells when it started and how often.",
 			composed: map[string]string{
 				nameDeployment:       observedDeployment(otherImage, 2),
-				"migration-observed": job("{active: 1, failed: 1, startTime: 2026-11-01T10:00:00Z}"),
+				"migration-observed": job("{active: 1, failed: 1}"),
 			},
 			want: &v1alpha1.UpgradeStatus{From: "11.3.0", To: "11.4.0", Phase: "Migrating", JobName: "chat-migrate-observed", Attempts: 2, StartedAt: at("2026-11-01T10:00:00Z")},
 		},
@@ -74,7 +74,7 @@ func TestUpgradeStatus(t *testing.T) {
 			reason: "The Job tells when it was complete.",
 			composed: map[string]string{
 				nameDeployment:       observedDeployment(otherImage, 2),
-				"migration-observed": job("{succeeded: 1, startTime: 2026-11-01T10:00:00Z, completionTime: 2026-11-01T10:00:09Z, conditions: [{type: Complete, status: 'True'}]}"),
+				"migration-observed": job("{succeeded: 1, completionTime: 2026-11-01T10:00:09Z, conditions: [{type: Complete, status: 'True'}]}"),
 			},
 			want: &v1alpha1.UpgradeStatus{From: "11.3.0", To: "11.4.0", Phase: "Rolling", JobName: "chat-migrate-observed", Attempts: 1, StartedAt: at("2026-11-01T10:00:00Z"), MigratedAt: at("2026-11-01T10:00:09Z")},
 		},

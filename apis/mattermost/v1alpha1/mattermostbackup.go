@@ -221,6 +221,11 @@ type MattermostBackupStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
+	// Nudges counts changes of this status that are made while condition Responsive is
+	// False, since Crossplane's circuit breaker closes only by a change. Absent otherwise.
+	// +optional
+	Nudges int64 `json:"nudges,omitempty"`
+
 	// Backups that exist, newest first, at most the newest 12.
 	// +optional
 	// +listType=map

@@ -83,6 +83,11 @@ type MattermostBucketStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
+	// Nudges counts changes of this status that are made while condition Responsive is
+	// False, since Crossplane's circuit breaker closes only by a change. Absent otherwise.
+	// +optional
+	Nudges int64 `json:"nudges,omitempty"`
+
 	// Connection to the bucket, once there is one.
 	// +optional
 	Connection *BucketConnection `json:"connection,omitempty"`

@@ -134,6 +134,11 @@ type MattermostDatabaseStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
+	// Nudges counts changes of this status that are made while condition Responsive is
+	// False, since Crossplane's circuit breaker closes only by a change. Absent otherwise.
+	// +optional
+	Nudges int64 `json:"nudges,omitempty"`
+
 	// Connection to the database, once there is one.
 	// +optional
 	Connection *DatabaseConnection `json:"connection,omitempty"`

@@ -47,7 +47,7 @@ type MattermostInstallationStatus struct {
 	// +optional
 	Endpoint string `json:"endpoint,omitempty"`
 
-	// Replicas that exist, old and new.
+	// Replicas that exist, old and new. Zero until the first has served.
 	Replicas int32 `json:"replicas"`
 
 	// UpdatedReplicas run what the spec wants.
@@ -56,6 +56,11 @@ type MattermostInstallationStatus struct {
 	// ObservedGeneration of the spec that this status speaks of.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// Nudges counts changes of this status that are made while condition Responsive is
+	// False, since Crossplane's circuit breaker closes only by a change. Absent otherwise.
+	// +optional
+	Nudges int64 `json:"nudges,omitempty"`
 
 	// Selector of the server pods, for the scale subresource.
 	// +optional

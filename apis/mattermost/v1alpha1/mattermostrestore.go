@@ -240,6 +240,11 @@ type MattermostRestoreStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
+	// Nudges counts changes of this status that are made while condition Responsive is
+	// False, since Crossplane's circuit breaker closes only by a change. Absent otherwise.
+	// +optional
+	Nudges int64 `json:"nudges,omitempty"`
+
 	// QuiescedAt is when the last server had stopped.
 	// +optional
 	QuiescedAt *metav1.Time `json:"quiescedAt,omitempty"`

@@ -1,0 +1,98 @@
+package compose
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// openedAt is when the breaker of a test opened.
+const openedAt = "2026-11-01T10:00:00Z"
+
+// breaker is the state of a composite whose condition Responsive has a status since
+// openedAt, which was nudged a number of times, the last time some seconds later.
+func breaker(t testing.TB, status string, nudged, later int) State {
+	t.Helper()
+	s := state(t, nil)
+	written, err := time.Parse(time.RFC3339, openedAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.request.Observed.Composite.Resource = read(t, fmt.Sprintf(`{"apiVersion": "g/v1", "kind": "K",
+		"metadata": {"managedFields": [
+			{"manager": "kubectl", "time": "2026-11-01T12:00:00Z"},
+			{"manager": "crossplane", "subresource": "status", "time": "2026-11-01T09:59:00Z"},
+			{"manager": "apiextensions.crossplane.io/composite", "subresource": "status", "time": %q}]},
+		"status": {"nudges": %d, "conditions": [
+			{"type": "Accepted", "status": "True", "reason": "Accepted"},
+			{"type": "Responsive", "status": %q, "lastTransitionTime": %q}]}}`,
+		written.Add(time.Duration(later)*time.Second).Format(time.RFC3339), nudged, status, openedAt))
+	return s
+}
+
+func TestRevisit(t *testing.T) {
+	told := Condition{Type: "Accepted", Status: True, Reason: "Accepted"}
+	cases := map[string]struct {
+		reason   string
+		state    State
+		reported Condition
+		asked    time.Duration
+		want     time.Duration
+	}{
+		"Heard":   {reason: "Crossplane hears what changes, so that nothing is to be looked for.", state: breaker(t, "True", 0, 0), reported: told, asked: time.Hour, want: time.Hour},
+		"Unsaid":  {reason: "A new composite resource has no conditions.", state: state(t, nil), reported: told, asked: time.Hour, want: time.Hour},
+		"Opened":  {reason: "What changed right after may have been passed over.", state: breaker(t, "False", 0, 0), reported: told, asked: time.Hour, want: revisitMissed},
+		"Changes": {reason: "What follows a change may be passed over.", state: breaker(t, "False", 3, 60), reported: Condition{Type: "Accepted", Status: False, Reason: "Refused"}, asked: time.Hour, want: revisitMissed},
+		"Waits":   {reason: "What is under way is about to change.", state: breaker(t, "False", 3, 60), reported: Condition{Type: "Accepted", Status: False, Waiting: true}, asked: time.Hour, want: revisitMissed},
+		"Sooner":  {reason: "What is asked for sooner stays sooner.", state: breaker(t, "False", 3, 60), reported: told, asked: time.Second, want: time.Second},
+		"Rests":   {reason: "The breaker closes by a change after its cooldown.", state: breaker(t, "False", 2, 39), reported: told, asked: time.Hour, want: 295 * time.Second},
+		"Longer":  {reason: "A cooldown that is longer is nudged once a minute.", state: breaker(t, "False", 3, 330), reported: told, asked: time.Hour, want: revisitNudge},
+		"Unknown": {reason: "Times that cannot be read count for nothing.", state: breaker(t, "False", 2, -3600), reported: told, asked: time.Hour, want: 300*time.Second*100/90 + late},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			a := NewAnswer(tc.state)
+			a.Revisit(tc.asked)
+			a.Report(tc.reported)
+			if got := respond(t, a).GetMeta().GetTtl().AsDuration(); got.Round(time.Second) != tc.want.Round(time.Second) {
+				t.Errorf("%s: revisited after %s, want %s", tc.reason, got, tc.want)
+			}
+		})
+	}
+}
+
+// TestNudges asserts that a composite resource whose breaker is open is changed by each
+// answer, and that none is changed while Crossplane hears.
+func TestNudges(t *testing.T) {
+	for status, want := range map[string]int64{"False": 3, "True": 0} {
+		a := NewAnswer(breaker(t, status, 2, 39))
+		if err := a.SetStatus(struct{}{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := NewResource(respond(t, a).GetDesired().GetComposite().GetResource()).Int("status", "nudges"); got != want {
+			t.Errorf("while Responsive is %s, nudges are %d, want %d", status, got, want)
+		}
+	}
+}
+
+// TestRestCloses walks a composite at rest through an open breaker, as Crossplane's queue
+// would at the earliest and at the latest: it is asked again when the cooldown is over, and
+// before minute seven ends.
+func TestRestCloses(t *testing.T) {
+	for _, jitter := range []float64{0.9, 1, 1.1} {
+		var now time.Duration
+		nudged, written := 0, 0
+		for now < cooldown {
+			a := NewAnswer(breaker(t, "False", nudged, written))
+			a.Revisit(time.Hour)
+			written, nudged = int(now.Seconds()), nudged+1
+			now += time.Duration(float64(respond(t, a).GetMeta().GetTtl().AsDuration()) * jitter)
+		}
+		if now > 7*time.Minute-5*time.Second {
+			t.Errorf("with jitter %.1f the breaker is closed after %s", jitter, now)
+		}
+		if nudged > 3 {
+			t.Errorf("with jitter %.1f it took %d changes", jitter, nudged)
+		}
+	}
+}
