@@ -42,7 +42,7 @@ e2e: ## Run the end-to-end tests that match RUN=<regexp> on a cluster that is up
 	cd test && go test ./e2e/... -run '$(RUN)' -count=1 -timeout=120m -parallel=16 -v
 
 bench: ## Measure, on a cluster that is up, or bring one up; fails when a limit is missed. Needs root.
-	cd test && go run ./cluster up $(E2E_IMAGES)
+	cd test && go run ./cluster up $(E2E_IMAGES) --with-images=mattermost-dbtool
 	cd test && go run ./bench
 
 lint: ## Run golangci-lint over both modules.
