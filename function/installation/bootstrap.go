@@ -198,8 +198,9 @@ func healthConditions(g gathered, restores bool) []compose.Condition {
 		c.Reason, c.Message = "Restoring", "no server runs: condition "+conditionRollout+" says why"
 	case deployment.Has("spec", "replicas") && deployment.Int("spec", "replicas") == 0:
 		c.Reason, c.Message = "Stopped", "no server runs: spec.replicas is 0"
-	case !server.Exists():
-		c.Reason, c.Message = "ServerPending", "waiting for the first replica, which the administrator is then created on"
+	case server.Condition("Ready").Status == "" && server.Condition("Synced").Status != compose.False:
+		c.Reason = "ServerPending"
+		c.Message = fmt.Sprintf("waiting for the first replica, which the administrator is then created on, and for what Server %q says of it", g.name)
 	case compose.Ready(server):
 		c.Status, c.Reason, c.Waiting = compose.True, "Healthy", false
 	default:

@@ -188,6 +188,9 @@ func migrationCondition(g gathered, r rollout) compose.Condition {
 		c.Message = fmt.Sprintf("the change to %s waits until MattermostRestore %q is over", g.image, g.part.name)
 	case r.settled(g) && updateJob(g).Disabled:
 		c.Status, c.Reason, c.Waiting = compose.True, "Disabled", false
+	case r.settled(g) && databaseClaimed(g) && g.spec.UpdateJob == nil && !hasServed(g) && !updatedAvailable(g.state.Observed(nameDeployment)):
+		c.Reason = "FirstServer"
+		c.Message = "waiting for the first replica, which migrates the database that was claimed for it when it starts"
 	case r.settled(g):
 		c.Status, c.Reason, c.Waiting = compose.True, "Complete", false
 	case m.failed():

@@ -95,7 +95,7 @@ func (r rollout) settled(g gathered) bool { return r.image == g.image && r.migra
 
 // change of the image: decide what comes next.
 func (r *rollout) change(g gathered) {
-	disabled, held := updateJob(g).Disabled, awaitingBackup(g)
+	disabled, held := updateJob(g).Disabled || startsFresh(g), awaitingBackup(g)
 	if !disabled && !held {
 		r.choose(g)
 	}
@@ -112,6 +112,14 @@ func (r *rollout) change(g gathered) {
 	default:
 		r.phase = v1alpha1.PhaseMigrating
 	}
+}
+
+// startsFresh says whether the first server is to migrate the database itself. One that was
+// claimed for it is empty, unless it was retained, and its first replica starts alone: a Job
+// would only come before it, and wake Crossplane for each of its steps. Who says something
+// of the Job gets it.
+func startsFresh(g gathered) bool {
+	return databaseClaimed(g) && g.spec.UpdateJob == nil && g.served == "" && g.data == "" && g.stopped == "" && len(g.migrations) == 0
 }
 
 // sort the migrations that exist into those that stay and those that must end first.
