@@ -82,7 +82,10 @@ func request(t testing.TB) *fnv1.RunFunctionRequest {
 
 func run(t testing.TB, req *fnv1.RunFunctionRequest) *fnv1.RunFunctionResponse {
 	t.Helper()
-	rsp, err := function.New(logging.NewNopLogger()).RunFunction(t.Context(), req)
+	f := function.New(logging.NewNopLogger())
+	rsp, err := composetest.Answered(t, req, func(req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
+		return f.RunFunction(t.Context(), req)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

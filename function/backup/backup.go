@@ -82,6 +82,11 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 	if err := build(a, g, w); err != nil {
 		return nil, err
 	}
+	if v := a.NamesFree(); !v.Pass {
+		a.Withdraw()
+		a.Revisit(revisitWaiting)
+		return respond(a, errors.Join(a.KeepAll(), refuse(a, g, attempts, v)))
+	}
 	a.Revisit(revisitOf(attempts))
 	return respond(a, report(a, g, attempts))
 }

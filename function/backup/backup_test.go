@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
 
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
@@ -254,7 +256,7 @@ func TestLaterTemplates(t *testing.T) {
 	req := given{spec: once, required: there()}.request(t)
 	req.Observed.Resources[nameJob] = first.GetDesired().GetResources()[nameJob]
 	req.Observed.Resources[nameJob].Resource = composetest.Applied(req.GetObserved().GetResources()[nameJob].GetResource())
-	rsp, err := Compose(compose.NewState(req), &later)
+	rsp, err := composetest.Asked(t, req, func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, &later) })
 	if err != nil {
 		t.Fatal(err)
 	}

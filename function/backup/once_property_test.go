@@ -44,7 +44,7 @@ func TestTheOneBackupIsMadeOnce(t *testing.T) {
 			case 5:
 				composite.Fields["spec"] = structpb.NewStructValue(composetest.Document(t, rapid.SampledFrom(specs).Draw(rt, "spec")))
 			}
-			rsp, err := Compose(compose.NewState(req), &v1beta1.Input{})
+			rsp, err := composetest.Asked(rt, req, func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, &v1beta1.Input{}) })
 			if err != nil {
 				rt.Fatal(err)
 			}

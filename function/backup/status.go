@@ -54,7 +54,7 @@ func refuse(a *compose.Answer, g gathered, attempts []attempt, v compose.Verdict
 	} else {
 		a.Unready()
 	}
-	a.Report(compose.Condition{Type: conditionAccepted, Status: compose.False, Reason: v.Reason, Message: v.Message}, complete)
+	a.Report(v.Condition(conditionAccepted), complete)
 	return a.SetStatus(statusOf(a, g, v1alpha1.BackupRefused, stored))
 }
 

@@ -104,7 +104,7 @@ func (w *world) reconcile() {
 	if err := yaml.UnmarshalStrict([]byte("bucket: "+w.policy), policy); err != nil {
 		w.t.Fatal(err)
 	}
-	rsp, err := Compose(compose.NewState(req), policy)
+	rsp, err := composetest.Asked(w.t, req, func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, policy) })
 	if composetest.Shows(rsp, err) {
 		w.t.Fatal("a secret value is shown outside of a Secret")
 	}

@@ -26,6 +26,8 @@ type Answer struct {
 	desired      map[string]*fnv1.Resource
 	consented    map[string]bool
 	requirements map[string]*fnv1.ResourceSelector
+	wanted       map[string]wanted
+	released     func(Resource) bool
 	conditions   []Condition
 	status       *structpb.Struct
 	unready      bool
@@ -39,6 +41,7 @@ func NewAnswer(s State) *Answer {
 		desired:      map[string]*fnv1.Resource{},
 		consented:    map[string]bool{},
 		requirements: map[string]*fnv1.ResourceSelector{},
+		wanted:       map[string]wanted{},
 	}
 }
 
@@ -50,6 +53,7 @@ func (a *Answer) Desire(name string, object any) error {
 		return errors.Wrapf(err, "cannot compose %q", name)
 	}
 	a.place(s)
+	a.want(name, s)
 	a.desired[name] = &fnv1.Resource{Resource: s, Ready: ready(a.state.Observed(name))}
 	return nil
 }
@@ -220,8 +224,21 @@ func (a *Answer) saysMore() bool {
 }
 
 // Response for Crossplane. It fails when an object that holds data would be
-// deleted without consent.
+// deleted without consent, and when one of somebody else would be taken. Before
+// Crossplane has looked whether the names of new objects are free, it changes nothing.
 func (a *Answer) Response() (*fnv1.RunFunctionResponse, error) {
+	looked, err := a.looked()
+	if err != nil {
+		return nil, err
+	}
+	if !looked {
+		if a, err = a.looking(); err != nil {
+			return nil, err
+		}
+	}
+	if others := a.adopts(); len(others) > 0 {
+		return nil, errors.Errorf("cannot compose %s: it exists and is somebody else's", strings.Join(others, ", "))
+	}
 	if lost := a.lost(); len(lost) > 0 {
 		return nil, errors.Errorf("cannot leave out %s: it holds data, and the spec does not consent to its deletion", strings.Join(lost, ", "))
 	}

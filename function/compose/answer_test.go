@@ -34,13 +34,27 @@ func state(t testing.TB, composed map[string]string) State {
 	return NewState(req)
 }
 
+// respond when Crossplane has looked for names, which are free.
 func respond(t testing.TB, a *Answer) *fnv1.RunFunctionResponse {
 	t.Helper()
+	free(a)
 	rsp, err := a.Response()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return rsp
+}
+
+// free names of what is desired, but for those that are looked up already.
+func free(a *Answer) {
+	for name := range a.wanted {
+		if a.state.request.GetRequiredResources() == nil {
+			a.state.request.RequiredResources = map[string]*fnv1.Resources{}
+		}
+		if _, asked := a.state.Required(name); !asked {
+			a.state.request.RequiredResources[name] = &fnv1.Resources{}
+		}
+	}
 }
 
 func TestRequire(t *testing.T) {

@@ -8,6 +8,13 @@ type Verdict struct {
 	Reason string
 	// Message names the field and the remedy of a refusal.
 	Message string
+	// Waiting says that a refusal passes by itself.
+	Waiting bool
+}
+
+// Condition that a refusal makes False.
+func (v Verdict) Condition(kind string) Condition {
+	return Condition{Type: kind, Status: False, Reason: v.Reason, Message: v.Message, Waiting: v.Waiting}
 }
 
 // Passed is the verdict of a gate that has nothing against it.
@@ -46,7 +53,7 @@ func Refusals[S any](gathered S, chapters []Chapter[S]) []Condition {
 	var out []Condition
 	for _, c := range chapters {
 		if v := Check(gathered, c.Gates...); !v.Pass {
-			out = append(out, Condition{Type: c.Condition, Status: False, Reason: v.Reason, Message: v.Message})
+			out = append(out, v.Condition(c.Condition))
 		}
 	}
 	return out

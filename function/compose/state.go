@@ -47,9 +47,20 @@ func (s State) Subject() (apiVersion, kind string) {
 	return subject.String("apiVersion"), subject.String("kind")
 }
 
-// claim that the composite resource was made for, which only those of Crossplane's
-// first version have.
-func (s State) claim() Resource { return s.Composite().At("spec", "claimRef") }
+// legacyGroups begin the API groups of composite resources of Crossplane's first version,
+// which are made for claims, and of the whole cluster.
+const legacyGroups = "claims."
+
+// claim that the composite resource was made for. In another group, or in a namespace,
+// spec.claimRef is whatever a user wrote there, and would lead into the namespace of
+// somebody else.
+func (s State) claim() Resource {
+	composite := s.Composite()
+	if composite.String("metadata", "namespace") != "" || !strings.HasPrefix(composite.String("apiVersion"), legacyGroups) {
+		return Resource{}
+	}
+	return composite.At("spec", "claimRef")
+}
 
 // Observed is a composed resource that exists, by the name it was composed under.
 func (s State) Observed(name string) Resource {

@@ -38,7 +38,7 @@ func TestExistingWaitsForCrossplane(t *testing.T) {
 	in := given{policy: "{existing: {}}", spec: "{}"}
 	req := in.request(t)
 	req.RequiredResources = nil
-	rsp, err := Compose(compose.NewState(req), policyOf(t, in.policy))
+	rsp, err := composetest.Asked(t, req, func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, policyOf(t, in.policy)) })
 	if err != nil {
 		t.Fatal(err)
 	}

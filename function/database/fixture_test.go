@@ -46,7 +46,7 @@ func (in given) request(t testing.TB) *fnv1.RunFunctionRequest {
 
 func (in given) answer(t testing.TB) (*fnv1.RunFunctionResponse, error) {
 	t.Helper()
-	rsp, err := Compose(compose.NewState(in.request(t)), policyOf(t, in.policy))
+	rsp, err := composetest.Asked(t, in.request(t), func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, policyOf(t, in.policy)) })
 	if composetest.Shows(rsp, err) {
 		t.Fatal("a secret value is shown outside of a Secret")
 	}

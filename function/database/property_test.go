@@ -64,7 +64,7 @@ func live(t *testing.T, rt *rapid.T, policy string) {
 			policy = anyOf(rt, "policy", policiesOfAll)
 		}
 		req.GetObserved().Resources = seen(rt, real)
-		rsp, err := Compose(compose.NewState(req), policyOf(t, policy))
+		rsp, err := composetest.Asked(t, req, func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, policyOf(t, policy)) })
 		if composetest.Shows(rsp, err) {
 			t.Fatal("a secret value is shown outside of a Secret")
 		}

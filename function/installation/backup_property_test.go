@@ -105,7 +105,7 @@ func (w *wishful) reconcile() {
 		backups += fmt.Sprintf("{name: b%d, startedAt: %q}, ", i, w.clock(at))
 	}
 	w.req.RequiredResources[requirementBackups] = &fnv1.Resources{Items: []*fnv1.Resource{{Resource: composetest.Document(w.t, "{metadata: {name: nightly}, spec: {installation: chat}, status: {backups: ["+backups+"]}}")}}}
-	rsp, err := Compose(compose.NewState(w.req), &v1beta1.Input{})
+	rsp, err := composetest.Asked(w.t, w.req, func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, &v1beta1.Input{}) })
 	if err != nil {
 		w.t.Fatal(err)
 	}

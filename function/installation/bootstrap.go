@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -50,9 +49,7 @@ func administrator(g gathered) compose.Resource {
 // that is not seen among what is composed, and is owned all the same, is.
 func composesAdministrator(g gathered) bool {
 	secret := administrator(g)
-	uid := g.state.Composite().String("metadata", "uid")
-	owned := slices.ContainsFunc(secret.List("metadata", "ownerReferences"), func(o compose.Resource) bool { return o.String("uid") == uid })
-	return !secret.Exists() || owned || g.state.Observed(nameAdministrator).Exists()
+	return !secret.Exists() || g.state.Owns(secret) || g.state.Observed(nameAdministrator).Exists()
 }
 
 // administratorKept refuses to make a login when there was one: the server knows that one.

@@ -79,7 +79,7 @@ func TestALoginThatIsNotSeen(t *testing.T) {
 	was := login(c)
 	unseen := proto.CloneOf(c.Composed["administrator"])
 	unseen.GetFields()["metadata"].GetStructValue().Fields["ownerReferences"] = structpb.NewListValue(&structpb.ListValue{
-		Values: []*structpb.Value{structpb.NewStructValue(mustStruct(t, map[string]any{"uid": "4f8b"}))},
+		Values: []*structpb.Value{structpb.NewStructValue(mustStruct(t, map[string]any{"uid": "4f8b", "controller": true}))},
 	})
 	c.Objects["Secret/chat-administrator"] = unseen
 	delete(c.Composed, "administrator")

@@ -60,6 +60,7 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 		return nil, err
 	}
 	a := compose.NewAnswer(s)
+	a.Adopt(func(o compose.Resource) bool { return releasedByOperator(g, o) })
 	require(a, g)
 	if !a.Resolved() {
 		if !s.LooksUp() {
@@ -69,20 +70,35 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 		return respond(a, hold(a, g))
 	}
 	if refusals := compose.Refusals(g, rulebook); len(refusals) > 0 {
-		a.Revisit(revisitWaiting)
-		return respond(a, errors.Join(hold(a, g), refuse(a, g, refusals)))
+		return refused(a, g, refusals...)
 	}
 	d := decision{sizing: decideSize(g)}
 	if pending(g) {
+		if err := await(a, g, d); err != nil {
+			return nil, err
+		}
+		if v := a.NamesFree(); !v.Pass {
+			return refused(a, g, v.Condition(conditionAccepted))
+		}
 		a.Revisit(revisitStable)
-		return respond(a, errors.Join(await(a, g, d), reportPending(a, g, d)))
+		return respond(a, reportPending(a, g, d))
 	}
 	d.rollout = decideRollout(g, d.sizing.Replicas)
 	if err := build(a, g, &d); err != nil {
 		return nil, err
 	}
+	if v := a.NamesFree(); !v.Pass {
+		return refused(a, g, v.Condition(conditionAccepted))
+	}
 	a.Revisit(revisitOf(g))
 	return respond(a, report(a, g, d))
+}
+
+// refused answers a spec that is not followed: everything stays as it is.
+func refused(a *compose.Answer, g gathered, refusals ...compose.Condition) (*fnv1.RunFunctionResponse, error) {
+	a.Withdraw()
+	a.Revisit(revisitWaiting)
+	return respond(a, errors.Join(hold(a, g), refuse(a, g, refusals)))
 }
 
 func revisitOf(g gathered) time.Duration {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
@@ -201,6 +202,8 @@ func TestRestoreTimes(t *testing.T) {
 func TestLegacyClaimsTakeNoPart(t *testing.T) {
 	g := given{spec: accepted}.gather(t)
 	composite := g.state.Composite().Struct()
+	composite.Fields["apiVersion"] = structpb.NewStringValue("claims.mattermost.crossplane.io/v1alpha1")
+	delete(composite.GetFields()["metadata"].GetStructValue().GetFields(), "namespace")
 	composite.Fields["spec"].GetStructValue().Fields["claimRef"] = composetest.Document(t, "of: {apiVersion: claims.mattermost.crossplane.io/v1alpha1, kind: MattermostInstallation, name: chat, namespace: ns}").Fields["of"]
 	a := compose.NewAnswer(g.state)
 	require(a, g)

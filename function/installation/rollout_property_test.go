@@ -214,7 +214,7 @@ func (w *world) answer() *fnv1.RunFunctionResponse {
 			w.told[serverImage(r)] = true
 		}
 	}
-	rsp, err := Compose(compose.NewState(req), &v1beta1.Input{})
+	rsp, err := composetest.Asked(w.t, req, func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, &v1beta1.Input{}) })
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -14,11 +14,13 @@ import (
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 )
 
 // maxLookups is how often Crossplane asks a function again, in one reconcile, for
 // what it requires.
-const maxLookups = 5
+const maxLookups = 6
 
 // Cluster is the imagined cluster. Its zero value is an empty one.
 type Cluster struct {
@@ -29,7 +31,7 @@ type Cluster struct {
 	// Objects that exist and are not composed, by kind and name.
 	Objects map[string]*structpb.Struct
 	// Lookup imagines an object that is required and not among Objects; nil
-	// imagines none.
+	// imagines none. Names of what is composed are free.
 	Lookup func(kind, name string) *structpb.Struct
 	// Composed objects, by the name they are composed under.
 	Composed map[string]*structpb.Struct
@@ -98,13 +100,14 @@ func (c *Cluster) lookUp(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResp
 			continue
 		}
 		again = true
-		req.RequiredResources[name] = c.find(selector)
+		req.RequiredResources[name] = c.find(selector, !strings.HasPrefix(name, compose.RequirementName))
 	}
 	return again
 }
 
-// find what a selector selects: one object by its name, or all that have some labels.
-func (c *Cluster) find(selector *fnv1.ResourceSelector) *fnv1.Resources {
+// find what a selector selects: one object by its name, which may be imagined, or all that
+// have some labels.
+func (c *Cluster) find(selector *fnv1.ResourceSelector, imagined bool) *fnv1.Resources {
 	found := &fnv1.Resources{}
 	if selector.GetMatchLabels() != nil {
 		for _, key := range slices.Sorted(maps.Keys(c.Objects)) {
@@ -115,7 +118,7 @@ func (c *Cluster) find(selector *fnv1.ResourceSelector) *fnv1.Resources {
 		return found
 	}
 	object := c.Objects[Key(selector.GetKind(), selector.GetMatchName())]
-	if object == nil && c.Lookup != nil {
+	if object == nil && imagined && c.Lookup != nil {
 		object = c.Lookup(selector.GetKind(), selector.GetMatchName())
 	}
 	if object != nil {

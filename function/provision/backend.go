@@ -67,6 +67,11 @@ func Compose[G, C any](s compose.State, gathered G, b Backend[G, C]) (*fnv1.RunF
 			return nil, err
 		}
 	}
+	if v := a.NamesFree(); !v.Pass {
+		a.Withdraw()
+		a.Revisit(revisitRefused)
+		return respond(a, errors.Join(a.KeepAll(), refuse(a, s, b, v)))
+	}
 	a.Revisit(revisitStable)
 	return respond(a, report(a, gathered, b))
 }
@@ -80,7 +85,7 @@ func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {
 
 // refuse what is asked for. What there is stays, and so does what is told of it.
 func refuse[G, C any](a *compose.Answer, s compose.State, b Backend[G, C], v compose.Verdict) error {
-	a.Report(compose.Condition{Type: conditionAccepted, Status: compose.False, Reason: v.Reason, Message: v.Message})
+	a.Report(v.Condition(conditionAccepted))
 	out := status[C]{Backend: s.Composite().String("status", "backend"), ObservedGeneration: a.Generation()}
 	if err := s.Composite().Decode(&out.Connection, "status", "connection"); err != nil {
 		return err

@@ -53,7 +53,7 @@ func answer(t *testing.T, g given, asked bool, status string, seen map[string]st
 	if asked {
 		req.RequiredResources = map[string]*fnv1.Resources{"secret": {}}
 	}
-	return Compose(compose.NewState(req), g, answering)
+	return composetest.Asked(t, req, func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, g, answering) })
 }
 
 func TestComposeAnswers(t *testing.T) {

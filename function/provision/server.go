@@ -74,8 +74,17 @@ const (
 	NameServer      = "server"
 )
 
-// Build a server with its credentials.
+// Build a server with its credentials. A volume that is there already, and not from a
+// server of this name, is somebody else's.
 func Build(a *compose.Answer, s Server, credentials map[string][]byte) error {
+	a.WantFree(NameServer, "v1", "PersistentVolumeClaim", VolumeClaim(s.Name), func(o compose.Resource) bool {
+		for key, value := range s.Selector {
+			if o.String("metadata", "labels", key) != value {
+				return false
+			}
+		}
+		return true
+	})
 	return errors.Join(
 		a.Desire(NameCredentials, Secret(s.Name, s.Labels, credentials)),
 		a.Desire(NameService, Service(s)),
@@ -150,6 +159,9 @@ func StatefulSet(s Server) *appsv1.StatefulSet {
 		},
 	}
 }
+
+// VolumeClaim is the name of the claim that Kubernetes makes for a server's pod.
+func VolumeClaim(server string) string { return volumeData + "-" + server + "-0" }
 
 func claim(s Server) corev1.PersistentVolumeClaim {
 	out := corev1.PersistentVolumeClaim{

@@ -50,8 +50,11 @@ type decision struct {
 	starts []string
 }
 
-func decide(g gathered) decision {
-	d := decision{refusal: compose.Check(g, rulebook...)}
+func decide(g gathered) decision { return decideUnder(g, compose.Check(g, rulebook...)) }
+
+// decideUnder a verdict about the restore as a whole.
+func decideUnder(g gathered, refusal compose.Verdict) decision {
+	d := decision{refusal: refusal}
 	d.wait = compose.Passed
 	if d.refusal.Pass {
 		d.wait = compose.Check(g, waits...)

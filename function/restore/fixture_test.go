@@ -113,7 +113,7 @@ func (in given) request(t testing.TB) *fnv1.RunFunctionRequest {
 // answer, or the test fails, also when it shows a secret.
 func (in given) answer(t testing.TB) *fnv1.RunFunctionResponse {
 	t.Helper()
-	rsp, err := Compose(compose.NewState(in.request(t)), &in.policy)
+	rsp, err := composetest.Asked(t, in.request(t), func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, &in.policy) })
 	if err != nil {
 		t.Fatal(err)
 	}

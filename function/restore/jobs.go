@@ -18,18 +18,10 @@ import (
 
 const keyPassword = "password"
 
-// build the Jobs that are to be made, and what they need, and leave those that exist as
-// they are: a Job cannot change. One that is being deleted is let go: applied again, it
-// would run again.
+// build the Jobs that are to be made, and what they need.
 func build(a *compose.Answer, g gathered, d decision) error {
-	for _, name := range []string{nameCheck, nameReplace, nameForget} {
-		of := g.state.Observed(name)
-		if !of.Exists() || of.Has("metadata", "deletionTimestamp") {
-			continue
-		}
-		if err := a.Keep(name); err != nil {
-			return err
-		}
+	if err := keep(a, g, nameCheck, nameReplace, nameForget); err != nil {
+		return err
 	}
 	for _, name := range d.starts {
 		of, err := builders[name](g)
@@ -41,6 +33,24 @@ func build(a *compose.Answer, g gathered, d decision) error {
 		}
 	}
 	return errors.Join(buildScratch(a, g, d), buildPassword(a, g, d))
+}
+
+// keep what exists as it is, as a Job must be: it cannot change. One that is being deleted
+// is let go: applied again, it would run again. No name is every name.
+func keep(a *compose.Answer, g gathered, names ...string) error {
+	if len(names) == 0 {
+		names = g.state.ObservedNames("")
+	}
+	for _, name := range names {
+		of := g.state.Observed(name)
+		if !of.Exists() || of.Has("metadata", "deletionTimestamp") {
+			continue
+		}
+		if err := a.Keep(name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 //nolint:gochecknoglobals // A table.

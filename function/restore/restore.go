@@ -70,6 +70,10 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 		return nil, err
 	}
 	a.Revisit(revisitWaiting)
+	if v := a.NamesFree(); !v.Pass {
+		a.Withdraw()
+		return respond(a, errors.Join(keep(a, g), report(a, g, decideUnder(g, v))))
+	}
 	if d.step == v1alpha1.RestoreDone {
 		a.Revisit(revisitDone)
 	}

@@ -126,8 +126,8 @@ func ptrTo(at time.Time) *metav1.Time {
 }
 
 func acceptedCondition(d decision) compose.Condition {
-	if d.verdict == undecided && !d.refusal.Pass {
-		return compose.Condition{Type: conditionAccepted, Status: compose.False, Reason: d.refusal.Reason, Message: d.refusal.Message}
+	if !d.refusal.Pass && (d.verdict == undecided || d.refusal.Reason == compose.ReasonNameTaken) {
+		return d.refusal.Condition(conditionAccepted)
 	}
 	return compose.Condition{Type: conditionAccepted, Status: compose.True, Reason: "Accepted"}
 }

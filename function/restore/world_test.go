@@ -169,7 +169,11 @@ func (w *world) answer(key string) *fnv1.RunFunctionResponse {
 		again := false
 		for name, selector := range rsp.GetRequirements().GetResources() {
 			if _, asked := req.GetRequiredResources()[name]; !asked {
-				req.RequiredResources[name] = w.find(selector)
+				if strings.HasPrefix(name, compose.RequirementName) {
+					req.RequiredResources[name] = w.named(selector)
+				} else {
+					req.RequiredResources[name] = w.find(selector)
+				}
 				again = true
 			}
 		}
@@ -186,6 +190,17 @@ func (w *world) learn(key, name string, o *structpb.Struct) {
 	if r := compose.NewResource(o); name == "restore" && finished(r) {
 		w.told[compose.NewResource(w.seen[key]).String("metadata", "uid")] = true
 	}
+}
+
+// named object that is there, of those that somebody composes.
+func (w *world) named(selector *fnv1.ResourceSelector) *fnv1.Resources {
+	out := &fnv1.Resources{}
+	for _, key := range w.keys(selector.GetKind()) {
+		if w.view(key).Name() == selector.GetMatchName() {
+			out.Items = append(out.Items, &fnv1.Resource{Resource: w.real[key]})
+		}
+	}
+	return out
 }
 
 func (w *world) find(selector *fnv1.ResourceSelector) *fnv1.Resources {

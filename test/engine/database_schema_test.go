@@ -19,6 +19,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/database"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
@@ -191,7 +192,7 @@ func databaseObjects(t *testing.T, policy, spec string) []map[string]any {
 
 func databaseAnswer(t *testing.T, req *fnv1.RunFunctionRequest, in *v1beta1.Input) *fnv1.RunFunctionResponse {
 	t.Helper()
-	rsp, err := database.Compose(compose.NewState(req), in)
+	rsp, err := composetest.Asked(t, req, func(s compose.State) (*fnv1.RunFunctionResponse, error) { return database.Compose(s, in) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,31 @@
+package installation
+
+import (
+	"slices"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+)
+
+// annotationLastApplied is on every object that the Mattermost operator makes.
+const annotationLastApplied = "mattermost.com/last-applied"
+
+// releasedByOperator says whether an object is one that the Mattermost operator made for
+// an installation of this name. Whoever deletes the operator's resource and leaves its
+// objects takes their controller away, and nothing else.
+func releasedByOperator(g gathered, o compose.Resource) bool {
+	kind, metadata := o.String("kind"), o.At("metadata")
+	switch {
+	case metadata.String("name") != g.name:
+		return false
+	case kind == "ServiceAccount":
+		return metadata.Has("annotations", annotationLastApplied)
+	case !slices.Contains([]string{"Deployment", "Service", "Ingress", "PersistentVolumeClaim"}, kind):
+		return false
+	}
+	for key, value := range selector(g) {
+		if metadata.String("labels", key) != value {
+			return false
+		}
+	}
+	return true
+}
