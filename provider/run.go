@@ -133,6 +133,7 @@ func Run(ctx context.Context, o Options) error {
 		Options:         shared,
 		PollJitter:      o.PollJitter,
 		MinPollInterval: o.MinPollInterval,
+		Turns:           kind.NewTurns(o.MaxReconcileRate),
 		Connector: mattermost.NewConnector(mgr.GetClient(),
 			resource.NewProviderConfigUsageTracker(mgr.GetClient(), &v1alpha1.ProviderConfigUsage{}), requests),
 	})

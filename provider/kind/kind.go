@@ -61,6 +61,9 @@ type Options struct {
 
 	// Connector to servers.
 	Connector Connector
+
+	// Turns that resources of all kinds take. Nil does not limit how many are looked at.
+	Turns *Turns
 }
 
 // SetupGated sets up the controller of k once its definition is served.
@@ -96,12 +99,19 @@ func Setup[T resource.ModernManaged](mgr ctrl.Manager, o Options, k Kind[T]) err
 		}
 	}
 
+	var r reconcile.Reconciler = ratelimiter.NewReconciler(name, reconciler(mgr, o, k, name), o.GlobalRateLimiter)
+
+	// Whoever comes back does not count for the rate.
+	if o.Turns != nil {
+		r = &takingTurns[T]{turns: o.Turns, kube: mgr.GetClient(), kind: k.Name, empty: object, next: r}
+	}
+
 	return ctrl.NewControllerManagedBy(mgr).
 		Named(name).
 		WithOptions(controllerOptions(o)).
 		WithEventFilter(resource.DesiredStateChanged()).
 		For(object).
-		Complete(ratelimiter.NewReconciler(name, reconciler(mgr, o, k, name), o.GlobalRateLimiter))
+		Complete(r)
 }
 
 // patience is the longest that an object waits after it failed, however often it did. What

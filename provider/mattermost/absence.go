@@ -16,12 +16,16 @@ const (
 	// resources wait for it.
 	absencePause = 2 * time.Second
 
+	// slowPause is between two requests to a server that did not answer in time. Each of them
+	// keeps somebody waiting.
+	slowPause = 30 * time.Second
+
 	// absenceBurst is how many attempts more there may be: where few resources wait, each
 	// finds out by itself that the server is back.
 	absenceBurst = 20
 )
 
-// absence spares a server that is away, and those who wait for it. It also tells what is
+// absence spares a server that is away or slow, and those who wait for it. It also tells what is
 // wrong in the same words each time: the ports of a connection would make every condition
 // a new one.
 type absence struct {
@@ -30,8 +34,10 @@ type absence struct {
 	limiter *rate.Limiter
 
 	mu sync.Mutex
-	// reason why the last connection was not made.
+	// reason why the last connection was not made, or had no answer in time.
 	reason error
+	// resume is when a server is asked again that was slow.
+	resume time.Time
 }
 
 func newAbsenceLimiter() *rate.Limiter {
@@ -55,17 +61,24 @@ func (a *absence) away() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 
-	if a.reason == nil || a.limiter.AllowN(a.now(), 1) {
+	switch now := a.now(); {
+	case a.reason == nil:
 		return nil
+	case a.resume.IsZero() && a.limiter.AllowN(now, 1):
+		return nil
+	case !a.resume.IsZero() && !now.Before(a.resume):
+		// One finds out, and the others wait until it has.
+		a.resume = now.Add(slowPause)
+		return nil
+	default:
+		return a.reason
 	}
-
-	return a.reason
 }
 
 // learn from how a request ended, and return its error as it is to be told.
 func (a *absence) learn(ctx context.Context, err error) error {
 	// Whoever gave up says nothing of the server.
-	if ctx.Err() != nil {
+	if ctx.Err() != nil && !isSlow(ctx) {
 		return err
 	}
 
@@ -73,20 +86,38 @@ func (a *absence) learn(ctx context.Context, err error) error {
 	defer a.mu.Unlock()
 
 	broken := &net.OpError{}
+	connected := !errors.As(err, &broken) || (broken.Op != "dial" && broken.Op != "proxyconnect")
 
 	switch {
 	case err == nil:
-		a.reason = nil
+		a.reason, a.resume = nil, time.Time{}
 		return nil
-	case !errors.As(err, &broken):
+	case isSlow(ctx):
+		return a.slow(context.Cause(ctx))
+	case connected && timedOut(err):
+		return a.slow(err)
+	case broken.Op == "":
 		return err
-	case broken.Op != "dial" && broken.Op != "proxyconnect":
+	case connected:
 		return errors.Wrap(broken.Err, "the connection to the server broke")
 	}
 
-	a.reason = errors.Wrap(cause(broken), "cannot reach the server")
+	a.reason, a.resume = errors.Wrap(cause(broken), "cannot reach the server"), time.Time{}
 
 	return a.reason
+}
+
+// slow notes that the server does not answer in time.
+func (a *absence) slow(reason error) error {
+	a.reason, a.resume = reason, a.now().Add(slowPause)
+	return reason
+}
+
+// timedOut says whether err is about a time limit of the connection, such as that of a
+// handshake.
+func timedOut(err error) bool {
+	var limit net.Error
+	return errors.As(err, &limit) && limit.Timeout()
 }
 
 // cause of a connection that was not made, without addresses.

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -13,10 +14,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/time/rate"
 )
-
-// requestTimeout is for one attempt at a request. An installation of a plugin takes
-// longest.
-const requestTimeout = 45 * time.Second
 
 // connectTimeout is for a connection. A server that is stopped may leave it without an
 // answer, and whoever waits keeps resources of other servers waiting.
@@ -37,13 +34,31 @@ type Endpoint struct {
 	// CertificateAuthorities to trust, in PEM. Empty trusts the well-known ones.
 	CertificateAuthorities string
 
+	// Origin says where the rest is from.
+	Origin Origin
+
 	// RequestsPerSecond and Burst limit how often the server is asked.
 	RequestsPerSecond, Burst int
 }
 
 // NewClient returns a client of a server. It may be used concurrently, and asks the
-// server for nothing until it is used. What it asks is counted in requests.
+// server for nothing until it is used. What it asks is counted in requests. Which login the
+// server refused is known as long as the client is.
 func NewClient(e Endpoint, requests *prometheus.CounterVec) (*model.Client4, error) {
+	return clientOf(e, wiring{requests: requests, memory: &ownMemory{}, account: newAccount(), now: time.Now})
+}
+
+// wiring is what clients share.
+type wiring struct {
+	requests *prometheus.CounterVec
+	// memory has the login that the server refused.
+	memory  Memory
+	account *account
+	now     func() time.Time
+}
+
+// clientOf returns a client of e.
+func clientOf(e Endpoint, w wiring) (*model.Client4, error) {
 	transport, err := transport(e.CertificateAuthorities, (&net.Dialer{}).DialContext)
 	if err != nil {
 		return nil, err
@@ -51,22 +66,30 @@ func NewClient(e Endpoint, requests *prometheus.CounterVec) (*model.Client4, err
 
 	careful := refusals{next: patient(&absence{
 		next: pace{
-			next:    counted{next: transport, requests: requests},
+			next:    counted{next: sized{next: transport}, requests: w.requests},
 			limiter: rate.NewLimiter(rate.Limit(e.RequestsPerSecond), e.Burst),
 		},
-		now:     time.Now,
+		now:     w.now,
 		limiter: newAbsenceLimiter(),
 	})}
 
-	authorized := &session{next: careful, token: e.Credentials.Token, turn: make(chan struct{}, 1), now: time.Now}
+	authorized := &session{
+		next:  careful,
+		token: e.Credentials.Token,
+		given: &hold{reason: e.Origin.refusedToken(), now: w.now},
+		turn:  make(chan struct{}, 1),
+	}
 
 	if e.Credentials.Token == "" {
 		authorized.login = func(ctx context.Context) (string, error) {
 			return login(ctx, newClient(e.URL, careful), e.Credentials, e.FirstAdministrator)
 		}
+		authorized.attempts = &attempts{
+			origin: e.Origin, digest: sync.OnceValues(e.digest), memory: w.memory, account: w.account, now: w.now,
+		}
 	}
 
-	return newClient(e.URL, authorized), nil
+	return newClient(e.URL, deadline{next: authorized}), nil
 }
 
 func newClient(url string, transport http.RoundTripper) *model.Client4 {
@@ -90,14 +113,14 @@ func (d dial) hurried(ctx context.Context, network, address string) (net.Conn, e
 
 func transport(authorities string, connect dial) (http.RoundTripper, error) {
 	t := &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           connect.hurried,
-		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
-		ForceAttemptHTTP2:     true,
-		MaxIdleConnsPerHost:   8,
-		IdleConnTimeout:       90 * time.Second,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ResponseHeaderTimeout: requestTimeout,
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            connect.hurried,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    8,
+		IdleConnTimeout:        90 * time.Second,
+		TLSHandshakeTimeout:    10 * time.Second,
+		MaxResponseHeaderBytes: maxHeaders,
 	}
 
 	if authorities != "" {

@@ -10,28 +10,47 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/mattermost/mattermost/server/public/model"
 )
 
-func TestTokenIsUsedAsItIs(t *testing.T) {
+// TestRefusedTokenIsHeld proves that a token is used as it is, and that one that the
+// server does not accept is not tried by every resource.
+func TestRefusedTokenIsHeld(t *testing.T) {
+	now := time.Unix(0, 0)
 	s, url := newServer(t)
-	c := connect(t, fast(url, Credentials{Token: secretToken}))
+	e := fast(url, Credentials{Token: secretToken})
+	e.Origin.Secret = "login"
 
-	if _, _, err := c.GetTeam(t.Context(), "team", ""); err != nil {
+	c, err := clientOf(e, wiring{requests: NewRequests(), now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := getTeam(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
 
 	delete(s.sessions, secretToken)
 
-	_, _, err := c.GetTeam(t.Context(), "team", "")
-	if diff := cmp.Diff("Invalid or expired session.", fmt.Sprint(err)); diff != "" {
-		t.Errorf("a revoked token: error: -want, +got:\n%s", diff)
+	for range 100 {
+		err := getTeam(t.Context(), c)
+		if want := `the server does not accept the access token in Secret "login": give a valid one`; err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Fatalf("a revoked token: want error %q, got %v", want, err)
+		}
 	}
 
 	if diff := cmp.Diff([]int{2, 0}, []int{s.asked, s.logins}); diff != "" {
 		t.Errorf("requests and logins: -want, +got:\n%s", diff)
+	}
+
+	s.sessions[secretToken] = true
+	now = now.Add(firstLoginPause)
+
+	if err := getTeam(t.Context(), c); err != nil {
+		t.Errorf("a token that the server accepts again: %v", err)
 	}
 }
 
@@ -101,24 +120,6 @@ func TestOtherRefusalsRenewNoSession(t *testing.T) {
 	}
 
 	if diff := cmp.Diff([]int{1, 1}, []int{s.asked, s.logins}); diff != "" {
-		t.Errorf("requests and logins: -want, +got:\n%s", diff)
-	}
-}
-
-// TestRefusedLoginIsNotRepeated proves that a wrong password does not lock the account
-// when a thousand resources use it.
-func TestRefusedLoginIsNotRepeated(t *testing.T) {
-	s, url := newServer(t)
-	s.accounts["admin"] = "another"
-	c := connect(t, fast(url, Credentials{Username: "admin", Password: "password"}))
-
-	for range 5 {
-		if _, _, err := c.GetTeam(t.Context(), "team", ""); err == nil || !strings.Contains(err.Error(), "cannot log in: Enter a valid") {
-			t.Fatalf("error of a refused login: %v", err)
-		}
-	}
-
-	if diff := cmp.Diff([]int{0, 1}, []int{s.asked, s.logins}); diff != "" {
 		t.Errorf("requests and logins: -want, +got:\n%s", diff)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"sync"
+	"time"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
@@ -27,19 +28,14 @@ const (
 // shared by all kinds: resources of one provider configuration share a client, with its
 // session and its rate.
 type Connector struct {
-	kube     client.Reader
+	kube     client.Client
 	usage    resource.ModernTracker
 	requests *prometheus.CounterVec
+	accounts sharedAccounts
+	now      func() time.Time
 
 	mu      sync.Mutex
 	clients map[configuration]connection
-}
-
-// configuration identifies a provider configuration. A ClusterProviderConfig has no
-// namespace.
-type configuration struct {
-	kind string
-	name types.NamespacedName
 }
 
 // connection is a client with what it was made from.
@@ -48,10 +44,11 @@ type connection struct {
 	client   *model.Client4
 }
 
-// NewConnector returns a Connector that reads configurations and Secrets with kube. What
-// its clients ask servers is counted in requests.
-func NewConnector(kube client.Reader, usage resource.ModernTracker, requests *prometheus.CounterVec) *Connector {
-	return &Connector{kube: kube, usage: usage, requests: requests, clients: map[configuration]connection{}}
+// NewConnector returns a Connector that reads configurations and Secrets with kube, and
+// writes to the status of configurations which login a server refused. What its clients ask
+// servers is counted in requests.
+func NewConnector(kube client.Client, usage resource.ModernTracker, requests *prometheus.CounterVec) *Connector {
+	return &Connector{kube: kube, usage: usage, requests: requests, now: time.Now, clients: map[configuration]connection{}}
 }
 
 // Connect returns the client that mg's provider configuration describes, and records
@@ -62,12 +59,7 @@ func (c *Connector) Connect(ctx context.Context, mg resource.ModernManaged) (*mo
 		return nil, errors.Wrap(err, "cannot track the usage of the provider configuration")
 	}
 
-	ref := mg.GetProviderConfigReference()
-	cfg := configuration{kind: ref.Kind, name: types.NamespacedName{Name: ref.Name}}
-
-	if cfg.kind == v1alpha1.ProviderConfigKind {
-		cfg.name.Namespace = mg.GetNamespace()
-	}
+	ref, cfg := mg.GetProviderConfigReference(), configurationOf(mg)
 
 	endpoint, err := c.endpoint(ctx, cfg)
 	if err != nil {
@@ -88,7 +80,7 @@ func (c *Connector) client(cfg configuration, e Endpoint) (*model.Client4, error
 		return known.client, nil
 	}
 
-	made, err := NewClient(e, c.requests)
+	made, err := clientOf(e, wiring{requests: c.requests, memory: statusMemory{kube: c.kube, cfg: cfg}, account: c.accounts.of(e), now: c.now})
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +92,7 @@ func (c *Connector) client(cfg configuration, e Endpoint) (*model.Client4, error
 
 // endpoint that cfg describes.
 func (c *Connector) endpoint(ctx context.Context, cfg configuration) (Endpoint, error) {
-	spec, err := c.spec(ctx, cfg)
+	spec, origin, err := c.spec(ctx, cfg)
 	if err != nil {
 		return Endpoint{}, errors.Wrap(err, "cannot get it")
 	}
@@ -118,6 +110,7 @@ func (c *Connector) endpoint(ctx context.Context, cfg configuration) (Endpoint, 
 	e := Endpoint{
 		URL:               spec.URL,
 		Credentials:       credentials,
+		Origin:            origin,
 		RequestsPerSecond: defaultRequestsPerSecond,
 		Burst:             defaultBurst,
 	}
@@ -136,21 +129,14 @@ func (c *Connector) endpoint(ctx context.Context, cfg configuration) (Endpoint, 
 	return e, err
 }
 
-// spec of cfg. The client of one that is gone is forgotten.
-func (c *Connector) spec(ctx context.Context, cfg configuration) (v1alpha1.ProviderConfigSpec, error) {
-	pc, cpc := &v1alpha1.ProviderConfig{}, &v1alpha1.ClusterProviderConfig{}
-	spec, into := &pc.Spec, client.Object(pc)
-
-	switch cfg.kind {
-	case v1alpha1.ProviderConfigKind:
-	case v1alpha1.ClusterProviderConfigKind:
-		spec, into = &cpc.Spec, cpc
-	default:
-		return *spec, errors.Errorf("spec.providerConfigRef.kind must be %s or %s",
-			v1alpha1.ProviderConfigKind, v1alpha1.ClusterProviderConfigKind)
+// spec of cfg, and what else tells it apart. The client of one that is gone is forgotten.
+func (c *Connector) spec(ctx context.Context, cfg configuration) (v1alpha1.ProviderConfigSpec, Origin, error) {
+	object, spec, _, err := cfg.object()
+	if err != nil {
+		return v1alpha1.ProviderConfigSpec{}, Origin{}, err
 	}
 
-	err := c.kube.Get(ctx, cfg.name, into)
+	err = c.kube.Get(ctx, cfg.name, object)
 	if kerrors.IsNotFound(err) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -158,7 +144,13 @@ func (c *Connector) spec(ctx context.Context, cfg configuration) (v1alpha1.Provi
 		delete(c.clients, cfg)
 	}
 
-	return *spec, err
+	return *spec, Origin{
+		Kind:   cfg.kind,
+		Name:   cfg.name.Name,
+		UID:    object.GetUID(),
+		Secret: spec.Credentials.SecretRef.Name,
+		Retry:  object.GetAnnotations()[v1alpha1.RetryLoginAnnotation],
+	}, err
 }
 
 // authorities that a configuration trusts, in PEM.

@@ -100,7 +100,7 @@ func TestEndpoint(t *testing.T) {
 				"*v1.Secret ns/login":              secret(map[string]string{"token": "t\n", "username": "admin", "password": "p"}),
 			},
 			cfg:  configuration{kind: v1alpha1.ProviderConfigKind, name: client.ObjectKey{Namespace: "ns", Name: "chat"}},
-			want: want{endpoint: Endpoint{URL: "https://chat.example.org", Credentials: Credentials{Token: "t"}, RequestsPerSecond: 10, Burst: 20}},
+			want: want{endpoint: Endpoint{URL: "https://chat.example.org", Credentials: Credentials{Token: "t"}, Origin: Origin{Kind: v1alpha1.ProviderConfigKind, Name: "chat", Secret: "login"}, RequestsPerSecond: 10, Burst: 20}},
 		},
 		"Everything": {
 			reason: "a login, a first administrator, authorities and a rate are as they are declared",
@@ -120,6 +120,7 @@ func TestEndpoint(t *testing.T) {
 				Credentials:            Credentials{Username: "admin", Password: " p "},
 				FirstAdministrator:     "admin@example.org",
 				CertificateAuthorities: "bundle\nsecret",
+				Origin:                 Origin{Kind: v1alpha1.ClusterProviderConfigKind, Name: "chat", Secret: "login"},
 				RequestsPerSecond:      3,
 				Burst:                  4,
 			}},

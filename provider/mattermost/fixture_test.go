@@ -15,6 +15,10 @@ import (
 
 const secretToken = "token-that-nobody-may-see"
 
+// maximumLoginAttempts is how many refused logins lock an account of a server that is
+// configured as it comes.
+const maximumLoginAttempts = 10
+
 // server is a Mattermost server with one team, that speaks as much of the API as a
 // client needs to be tested.
 type server struct {
@@ -24,9 +28,17 @@ type server struct {
 	accounts      map[string]string
 	administrator string
 
-	// sessions that are valid, and how many there have been.
+	// sessions that are valid, and how often somebody tried to log in.
 	sessions map[string]bool
 	logins   int
+
+	// failed logins since the last one that was accepted, by username. Too many lock an
+	// account.
+	failed map[string]int
+
+	// withoutDatabase says that the server knows nobody, and tells it when it is asked for its
+	// health.
+	withoutDatabase bool
 
 	// next answers requests for the team before the server does.
 	next []http.HandlerFunc
@@ -38,7 +50,7 @@ type server struct {
 func newServer(t *testing.T) (*server, string) {
 	t.Helper()
 
-	s := &server{accounts: map[string]string{}, sessions: map[string]bool{secretToken: true}}
+	s := &server{accounts: map[string]string{}, failed: map[string]int{}, sessions: map[string]bool{secretToken: true}}
 	h := httptest.NewServer(s)
 	t.Cleanup(h.Close)
 
@@ -54,6 +66,8 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.login(w, r)
 	case "/users":
 		s.signUp(w, r)
+	case "/system/ping":
+		_ = json.NewEncoder(w).Encode(map[string]string{"status": "OK", "database_status": map[bool]string{true: "UNHEALTHY", false: "OK"}[s.withoutDatabase]})
 	case "/config/client":
 		_ = json.NewEncoder(w).Encode(map[string]string{"NoAccounts": fmt.Sprint(len(s.accounts) == 0)})
 	default:
@@ -69,11 +83,23 @@ func (s *server) login(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewDecoder(r.Body).Decode(&said)
 
 	user := said["login_id"]
-	if password, known := s.accounts[user]; !known || password != said["password"] {
+
+	password, known := s.accounts[user]
+	if known && !s.withoutDatabase && s.failed[user] >= maximumLoginAttempts {
+		refuse(w, http.StatusUnauthorized, "api.user.check_user_login_attempts.too_many.app_error", "Your account is locked because of too many failed password attempts.")
+		return
+	}
+
+	if !known || password != said["password"] || s.withoutDatabase {
+		if !s.withoutDatabase {
+			s.failed[user]++
+		}
+
 		refuse(w, http.StatusUnauthorized, "api.user.login.invalid_credentials_email_username", "Enter a valid email or username and/or password.")
 		return
 	}
 
+	s.failed[user] = 0
 	token := fmt.Sprintf("session-%d", s.logins)
 	s.sessions[token] = true
 	w.Header().Set(model.HeaderToken, token)
@@ -122,7 +148,7 @@ func (s *server) team(w http.ResponseWriter, r *http.Request) {
 	token := strings.TrimPrefix(r.Header.Get(model.HeaderAuth), model.HeaderBearer+" ")
 	if !s.sessions[token] {
 		w.WriteHeader(http.StatusUnauthorized)
-		_, _ = fmt.Fprintf(w, `{"id":%q,"message":"Invalid or expired session.","detailed_error":"token=%s","request_id":"r%d"}`, sessionExpired, token, s.asked) //nolint:gosec // No browser reads it.
+		_, _ = fmt.Fprintf(w, `{"id":%q,"message":"Invalid or expired session.","detailed_error":"token=%s","request_id":"r%d","status_code":401}`, sessionExpired, token, s.asked) //nolint:gosec // No browser reads it.
 
 		return
 	}

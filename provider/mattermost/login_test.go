@@ -6,11 +6,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/google/go-cmp/cmp"
 	"github.com/mattermost/mattermost/server/public/model"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
 
 func TestFirstAdministrator(t *testing.T) {
@@ -30,7 +30,7 @@ func TestFirstAdministrator(t *testing.T) {
 		"EmptyServer": {
 			reason: "the login is created on a server that has no account",
 			email:  "admin@example.org",
-			want:   want{accounts: map[string]string{"admin": "password"}, logins: 2},
+			want:   want{accounts: map[string]string{"admin": "password"}, logins: 1},
 		},
 		"AlreadyThere": {
 			reason:        "an administrator that exists logs in at once",
@@ -41,7 +41,7 @@ func TestFirstAdministrator(t *testing.T) {
 		},
 		"NotDeclared": {
 			reason: "nothing is created unless it is declared",
-			want:   want{err: "cannot log in: Enter a valid email or username and/or password.", accounts: map[string]string{}, logins: 1},
+			want:   want{err: Origin{}.remedy(v1alpha1.RefusedCredentials), accounts: map[string]string{}, logins: 1},
 		},
 		"OthersAreThere": {
 			reason:        "a server that has accounts is left alone",
@@ -49,9 +49,9 @@ func TestFirstAdministrator(t *testing.T) {
 			administrator: "other",
 			email:         "admin@example.org",
 			want: want{
-				err:      "cannot log in: Enter a valid email or username and/or password.",
+				err:      Origin{}.remedy(v1alpha1.RefusedCredentials),
 				accounts: map[string]string{"other": "secret"},
-				logins:   2,
+				logins:   1,
 			},
 		},
 		"NotTheFirst": {
@@ -118,64 +118,13 @@ func (r *raced) DoAPIGet(context.Context, string, string) (*http.Response, error
 	return &http.Response{StatusCode: http.StatusOK, Body: body(`{"NoAccounts":"true"}`)}, nil
 }
 
+func (r *raced) GetPingWithOptions(context.Context, model.SystemPingOptions) (map[string]any, *model.Response, error) {
+	return map[string]any{"database_status": model.StatusOk}, nil, nil
+}
+
 func TestFirstAdministratorIsCreatedOnce(t *testing.T) {
 	token, err := login(t.Context(), &raced{}, Credentials{Username: "admin", Password: "password"}, "admin@example.org")
 	if diff := cmp.Diff([]string{"session", "<nil>"}, []string{token, fmt.Sprint(err)}); diff != "" {
 		t.Errorf("an account that another provider created meanwhile: token and error: -want, +got:\n%s", diff)
-	}
-}
-
-func TestRefusedLoginIsTriedAgainLater(t *testing.T) {
-	now, attempts := time.Unix(0, 0), 0
-	s := &session{
-		turn: make(chan struct{}, 1),
-		now:  func() time.Time { return now },
-		login: func(context.Context) (string, error) {
-			attempts++
-			return "", errors.Wrap(&model.AppError{StatusCode: http.StatusUnauthorized}, "cannot log in")
-		},
-	}
-
-	var at []time.Duration
-
-	for range 60 * 60 {
-		before := attempts
-		if _, err := s.authorize(t.Context(), ""); err == nil {
-			t.Fatal("a refused login gave a token")
-		}
-
-		if attempts > before {
-			at = append(at, now.Sub(time.Unix(0, 0)))
-		}
-
-		now = now.Add(time.Second)
-	}
-
-	want := []time.Duration{0, 30 * time.Second, 90 * time.Second, 210 * time.Second, 450 * time.Second, 930 * time.Second, 1530 * time.Second, 2130 * time.Second, 2730 * time.Second, 3330 * time.Second}
-	if diff := cmp.Diff(want, at); diff != "" {
-		t.Errorf("attempts in an hour, after: -want, +got:\n%s", diff)
-	}
-}
-
-func TestUnreachableServerIsAskedAgainAtOnce(t *testing.T) {
-	attempts := 0
-	s := &session{
-		turn: make(chan struct{}, 1),
-		now:  time.Now,
-		login: func(context.Context) (string, error) {
-			attempts++
-			if attempts == 1 {
-				return "", errors.New("connection refused")
-			}
-
-			return "session", nil
-		},
-	}
-
-	_, _ = s.authorize(t.Context(), "")
-
-	token, err := s.authorize(t.Context(), "")
-	if diff := cmp.Diff([]string{"session", "<nil>"}, []string{token, fmt.Sprint(err)}); diff != "" {
-		t.Errorf("token and error after the server came back: -want, +got:\n%s", diff)
 	}
 }

@@ -3,7 +3,6 @@ package mattermost
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/mattermost/mattermost/server/public/model"
@@ -13,26 +12,21 @@ import (
 // not know. Other errors have the same status.
 const sessionExpired = "api.context.session_expired.app_error"
 
-// What is refused once is tried again after a while, and ever later: a server locks an
-// account after some attempts, ten by default.
-const (
-	firstLoginPause   = 30 * time.Second
-	longestLoginPause = 10 * time.Minute
-)
-
 // session authorizes requests. With a login, it logs in when the first request is made,
-// and again when the server ended the session.
+// and again when the server ended the session. A token is used as it is.
 type session struct {
-	next  http.RoundTripper
-	login func(ctx context.Context) (token string, err error)
-	now   func() time.Time
+	next http.RoundTripper
 
-	// turn is what a request has while it reads or changes what follows.
-	turn    chan struct{}
-	token   string
-	refused error
-	pause   time.Duration
-	resume  time.Time
+	// login is nil with a token.
+	login    func(ctx context.Context) (token string, err error)
+	attempts *attempts
+
+	// given says whether a token that is used as it is may be used now.
+	given *hold
+
+	// turn is what a request has while it reads or changes the token.
+	turn  chan struct{}
+	token string
 }
 
 // RoundTrip asks the server as the account.
@@ -44,11 +38,22 @@ func (s *session) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 
 	rsp, err := s.next.RoundTrip(as(token, req))
-	if err != nil || s.login == nil || !expired(rsp) {
-		return rsp, err
+	if err != nil {
+		return nil, err
+	}
+
+	if !expired(rsp) {
+		s.given.release()
+		return rsp, nil
+	}
+
+	if s.login == nil {
+		_ = rsp.Body.Close()
+		return nil, s.given.refuse()
 	}
 
 	if token, err = s.authorize(req.Context(), token); err != nil {
+		_ = rsp.Body.Close()
 		return nil, err
 	}
 
@@ -56,6 +61,7 @@ func (s *session) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	if req.GetBody != nil {
 		if again.Body, err = req.GetBody(); err != nil {
+			_ = rsp.Body.Close()
 			return nil, errors.Wrap(err, "cannot repeat a request")
 		}
 	} else if req.Body != nil && req.Body != http.NoBody {
@@ -80,6 +86,10 @@ func expired(rsp *http.Response) bool {
 
 // authorize returns a token that is not the one that expired.
 func (s *session) authorize(ctx context.Context, gone string) (string, error) {
+	if s.login == nil {
+		return s.token, s.given.held()
+	}
+
 	select {
 	case s.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -88,26 +98,13 @@ func (s *session) authorize(ctx context.Context, gone string) (string, error) {
 
 	defer func() { <-s.turn }()
 
-	if s.login == nil || (s.token != "" && s.token != gone) {
+	if s.token != "" && s.token != gone {
 		return s.token, nil
 	}
 
-	if s.refused != nil && s.now().Before(s.resume) {
-		return "", s.refused
-	}
+	var err error
 
-	token, err := s.login(ctx)
-	if err == nil {
-		s.token, s.refused, s.pause = token, nil, 0
-		return token, nil
-	}
+	s.token, err = s.attempts.try(ctx, s.login)
 
-	s.token = ""
-
-	if hasStatus(err, http.StatusUnauthorized) {
-		s.pause = min(max(firstLoginPause, 2*s.pause), longestLoginPause)
-		s.refused, s.resume = err, s.now().Add(s.pause)
-	}
-
-	return "", err
+	return s.token, err
 }

@@ -46,6 +46,10 @@ func kinds(t *testing.T, in *inside, version string) *features.FeatureBuilder {
 			}
 			return ctx
 		}).
+		Assess("GoneIsUnderstood", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
+			goneIsUnderstood(ctx, t, in)
+			return ctx
+		}).
 		Assess("ServerIsObserved", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			o := manages(in, "Server", "chat")
 			now := synced(ctx, t, o)

@@ -170,7 +170,56 @@ type RateLimit struct {
 	Burst int32 `json:"burst,omitempty"`
 }
 
-// ProviderConfigStatus is how many managed resources use a configuration.
+// RetryLoginAnnotation of a ProviderConfig or ClusterProviderConfig has a login tried again
+// that the server refused twice. Any value that it did not have before does.
+const RetryLoginAnnotation = "mattermost.m.crossplane.io/retry-login"
+
+// ProviderConfigStatus is how many managed resources use a configuration, and which login
+// the server refused.
 type ProviderConfigStatus struct {
 	xpv2.ProviderConfigStatus `json:",inline"`
+
+	// RefusedLogin is the login that the server refused last. A login that was refused twice
+	// is not tried again, because a server locks an account after some refused logins, ten by
+	// default. Other credentials, another URL, authority or first administrator, or another
+	// value of annotation mattermost.m.crossplane.io/retry-login are tried at once. Empty when
+	// the server accepted the last login.
+	// +optional
+	RefusedLogin *RefusedLogin `json:"refusedLogin,omitempty"`
+}
+
+// LoginRefusal is why a server refused a login.
+// +kubebuilder:validation:Enum=Credentials;SecondFactor;Deactivated
+type LoginRefusal string
+
+// Reasons for which a server refuses a login.
+const (
+	// RefusedCredentials means that there is no such account, or that it has another password.
+	RefusedCredentials LoginRefusal = "Credentials"
+
+	// RefusedSecondFactor means that the account needs a second factor.
+	RefusedSecondFactor LoginRefusal = "SecondFactor"
+
+	// RefusedDeactivated means that the account is deactivated.
+	RefusedDeactivated LoginRefusal = "Deactivated"
+)
+
+// RefusedLogin is a login that a server refused.
+type RefusedLogin struct {
+	// Digest tells this login from others. It is derived from the credentials and from where
+	// they are used, slowly and keyed by the configuration's UID, so that it tells nothing
+	// about them.
+	Digest string `json:"digest"`
+
+	// Attempts that the server refused. There are at most two.
+	Attempts int32 `json:"attempts"`
+
+	// LastAttempt is when the server refused last.
+	LastAttempt metav1.Time `json:"lastAttempt"`
+
+	// Reason why the server refused.
+	Reason LoginRefusal `json:"reason"`
+
+	// Message says what to do.
+	Message string `json:"message"`
 }

@@ -1,0 +1,86 @@
+package mattermost
+
+import (
+	"context"
+	"crypto/sha256"
+	"sync"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+)
+
+// An account is a login to a server. Configurations that have the same one share it, so
+// that all of them together do not lock it.
+type account struct {
+	// turn is what a login has while it is tried, and what follows is read or changed.
+	turn chan struct{}
+
+	// refused is how often the server refused the login since it was accepted last.
+	refused int32
+	reason  v1alpha1.LoginRefusal
+
+	// told are the configurations that know it.
+	told map[types.UID]bool
+}
+
+func newAccount() *account {
+	return &account{turn: make(chan struct{}, 1), told: map[types.UID]bool{}}
+}
+
+func (a *account) enter(ctx context.Context) error {
+	select {
+	case a.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return errors.Wrap(ctx.Err(), "cannot wait for a login")
+	}
+}
+
+func (a *account) leave() { <-a.turn }
+
+func (a *account) refuse(reason v1alpha1.LoginRefusal) {
+	a.refused++
+	a.reason = reason
+}
+
+func (a *account) accepted() {
+	a.refused = 0
+	clear(a.told)
+}
+
+// tell a configuration that the server refused the login.
+func (a *account) tell(configuration types.UID) { a.told[configuration] = true }
+
+// returned says that a configuration, which remembers nothing of this login, has it. One
+// that was told had another login meanwhile, and now wants to try this one again.
+func (a *account) returned(configuration types.UID) {
+	if a.told[configuration] {
+		a.accepted()
+	}
+}
+
+// accounts are the accounts of all configurations, by what identifies them.
+type sharedAccounts struct {
+	mu    sync.Mutex
+	known map[[sha256.Size]byte]*account
+}
+
+// of e. It is known as long as the provider runs.
+func (s *sharedAccounts) of(e Endpoint) *account {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	id := sha256.Sum256([]byte(e.login()))
+
+	if s.known == nil {
+		s.known = map[[sha256.Size]byte]*account{}
+	}
+
+	if s.known[id] == nil {
+		s.known[id] = newAccount()
+	}
+
+	return s.known[id]
+}

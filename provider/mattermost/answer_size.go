@@ -1,0 +1,110 @@
+package mattermost
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"golang.org/x/sync/semaphore"
+)
+
+const (
+	// maxAnswer is the most that is read of an answer, in bytes after it was decompressed.
+	maxAnswer = 8 << 20
+
+	// maxHeaders of an answer, in bytes.
+	maxHeaders = 64 << 10
+
+	// largeAnswer is how much of an answer is read without asking whether there is memory for
+	// more. What servers answer is usually smaller.
+	largeAnswer = 256 << 10
+
+	// maxLarge is how many large answers are read at once, of all servers together. The
+	// provider is to run in a container of 128 MiB.
+	maxLarge = 2
+
+	// maxWeight is how much an answer may have of what takes memory once it is decoded, many
+	// times as much as its text does. There is room for some thousand slash commands.
+	maxWeight = 200_000
+
+	// objectWeight is the weight of an object or array. That of a value in it is one.
+	objectWeight = 10
+)
+
+// largeAnswers are those that are being read.
+var largeAnswers = semaphore.NewWeighted(maxLarge) //nolint:gochecknoglobals // There is one memory.
+
+// sized reads answers into memory, and refuses those that are too large. Whatever reads
+// them later does not wait for the server.
+type sized struct {
+	next http.RoundTripper
+}
+
+// RoundTrip asks the server.
+func (s sized) RoundTrip(req *http.Request) (*http.Response, error) {
+	rsp, err := s.next.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+
+	body, err := read(rsp)
+	_ = rsp.Body.Close()
+
+	if err != nil {
+		return nil, errors.Wrapf(err, "cannot use the answer of %s", req.URL.Host)
+	}
+
+	rsp.Body, rsp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+
+	return rsp, nil
+}
+
+// read the body of rsp.
+func read(rsp *http.Response) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(rsp.Body, largeAnswer+1))
+	if err != nil || len(body) <= largeAnswer {
+		return body, errors.Join(err, weigh(body))
+	}
+
+	if !largeAnswers.TryAcquire(1) {
+		return nil, errors.New("too many servers give large answers at once: it is tried again")
+	}
+	defer largeAnswers.Release(1)
+
+	rest, err := io.ReadAll(io.LimitReader(rsp.Body, maxAnswer+1-int64(len(body))))
+	if err != nil {
+		return nil, err
+	}
+
+	if body = append(body, rest...); len(body) > maxAnswer {
+		return nil, errors.Errorf("it is larger than %d MiB", maxAnswer>>20)
+	}
+
+	return body, weigh(body)
+}
+
+// weigh refuses text that would take far more memory once it is decoded.
+func weigh(body []byte) error {
+	weight, quoted := 0, false
+
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			weight += objectWeight
+		case c == ',':
+			weight++
+		}
+	}
+
+	if weight > maxWeight {
+		return errors.New("it has too many values")
+	}
+
+	return nil
+}

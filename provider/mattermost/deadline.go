@@ -1,0 +1,70 @@
+package mattermost
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+)
+
+const (
+	// requestTimeout is for a whole request: for its turn at the configured rate, a login, all
+	// attempts, and the answer's body. Whoever waits keeps resources of other servers waiting.
+	requestTimeout = 15 * time.Second
+
+	// installTimeout is for the installation of a plugin, which the server downloads before it
+	// answers. A reconcile ends after a minute. A download that takes longer goes on without
+	// us, and is seen when the plugin is observed.
+	installTimeout = 45 * time.Second
+)
+
+// A slowServer took longer for a request than it may.
+type slowServer struct {
+	limit time.Duration
+}
+
+func (s *slowServer) Error() string {
+	return fmt.Sprintf("the server took longer than %s to answer", s.limit)
+}
+
+// deadline bounds whole requests. The layers below have read an answer's body when they
+// return it.
+type deadline struct {
+	next http.RoundTripper
+}
+
+// RoundTrip asks the server.
+func (d deadline) RoundTrip(req *http.Request) (*http.Response, error) {
+	slow := &slowServer{limit: limitOf(req)}
+
+	ctx, cancel := context.WithTimeoutCause(req.Context(), slow.limit, slow)
+	defer cancel()
+
+	rsp, err := d.next.RoundTrip(req.WithContext(ctx))
+	if err != nil && errors.Is(err, context.DeadlineExceeded) && isSlow(ctx) {
+		return nil, slow
+	}
+
+	return rsp, err
+}
+
+func limitOf(req *http.Request) time.Duration {
+	path := req.URL.Path
+	installs := strings.HasSuffix(path, "/api/v4/plugins/install_from_url") || strings.HasSuffix(path, "/api/v4/plugins/marketplace")
+
+	if req.Method == http.MethodPost && installs {
+		return installTimeout
+	}
+
+	return requestTimeout
+}
+
+// isSlow says whether ctx ended because the server was slow, and not because whoever asked
+// gave up.
+func isSlow(ctx context.Context) bool {
+	slow := &slowServer{}
+	return ctx.Err() != nil && errors.As(context.Cause(ctx), &slow)
+}
