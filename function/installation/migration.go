@@ -186,13 +186,8 @@ func migrationCondition(g gathered, r rollout) compose.Condition {
 	case g.part.active && r.phase == "" && !r.settled(g):
 		c.Reason = "Restoring"
 		c.Message = fmt.Sprintf("the change to %s waits until MattermostRestore %q is over", g.image, g.part.name)
-	case r.settled(g) && updateJob(g).Disabled:
-		c.Status, c.Reason, c.Waiting = compose.True, "Disabled", false
-	case r.settled(g) && databaseClaimed(g) && g.spec.UpdateJob == nil && !hasServed(g) && !updatedAvailable(g.state.Observed(nameDeployment)):
-		c.Reason = "FirstServer"
-		c.Message = "waiting for the first replica, which migrates the database that was claimed for it when it starts"
 	case r.settled(g):
-		c.Status, c.Reason, c.Waiting = compose.True, "Complete", false
+		return settledMigration(g, c)
 	case m.failed():
 		c.Reason, c.Waiting = "Failed", false
 		c.Message = fmt.Sprintf("Job %q could not migrate the database to %s in %d attempts: see `kubectl logs job/%s`; it is tried again when spec.version, spec.upgrade.attempt, the database Secret or the environment changes", name, g.image, m.attempts(), name)
@@ -202,6 +197,21 @@ func migrationCondition(g gathered, r rollout) compose.Condition {
 	default:
 		c.Reason = "Pending"
 		c.Message = fmt.Sprintf("waiting for Job %q to migrate the database to %s: `kubectl describe pods -l job-name=%s` says how far it is; a corrected spec.version replaces it", name, g.image, name)
+	}
+	return c
+}
+
+// settledMigration says of a schema that no Job is to migrate any more who did, or does.
+func settledMigration(g gathered, c compose.Condition) compose.Condition {
+	claimed := databaseClaimed(g) && g.spec.UpdateJob == nil
+	if claimed && !hasServed(g) && !updatedAvailable(g.state.Observed(nameDeployment)) {
+		c.Reason = "FirstServer"
+		c.Message = "waiting for the first replica, which migrates the database that was claimed for it when it starts"
+		return c
+	}
+	c.Status, c.Reason, c.Waiting = compose.True, "Complete", false
+	if updateJob(g).Disabled {
+		c.Reason = "Disabled"
 	}
 	return c
 }
