@@ -3,6 +3,7 @@ package installation_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -38,6 +39,8 @@ func TestAnInstallationThatIsMadeIsQuiet(t *testing.T) {
 		"version": "11.4.0", "size": "miniSingleton",
 		"database": map[string]any{"claim": map[string]any{}}, "fileStore": map[string]any{"claim": map[string]any{}},
 	}
+	migrated := maps.Clone(claimed)
+	migrated["updateJob"] = map[string]any{}
 	external := map[string]any{
 		"version": "11.4.0", "size": "miniSingleton",
 		"database": map[string]any{"external": map[string]any{"secret": "db"}}, "fileStore": inBucket(),
@@ -48,6 +51,7 @@ func TestAnInstallationThatIsMadeIsQuiet(t *testing.T) {
 		turns, events int
 	}{
 		"Claims":   {reason: "It is new, one claim is answered, both are, the server serves.", spec: claimed, turns: 4, events: 9},
+		"WithJob":  {reason: "As with claims, and a Job migrates before the server starts.", spec: migrated, turns: 5, events: 10},
 		"External": {reason: "It is new, the schema is migrated, the server serves.", spec: external, turns: 3, events: 5},
 	}
 	for name, tc := range cases {
