@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/archive"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/database"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
@@ -49,6 +51,9 @@ type prefixFlags struct {
 
 // repository of backups.
 func (f prefixFlags) repository(s storeFlags) (*archive.Repository, error) {
+	if err := job.CheckPath(f.StorePrefix); err != nil {
+		return nil, failure.Mark(job.ReasonInvalid, errors.Wrapf(err, "cannot use %s", job.EnvStorePrefix))
+	}
 	b, err := s.open()
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/archive"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/backup"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
@@ -87,6 +88,9 @@ type verifyCommand struct {
 
 // run verifies a backup.
 func (c *verifyCommand) run(ctx context.Context, _ *job.Result) error {
+	if err := job.CheckName(c.Backup); err != nil {
+		return failure.Mark(job.ReasonInvalid, errors.Wrapf(err, "%q cannot be the name of a backup", c.Backup))
+	}
 	r, err := c.repository(c.storeFlags)
 	if err != nil {
 		return err

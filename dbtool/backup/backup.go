@@ -35,7 +35,10 @@ type Backup struct {
 
 // Run makes the backup. It can be interrupted and called again.
 func (b Backup) Run(ctx context.Context) error {
-	if b.Name == "" || b.Name == archive.PoolName {
+	if err := job.CheckName(b.Name); err != nil {
+		return failure.Mark(job.ReasonInvalid, errors.Wrapf(err, "%q cannot be the name of a backup", b.Name))
+	}
+	if b.Name == archive.PoolName {
 		return failure.Errorf(job.ReasonInvalid, "%q cannot be the name of a backup", b.Name)
 	}
 	_, err := b.Repository.Load(ctx, b.Name)

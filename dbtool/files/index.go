@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -68,8 +69,14 @@ func (i *Index) To(p string) (bool, error) {
 
 // valid says whether an entry can be what this program wrote.
 func (e *Entry) valid() bool {
-	return e.Path != "" && !strings.HasPrefix(e.Path, "/") && !isOwn(e.Path) && e.Bytes >= 0 && len(e.SHA256) == 64 &&
+	return e.Path != "" && !strings.HasPrefix(e.Path, "/") && !leaves(e.Path) && !isOwn(e.Path) && e.Bytes >= 0 && len(e.SHA256) == 64 &&
 		path.Clean(e.SHA256) == e.SHA256 && strings.Trim(e.SHA256, "0123456789abcdef") == ""
+}
+
+// leaves says whether a path may lead out of the folder that it is below.
+func leaves(p string) bool {
+	parts := strings.Split(p, "/")
+	return slices.Contains(parts, "..") || slices.Contains(parts, ".")
 }
 
 // write an entry.

@@ -31,10 +31,13 @@ type Source struct {
 
 // OpenSource finds out what is below a key: a backup, or a dump as an object or a folder.
 func OpenSource(ctx context.Context, b *store.Bucket, key string) (Source, error) {
-	key = strings.Trim(key, "/")
 	if key == "" {
 		return Source{}, failure.New(job.ReasonInvalid, "no source is named: set "+job.EnvSource)
 	}
+	if err := job.CheckPath(key); err != nil {
+		return Source{}, failure.Mark(job.ReasonInvalid, errors.Wrapf(err, "cannot use %s", job.EnvSource))
+	}
+	key = strings.TrimSuffix(key, "/")
 	if path.Base(key) != archive.ManifestName {
 		o, err := b.Stat(ctx, key)
 		if err == nil {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
 	"github.com/minio/minio-go/v7/pkg/encrypt"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -40,7 +39,8 @@ type Options struct {
 	Bucket   string
 	// Region is looked up when it is empty.
 	Region string
-	// AccessKey and SecretKey are both empty for the identity that the cloud gives.
+	// AccessKey and SecretKey are both empty for the identity that the cloud gives the
+	// pod. That of its node is not used.
 	AccessKey string
 	SecretKey string
 	// Encryption that the server is asked for: AES256, KMS, or empty for the bucket's
@@ -78,11 +78,11 @@ func Open(o Options) (*Bucket, error) {
 	if endpoint == "" {
 		endpoint = DefaultEndpoint
 	}
-	identity := credentials.NewChainCredentials([]credentials.Provider{&credentials.EnvAWS{}, &credentials.IAM{}})
-	if o.AccessKey != "" || o.SecretKey != "" {
-		identity = credentials.NewStaticV4(o.AccessKey, o.SecretKey, "")
+	by, err := identity(o)
+	if err != nil {
+		return nil, err
 	}
-	core, err := minio.NewCore(endpoint, &minio.Options{Creds: identity, Secure: !insecure, Region: o.Region})
+	core, err := minio.NewCore(endpoint, &minio.Options{Creds: by, Secure: !insecure, Region: o.Region})
 	if err != nil {
 		return nil, failure.Mark(job.ReasonInvalid, errors.Wrapf(err, "cannot use endpoint %q", o.Endpoint))
 	}

@@ -151,7 +151,7 @@ func TestOpenRefuses(t *testing.T) {
 	for reason, o := range map[string]store.Options{
 		"no bucket":          {Endpoint: "s3.example.com"},
 		"unknown encryption": {Bucket: "b", Encryption: "ROT13"},
-		"a path":             {Bucket: "b", Endpoint: "s3.example.com/path"},
+		"a path":             {Bucket: "b", Endpoint: "s3.example.com/path", AccessKey: "a", SecretKey: "s"},
 	} {
 		if _, err := store.Open(o); failure.Reason(err) != job.ReasonInvalid || failure.Code(err) != job.CodeFinal {
 			t.Errorf("%s: %v", reason, err)

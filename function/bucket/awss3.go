@@ -40,7 +40,7 @@ func awsS3() backend {
 	return backend{
 		Name: backendAWSS3,
 		Gates: []compose.Gate[gathered]{
-			noStorage, awsRegionKnown, awsRetention,
+			noStorage, sameBucket(func(g gathered) string { name, _ := awsBucket(g); return name }), awsRegionKnown, awsRetention,
 			nameOffered(allowed, awsNameNow), stays("bucketName", askedName, awsNameNow), stays("region", askedRegion, awsRegionNow),
 		},
 		Build:   buildAWSS3,
@@ -69,21 +69,14 @@ func awsRetention(g gathered) compose.Verdict {
 		"with versioning in the function's input the platform team keeps whatever is deleted or replaced until a lifecycle rule of its own deletes it")
 }
 
-// awsNameNow is the name of the bucket that is there, empty when there is none.
+// awsNameNow is the name of the bucket that is there, empty when there is none. Its
+// settings know it too, once the provider has resolved their references.
 func awsNameNow(g gathered) string {
-	name := externalName(g, nameS3Bucket)
-	if name == "" && g.told != nil {
-		name = g.told.Values.Bucket
-	}
-	return name
+	return cmp.Or(externalName(g, nameS3Bucket), madeWith(g, "bucket", nameS3Block, nameS3Encryption, nameS3Versioning))
 }
 
 func awsRegionNow(g gathered) string {
-	region := g.state.Observed(nameS3Bucket).String("spec", "forProvider", "region")
-	if region == "" && g.told != nil {
-		region = g.told.Values.Region
-	}
-	return region
+	return madeWith(g, "region", nameS3Bucket, nameS3Block, nameS3Encryption, nameS3Versioning)
 }
 
 // awsBucket is a name and a region that a bucket keeps for life, whatever the platform
@@ -201,8 +194,5 @@ func connectAWSS3(g gathered) (*v1alpha1.BucketConnection, string, error) {
 			g.part(nameS3Attachment, "userpolicyattachments.iam.aws.m.upbound.io", ""),
 			g.part(nameS3Key, "accesskeys.iam.aws.m.upbound.io", ""))
 	}
-	if waiting := provision.Awaited(g.state, all...); waiting != "" {
-		return g.told, waiting, nil
-	}
-	return out, "", nil
+	return provision.Tell(g.told, out, provision.Awaited(g.state, all...))
 }

@@ -1,6 +1,7 @@
 package bucket
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -99,15 +100,18 @@ func TestAWSS3Waits(t *testing.T) {
 	}
 }
 
-// TestAWSS3KeepsWhatItHas when the platform changes its mind, and when what is there is
-// out of sight.
+// TestAWSS3KeepsWhatItHas when the platform changes its mind, and when the bucket is out of
+// sight, but its settings are not.
 func TestAWSS3KeepsWhatItHas(t *testing.T) {
 	known := awsKnown(t, variants["awss3-full"])
-	status := "{backend: AWSS3, connection: {secretName: chat-bucket, values: {bucket: talk, region: cn-north-1}}}"
+	settings := maps.Clone(known)
+	delete(settings, nameS3Bucket)
+	settings[nameS3Block] = "{apiVersion: " + apiS3 + ", kind: BucketPublicAccessBlock, metadata: {name: chat-bucket}, spec: {forProvider: {bucket: talk, region: cn-north-1}}}"
+	const status = "{backend: AWSS3, connection: {secretName: chat-bucket, values: {bucket: talk, region: cn-north-1}}}"
 	for name, in := range map[string]given{
 		"another default":    {policy: awsPolicy, observed: known},
-		"out of sight":       {policy: awsPolicy, status: status},
-		"both out and asked": {policy: awsPolicy, status: status, spec: "{bucketName: talk, region: cn-north-1}"},
+		"out of sight":       {policy: awsPolicy, observed: settings, status: status},
+		"both out and asked": {policy: awsPolicy, observed: settings, status: status, spec: "{bucketName: talk, region: cn-north-1}"},
 	} {
 		rsp := in.accepted(t)
 		bucket := composetest.Desired(rsp, nameS3Bucket)
@@ -123,9 +127,20 @@ func TestAWSS3KeepsWhatItHas(t *testing.T) {
 			}
 		}
 	}
-	another := given{policy: awsPolicy, status: "{backend: GCS, connection: {values: {bucket: talk}}}"}.accepted(t)
-	if got := composetest.Desired(another, nameS3Bucket).String("metadata", "annotations", provision.AnnotationExternalName); got != "ns-chat-ffcc741c22a21c3e" {
-		t.Errorf("a bucket of another backend gave its name: %q", got)
+}
+
+// TestBucketsAreNotLost silently: no other bucket takes the place of one that was told of,
+// and the status gives no bucket its name.
+func TestBucketsAreNotLost(t *testing.T) {
+	for backend, policy := range map[string]string{backendAWSS3: awsPolicy, backendGCS: gcsPolicy, backendGarage: garagePolicy} {
+		lost := given{policy: policy, status: "{backend: " + backend + ", connection: {secretName: chat-bucket, values: {bucket: talk}}}"}.safe(t)
+		if got := said(lost, "Accepted"); !strings.HasPrefix(got, "BucketLost: ") || len(lost.GetDesired().GetResources()) > 0 {
+			t.Errorf("%s: it says %s, and composes %v", backend, got, lost.GetDesired().GetResources())
+		}
+		another := given{policy: policy, status: "{backend: Other, connection: {values: {bucket: talk}}}"}.accepted(t)
+		if got := another.String(); strings.Contains(got, "talk") {
+			t.Errorf("%s: a bucket of another backend gave its name: %s", backend, got)
+		}
 	}
 }
 

@@ -18,8 +18,8 @@ type gathered struct {
 	name, namespace string
 	spec            v1alpha1.MattermostBucketSpec
 	policy          v1beta1.Input
-	// told is the connection that the backend told until now.
-	told *v1alpha1.BucketConnection
+	// told says whether the backend told a connection before.
+	told bool
 }
 
 type (
@@ -39,9 +39,7 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 	if err != nil {
 		return nil, err
 	}
-	if g.told, err = provision.Told[v1alpha1.BucketConnection](s, b.Name); err != nil {
-		return nil, err
-	}
+	g.told = provision.Told(s, b.Name)
 	return provision.Compose(s, g, b)
 }
 

@@ -25,7 +25,7 @@ func TestOneBackendIsChosen(t *testing.T) {
 }
 
 func TestComposeFailsOnAnotherShape(t *testing.T) {
-	for _, in := range []given{{spec: "{bucketName: {}}"}, {status: "{backend: Standalone, connection: {keys: many}}"}} {
+	for _, in := range []given{{spec: "{bucketName: {}}"}, {spec: "{storageSize: {}}"}} {
 		if _, err := Compose(compose.NewState(in.request(t)), &v1beta1.Input{Bucket: &v1beta1.BucketBackend{Standalone: &v1beta1.StandaloneBucket{}}}); err == nil {
 			t.Errorf("%+v was read", in)
 		}

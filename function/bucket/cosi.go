@@ -155,15 +155,16 @@ func connectCOSI(g gathered) (*v1alpha1.BucketConnection, string, error) {
 	if waiting == "" && !known {
 		waiting = fmt.Sprintf("waiting for Secret %q, which the driver of BucketAccess %q writes", cosiSecretName(g), objectName(g))
 	}
-	if waiting != "" {
-		return g.told, waiting, nil
+	ours := g.state.Observed(nameCOSISecret)
+	if !known && !ours.Exists() {
+		return nil, waiting, nil
 	}
 	out := &v1alpha1.BucketConnection{
 		SecretName: objectName(g),
 		Keys:       v1alpha1.BucketKeys{Endpoint: keyEndpoint, Bucket: keyBucket, AccessKey: keyAccessKey, SecretKey: keySecretKey},
 	}
-	if len(values[keyRegion]) > 0 {
+	if len(values[keyRegion]) > 0 || !known && ours.Has("data", keyRegion) {
 		out.Keys.Region = keyRegion
 	}
-	return out, "", nil
+	return provision.Tell(g.told, out, waiting)
 }

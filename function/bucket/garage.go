@@ -30,7 +30,7 @@ var garageDeletes = provision.Lacks("deletionPolicy", func(g gathered) bool { re
 func garage() backend {
 	return backend{
 		Name:    backendGarage,
-		Gates:   []compose.Gate[gathered]{noRegion, noRetention, garageDeletes, stays("bucketName", askedName, garageAliasNow)},
+		Gates:   []compose.Gate[gathered]{noRegion, noRetention, garageDeletes, sameBucket(garageAlias), stays("bucketName", askedName, garageAliasNow)},
 		Build:   buildGarage,
 		Connect: connectGarage,
 	}
@@ -38,11 +38,7 @@ func garage() backend {
 
 // garageAliasNow is the name of the bucket that is there, empty when there is none.
 func garageAliasNow(g gathered) string {
-	alias := g.state.Observed(nameGarageBucket).String("spec", "globalAlias")
-	if alias == "" && g.told != nil {
-		alias = g.told.Values.Bucket
-	}
-	return alias
+	return g.state.Observed(nameGarageBucket).String("spec", "globalAlias")
 }
 
 // garageAlias is the bucket's name in all of the cluster, of which other namespaces may
@@ -97,12 +93,9 @@ func connectGarage(g gathered) (*v1alpha1.BucketConnection, string, error) {
 	waiting := provision.Awaited(g.state,
 		g.part(nameGarageBucket, "garagebuckets.garage.rajsingh.info", ""),
 		g.part(nameGarageKey, "garagekeys.garage.rajsingh.info", ""))
-	if waiting != "" {
-		return g.told, waiting, nil
-	}
-	return &v1alpha1.BucketConnection{
+	return provision.Tell(g.told, &v1alpha1.BucketConnection{
 		SecretName: objectName(g),
 		Keys:       v1alpha1.BucketKeys{Endpoint: keyEndpoint, Region: keyRegion, AccessKey: keyGarageAccessKey, SecretKey: keyGarageSecretKey},
 		Values:     v1alpha1.BucketValues{Bucket: garageAlias(g)},
-	}, "", nil
+	}, waiting)
 }

@@ -56,9 +56,10 @@ func TestGarageWaits(t *testing.T) {
 		if got := composetest.Connection(rsp); len(got) > 0 {
 			t.Errorf("without %s there is a connection: %v", composed, got)
 		}
-		in.status = "{backend: Garage, connection: {secretName: chat-bucket, values: {bucket: talk}}}"
+		alias := composetest.Desired(rsp, nameGarageBucket).String("spec", "globalAlias")
+		in.status = "{backend: Garage, connection: {secretName: chat-bucket, values: {bucket: " + alias + "}}}"
 		rsp = in.accepted(t)
-		if composetest.Connection(rsp)["secretName"] != "chat-bucket" || composetest.Desired(rsp, nameGarageBucket).String("spec", "globalAlias") != "talk" {
+		if composetest.Connection(rsp)["secretName"] != "chat-bucket" || composetest.Desired(rsp, nameGarageBucket).String("spec", "globalAlias") != alias {
 			t.Errorf("without %s, what is there is given up", composed)
 		}
 	}

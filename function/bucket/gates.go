@@ -32,6 +32,20 @@ func stays(field string, asked, is func(g gathered) string) compose.Gate[gathere
 	}
 }
 
+// sameBucket refuses to make another bucket in place of one that the status told of, and
+// that no composed object knows any more. The name in the status is only compared, and
+// never used: whoever may write a status could name there a bucket of somebody else.
+func sameBucket(is func(g gathered) string) compose.Gate[gathered] {
+	return func(g gathered) compose.Verdict {
+		was := g.state.Composite().String("status", "connection", "values", "bucket")
+		if !g.told || was == "" || was == is(g) {
+			return compose.Passed
+		}
+		return compose.Refuse("BucketLost", fmt.Sprintf(
+			"status.connection.values.bucket is not the bucket %q that this MattermostBucket would get, and its objects are gone: restore them from a backup of the cluster, or create another MattermostBucket and move the files", is(g)))
+	}
+}
+
 func askedName(g gathered) string { return g.spec.BucketName }
 
 func askedRegion(g gathered) string { return g.spec.Region }

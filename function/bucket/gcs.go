@@ -46,20 +46,17 @@ func gcs() backend {
 	return backend{
 		Name: backendGCS,
 		Gates: []compose.Gate[gathered]{
-			noStorage, nameOffered(allowed, gcsNameNow), stays("bucketName", askedName, gcsNameNow), stays("region", askedRegion, gcsLocationNow),
+			noStorage, sameBucket(gcsName), nameOffered(allowed, gcsNameNow), stays("bucketName", askedName, gcsNameNow), stays("region", askedRegion, gcsLocationNow),
 		},
 		Build:   buildGCS,
 		Connect: connectGCS,
 	}
 }
 
-// gcsNameNow is the name of the bucket that is there, empty when there is none.
+// gcsNameNow is the name of the bucket that is there, empty when there is none. Grants
+// know it too, once the provider has resolved their references.
 func gcsNameNow(g gathered) string {
-	name := externalName(g, nameGCSBucket)
-	if name == "" && g.told != nil {
-		name = g.told.Values.Bucket
-	}
-	return name
+	return cmp.Or(externalName(g, nameGCSBucket), madeWith(g, "bucket", nameGCSFiles, nameGCSReader))
 }
 
 func gcsLocationNow(g gathered) string {
@@ -156,15 +153,12 @@ func connectGCS(g gathered) (*v1alpha1.BucketConnection, string, error) {
 		g.part(nameGCSReader, "bucketiammembers.storage.gcp.m.upbound.io", suffixGCSReader),
 		g.part(nameGCSKey, "hmackeys.storage.gcp.m.upbound.io", ""))
 	id := g.state.Observed(nameGCSKey).String("status", "atProvider", "accessId")
-	if waiting == "" && id == "" {
-		waiting = fmt.Sprintf("waiting for status.atProvider.accessId of HMACKey %q", objectName(g))
+	if id == "" {
+		return nil, cmp.Or(waiting, fmt.Sprintf("waiting for status.atProvider.accessId of HMACKey %q", objectName(g))), nil
 	}
-	if waiting != "" {
-		return g.told, waiting, nil
-	}
-	return &v1alpha1.BucketConnection{
+	return provision.Tell(g.told, &v1alpha1.BucketConnection{
 		SecretName: objectName(g),
 		Keys:       v1alpha1.BucketKeys{SecretKey: keyGCSSecret},
 		Values:     v1alpha1.BucketValues{Endpoint: gcsEndpoint, Bucket: gcsName(g), Region: gcsRegion, AccessKey: id},
-	}, "", nil
+	}, waiting)
 }

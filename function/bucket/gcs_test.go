@@ -93,7 +93,8 @@ func TestGCSKeepsItsGrants(t *testing.T) {
 	if got := composetest.Connection(rsp)["secretName"]; got != "chat-bucket" {
 		t.Error("the connection of before is gone")
 	}
-	rsp = given{policy: gcsPolicy, status: "{backend: GCS, connection: {values: {bucket: talk}}}"}.accepted(t)
+	grant := map[string]string{nameGCSReader: "{apiVersion: " + apiGCS + ", kind: BucketIAMMember, metadata: {name: chat-bucket-reader}, spec: {forProvider: {bucket: talk, member: m}}}"}
+	rsp = given{policy: gcsPolicy, observed: grant, status: "{backend: GCS, connection: {values: {bucket: talk}}}"}.accepted(t)
 	if got := composetest.Desired(rsp, nameGCSBucket).String("metadata", "annotations", provision.AnnotationExternalName); got != "talk" {
 		t.Errorf("out of sight, the bucket is called %q", got)
 	}

@@ -46,6 +46,17 @@ func externalName(g gathered, composed string) string {
 	return g.state.Observed(composed).String("metadata", "annotations", provision.AnnotationExternalName)
 }
 
+// madeWith is a value of forProvider that one of some composed objects has, the first that
+// has any; empty when none has.
+func madeWith(g gathered, field string, composed ...string) string {
+	for _, name := range composed {
+		if value := g.state.Observed(name).String("spec", "forProvider", field); value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
 // part of a backend that a connection waits for, as kubectl takes its resource.
 func (g gathered) part(composed, resource, suffix string) provision.Part {
 	return provision.Part{Composed: composed, Resource: resource, Name: objectName(g) + suffix}

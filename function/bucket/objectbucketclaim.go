@@ -77,16 +77,14 @@ func buildOBC(a *compose.Answer, g gathered) error {
 }
 
 func connectOBC(g gathered) (*v1alpha1.BucketConnection, string, error) {
-	if waiting := provision.Awaited(g.state, g.part(nameOBC, "objectbucketclaims.objectbucket.io", "")); waiting != "" {
-		return g.told, waiting, nil
-	}
+	waiting := provision.Awaited(g.state, g.part(nameOBC, "objectbucketclaims.objectbucket.io", ""))
 	config, _ := g.state.Required(requirementConfigMap)
 	for _, key := range []string{keyOBCHost, keyOBCName} {
 		if config.String("data", key) == "" {
-			return g.told, fmt.Sprintf("waiting for key %s of ConfigMap %q, which the provisioner of ObjectBucketClaim %q writes", key, objectName(g), objectName(g)), nil
+			return nil, cmp.Or(waiting, fmt.Sprintf("waiting for key %s of ConfigMap %q, which the provisioner of ObjectBucketClaim %q writes", key, objectName(g), objectName(g))), nil
 		}
 	}
-	return &v1alpha1.BucketConnection{
+	return provision.Tell(g.told, &v1alpha1.BucketConnection{
 		SecretName: objectName(g),
 		Keys:       v1alpha1.BucketKeys{AccessKey: keyOBCAccessKey, SecretKey: keyOBCSecretKey},
 		Values: v1alpha1.BucketValues{
@@ -94,7 +92,7 @@ func connectOBC(g gathered) (*v1alpha1.BucketConnection, string, error) {
 			Bucket:   config.String("data", keyOBCName),
 			Region:   config.String("data", keyOBCRegion),
 		},
-	}, "", nil
+	}, waiting)
 }
 
 // obcEndpoint with a scheme. Only the port tells whether TLS is spoken.

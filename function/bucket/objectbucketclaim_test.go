@@ -74,7 +74,7 @@ func TestObjectBucketClaimWaits(t *testing.T) {
 	const claim = "Waiting: waiting for objectbucketclaims.objectbucket.io \"chat-bucket\" to be ready: should it not, `kubectl describe objectbucketclaims.objectbucket.io chat-bucket` says why"
 	const host = `Waiting: waiting for key BUCKET_HOST of ConfigMap "chat-bucket", which the provisioner of ObjectBucketClaim "chat-bucket" writes`
 	const name = `Waiting: waiting for key BUCKET_NAME of ConfigMap "chat-bucket", which the provisioner of ObjectBucketClaim "chat-bucket" writes`
-	status := "{backend: ObjectBucketClaim, connection: {secretName: chat-bucket, values: {bucket: b}}}"
+	const status = "{backend: ObjectBucketClaim, connection: {secretName: chat-bucket, values: {bucket: b}}}"
 	for want, in := range map[string]given{
 		claim: {policy: obcPolicy, observed: obcKnown(t, "{phase: Pending}")},
 		host:  {policy: obcPolicy, observed: obcKnown(t, bound)},
@@ -87,10 +87,10 @@ func TestObjectBucketClaimWaits(t *testing.T) {
 		if got := composetest.Connection(rsp); len(got) > 0 {
 			t.Errorf("there is a connection to nothing: %v", got)
 		}
-		in.status = status
-		if got := composetest.Connection(in.accepted(t))["secretName"]; got != "chat-bucket" {
-			t.Errorf("%s, and the connection of before is gone", want)
-		}
+	}
+	away := given{policy: obcPolicy, status: status, required: map[string]string{requirementConfigMap: "{data: {BUCKET_HOST: h, BUCKET_NAME: b}}"}}
+	if got := composetest.Connection(away.accepted(t))["secretName"]; got != "chat-bucket" {
+		t.Error("the claim is out of sight, and the connection of before is gone")
 	}
 }
 

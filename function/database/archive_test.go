@@ -26,7 +26,7 @@ func TestArchiveIsTold(t *testing.T) {
 		"Archived":    {"It is told before the database is there.", given{policy: backedUp, spec: "{}"}, told("chat-pg-0a1b2c3d", "mattermost", "16", "s3://backups/mm/ns")},
 		"Asked":       {"As it was asked for.", given{policy: backedUp, spec: "{databaseName: talk, version: '18'}"}, told("chat-pg-0a1b2c3d", "talk", "18", "s3://backups/mm/ns")},
 		"Made":        {"As it was made, whatever the platform's default is now.", given{policy: backedUp, spec: "{}", observed: map[string]string{nameCNPGCluster: "{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: chat-pg, labels: {app.kubernetes.io/version: '15'}}}"}}, told("chat-pg-0a1b2c3d", "mattermost", "15", "s3://backups/mm/ns")},
-		"Refused":     {"A spec that is refused changes nothing.", given{policy: backedUp, spec: "{retentionDays: 0}", status: was}, told("s", "talk", "16", "s3://a")},
+		"Refused":     {"A spec that is refused changes nothing.", given{policy: backedUp, spec: "{retentionDays: 0, databaseName: talk}", status: was}, told("chat-pg-0a1b2c3d", "talk", "16", "s3://backups/mm/ns")},
 		"NotArchived": {"The platform keeps none.", given{policy: "{cloudNativePG: {}}", spec: "{deletionPolicy: Delete}", status: was}, nil},
 		"Elsewhere":   {"A backend that has nothing of the sort.", given{policy: "{standalone: {}}", spec: "{}"}, nil},
 	} {

@@ -123,16 +123,21 @@ func TestConnections(t *testing.T) {
 				t.Errorf("-want, +got connection:\n%s", diff)
 			}
 			in.status = statusOf(t, rsp)
-			outlasts(t, in, rsp)
+			outlasts(t, in, rsp, tc.status)
 		})
 	}
 }
 
 // outlasts says whether a connection stays told while what it leads to is away: not
-// ready, or not seen.
-func outlasts(t *testing.T, in given, told *fnv1.RunFunctionResponse) {
+// ready, or not seen. Of a host that its provider tells nothing is known then.
+func outlasts(t *testing.T, in given, told *fnv1.RunFunctionResponse, statuses map[string]string) {
 	t.Helper()
-	in.observed = composetest.Settled(t, told, nil)
+	unready, byProvider := map[string]string{}, false
+	for name, status := range statuses {
+		byProvider = byProvider || strings.Contains(status, "atProvider")
+		unready[name] = strings.Replace(status, "type: Ready, status: 'True'", "type: Ready, status: 'False'", 1)
+	}
+	in.observed = composetest.Settled(t, told, unready)
 	away := in.accepted(t)
 	if c := composetest.Condition(away, "BackendReady"); c.GetStatus() != fnv1.Status_STATUS_CONDITION_FALSE {
 		t.Error("it is ready without being so")
@@ -142,10 +147,16 @@ func outlasts(t *testing.T, in given, told *fnv1.RunFunctionResponse) {
 	if secret, ours := composetest.Settled(t, told, nil)[provision.NameCredentials]; ours {
 		in.observed[provision.NameCredentials] = secret
 	}
-	for _, rsp := range []*fnv1.RunFunctionResponse{away, in.accepted(t)} {
-		if diff := cmp.Diff(composetest.Connection(told), composetest.Connection(rsp)); diff != "" {
-			t.Errorf("servers that run lose the connection, -told, +got:\n%s", diff)
-		}
+	if diff := cmp.Diff(composetest.Connection(told), composetest.Connection(away)); diff != "" {
+		t.Errorf("servers that run lose the connection, -told, +got:\n%s", diff)
+	}
+	unseen := composetest.Connection(in.accepted(t))
+	want := composetest.Connection(told)
+	if byProvider {
+		want = nil
+	}
+	if diff := cmp.Diff(want, unseen); diff != "" {
+		t.Errorf("nothing is seen, -want, +got connection:\n%s", diff)
 	}
 }
 

@@ -22,8 +22,8 @@ type gathered struct {
 	name, namespace string
 	spec            v1alpha1.MattermostDatabaseSpec
 	policy          v1beta1.Input
-	// told is the connection that the backend told until now.
-	told *v1alpha1.DatabaseConnection
+	// told says whether the backend told a connection before.
+	told bool
 }
 
 type (
@@ -43,9 +43,7 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 	if err != nil {
 		return nil, err
 	}
-	if g.told, err = provision.Told[v1alpha1.DatabaseConnection](s, b.Name); err != nil {
-		return nil, err
-	}
+	g.told = provision.Told(s, b.Name)
 	return provision.Compose(s, g, b)
 }
 

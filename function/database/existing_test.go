@@ -59,7 +59,7 @@ func TestChosen(t *testing.T) {
 
 // TestRefusedKeepsTheConnection that was told before.
 func TestRefusedKeepsTheConnection(t *testing.T) {
-	in := given{policy: "{existing: {}}", spec: "{}", status: "{connection: {secretName: chat, keys: {url: DB_CONNECTION_STRING}}}"}
+	in := given{policy: "{existing: {}}", spec: "{}", status: "{backend: Existing, connection: {secretName: another, keys: {url: DB_CONNECTION_STRING}}}"}
 	rsp, err := in.answer(t)
 	if err != nil {
 		t.Fatal(err)

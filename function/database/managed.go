@@ -47,7 +47,7 @@ func connectionSecret(g gathered) string { return g.name + "-database" }
 // until they have it.
 func ownPassword(g gathered, user, secretName string) (map[string][]byte, error) {
 	secret, of := g.state.Observed(provision.NameCredentials), g.state.Observed(user)
-	if !secret.Exists() && (of.Exists() || g.told != nil) {
+	if !secret.Exists() && (of.Exists() || g.told) {
 		return nil, errors.Errorf("cannot find the password of the database's user: restore Secret %q", secretName)
 	}
 	return provision.Credentials(secret, of, keyPassword)
@@ -70,17 +70,14 @@ func (g gathered) stays(otherwise, composed string, path ...string) string {
 }
 
 // connect tells a connection once it leads somewhere: when its host is known and, the
-// first time, everything is ready. It stays told while something is away.
+// first time, everything is ready.
 func connect(g gathered, c v1alpha1.DatabaseConnection, parts ...provision.Part) (*v1alpha1.DatabaseConnection, string, error) {
 	waiting := provision.Awaited(g.state, parts...)
 	if c.Values.Host == "" && c.Keys.Host == "" {
 		if waiting == "" {
 			waiting = fmt.Sprintf("waiting for %s %q to tell its address", parts[0].Resource, parts[0].Name)
 		}
-		return g.told, waiting, nil
-	}
-	if waiting != "" && g.told == nil {
 		return nil, waiting, nil
 	}
-	return &c, waiting, nil
+	return provision.Tell(g.told, &c, waiting)
 }

@@ -60,7 +60,7 @@ func Compose[G, C any](s compose.State, gathered G, b Backend[G, C]) (*fnv1.RunF
 	}
 	if v := compose.Check(gathered, b.Gates...); !v.Pass {
 		a.Revisit(revisitRefused)
-		return respond(a, errors.Join(a.KeepAll(), refuse(a, s, b, v)))
+		return respond(a, errors.Join(a.KeepAll(), refuse(a, s, gathered, b, v)))
 	}
 	if b.Build != nil {
 		if err := b.Build(a, gathered); err != nil {
@@ -70,7 +70,7 @@ func Compose[G, C any](s compose.State, gathered G, b Backend[G, C]) (*fnv1.RunF
 	if v := a.NamesFree(); !v.Pass {
 		a.Withdraw()
 		a.Revisit(revisitRefused)
-		return respond(a, errors.Join(a.KeepAll(), refuse(a, s, b, v)))
+		return respond(a, errors.Join(a.KeepAll(), refuse(a, s, gathered, b, v)))
 	}
 	a.Revisit(revisitStable)
 	return respond(a, report(a, gathered, b))
@@ -83,18 +83,18 @@ func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {
 	return a.Response()
 }
 
-// refuse what is asked for. What there is stays, and so does what is told of it.
-func refuse[G, C any](a *compose.Answer, s compose.State, b Backend[G, C], v compose.Verdict) error {
+// refuse what is asked for. What there is stays, and is told as before.
+func refuse[G, C any](a *compose.Answer, s compose.State, gathered G, b Backend[G, C], v compose.Verdict) error {
 	a.Report(v.Condition(conditionAccepted))
-	out := status[C]{Backend: s.Composite().String("status", "backend"), ObservedGeneration: a.Generation()}
-	if err := s.Composite().Decode(&out.Connection, "status", "connection"); err != nil {
-		return err
+	out := status[C]{Backend: b.Name, ObservedGeneration: a.Generation()}
+	if Told(s, b.Name) {
+		var err error
+		if out.Connection, _, err = b.Connect(gathered); err != nil {
+			return err
+		}
 	}
-	if err := s.Composite().Decode(&out.Archive, "status", "archive"); err != nil {
-		return err
-	}
-	if out.Backend == "" {
-		out.Backend = b.Name
+	if b.Archive != nil && s.Composite().Has("status", "archive") {
+		out.Archive = b.Archive(gathered)
 	}
 	if out.Connection == nil {
 		// Nothing answers, however ready the little is that exists.

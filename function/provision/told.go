@@ -1,18 +1,19 @@
 package provision
 
-import (
-	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+import "github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 
-	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
-)
-
-// Told is the connection that a backend told until now, nil when it told none. What it
-// is made of may be out of sight for a moment, and servers go on using it.
-func Told[C any](s compose.State, backend string) (*C, error) {
+// Told says whether a backend told a connection before. No more is read of the connection
+// in the status: whoever may write a status may name there what is somebody else's.
+func Told(s compose.State, backend string) bool {
 	composite := s.Composite()
-	if composite.String("status", "backend") != backend {
-		return nil, nil //nolint:nilnil // No connection is known, and that is no error.
+	return composite.String("status", "backend") == backend && composite.Has("status", "connection")
+}
+
+// Tell a connection once nothing is waited for. After that it stays told while something is
+// away for a moment: servers go on using it.
+func Tell[C any](told bool, connection *C, waiting string) (*C, string, error) {
+	if waiting != "" && !told {
+		return nil, waiting, nil
 	}
-	var out *C
-	return out, errors.Wrap(composite.Decode(&out, "status", "connection"), "cannot read status.connection")
+	return connection, waiting, nil
 }
