@@ -9,7 +9,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	k8slabels "k8s.io/apimachinery/pkg/labels"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
@@ -42,7 +41,7 @@ func dump() way {
 		once:           nameJob,
 		scheduled:      nameCronJob,
 		require:        requireDump,
-		gates:          []compose.Gate[gathered]{storeNamed, storeSecretComplete},
+		gates:          []compose.Gate[gathered]{storeNamed, prefixSafe, storeSecretComplete},
 		waits:          []compose.Gate[gathered]{installationKnown, bucketKnown, restoreOver},
 		buildOnce:      buildJob,
 		buildScheduled: buildCronJob,
@@ -79,6 +78,14 @@ func storeNamed(g gathered) compose.Verdict {
 	}
 	return compose.Refuse("StoreMissing",
 		"spec.store is required: name in spec.store.bucket a MattermostBucket, or in spec.store.external a bucket that exists")
+}
+
+// prefixSafe refuses a prefix that could lead elsewhere. The API refuses it first.
+func prefixSafe(g gathered) compose.Verdict {
+	if err := job.CheckPath(g.spec.Store.Prefix); err != nil {
+		return compose.Refuse("PathInvalid", fmt.Sprintf("spec.store.prefix: %q cannot be used: %s", g.spec.Store.Prefix, err))
+	}
+	return compose.Passed
 }
 
 func storeSecretComplete(g gathered) compose.Verdict {
@@ -185,30 +192,15 @@ func volume(g gathered) *tool.Volume {
 	if !g.copiesFiles() || g.source.VolumeClaimName == "" {
 		return nil
 	}
-	out := &tool.Volume{ClaimName: g.source.VolumeClaimName, ReadOnly: true}
-	if beside, err := k8slabels.ConvertSelectorToLabelsMap(g.installation.String("status", "selector")); err == nil {
-		out.Beside = beside
-	}
-	return out
+	return &tool.Volume{ClaimName: g.source.VolumeClaimName, ReadOnly: true, Beside: tool.Server(g.spec.Installation)}
 }
 
 // location that backups are below, empty where the bucket's name is in a Secret.
 func location(g gathered) string {
-	store := g.spec.Store
-	if store == nil {
+	if g.spec.Store == nil {
 		return ""
 	}
-	name := ""
-	switch {
-	case store.External != nil:
-		name = store.External.Bucket
-	case g.connection != nil && g.connection.Keys.Bucket == "":
-		name = g.connection.Values.Bucket
-	}
-	if name == "" {
-		return ""
-	}
-	return "s3://" + name + "/" + tool.Prefix(*store, g.namespace, g.name)
+	return tool.Location(*g.spec.Store, g.connection, g.namespace, g.name)
 }
 
 // jobAttempts are the Jobs that are seen: the one that is composed, or those of the

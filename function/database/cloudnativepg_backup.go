@@ -10,6 +10,7 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
@@ -130,6 +131,9 @@ func buildCNPGBackup(a *compose.Answer, g gathered) error {
 	of := cnpgBackupOf(g)
 	if of == nil {
 		return nil
+	}
+	if _, path, _ := strings.Cut(of.DestinationPath, "://"); job.CheckPath(path) != nil {
+		return errors.Wrapf(job.CheckPath(path), "cannot use database.cloudNativePG.backup.destinationPath of the function's input, %q", of.DestinationPath)
 	}
 	metadata := metav1.ObjectMeta{Name: cnpgName(g), Labels: provision.Labels(g.name, component, g.policy.Labels)}
 	store := cnpgStore{

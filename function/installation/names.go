@@ -1,6 +1,10 @@
 package installation
 
-import "maps"
+import (
+	"maps"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
+)
 
 // Labels of an installation's objects. The first three are the Mattermost
 // operator's, so that its installations can be taken over.
@@ -16,7 +20,7 @@ const (
 
 // selector of the server pods. It can never change: a Deployment keeps its own.
 func selector(g gathered) map[string]string {
-	return map[string]string{labelInstallation: g.name, labelResource: g.name, labelApp: appServer}
+	return tool.Server(g.name)
 }
 
 // labels of a composed object: the platform's, overruled by the installation's.

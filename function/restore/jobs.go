@@ -5,7 +5,6 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
-	k8slabels "k8s.io/apimachinery/pkg/labels"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
@@ -24,11 +23,7 @@ func build(a *compose.Answer, g gathered, d decision) error {
 		return err
 	}
 	for _, name := range d.starts {
-		of, err := builders[name](g)
-		if err != nil {
-			return err
-		}
-		if err := a.Desire(name, of); err != nil {
+		if err := a.Desire(name, builders[name](g)); err != nil {
 			return err
 		}
 	}
@@ -54,32 +49,28 @@ func keep(a *compose.Answer, g gathered, names ...string) error {
 }
 
 //nolint:gochecknoglobals // A table.
-var builders = map[string]func(gathered) (*batchv1.Job, error){
+var builders = map[string]func(gathered) *batchv1.Job{
 	nameCheck: check, nameReplace: replace, nameForget: forget,
 }
 
 // check reads what is restored, and tries the way to the database. It mounts no volume:
 // it must not wait for a node that has it.
-func check(g gathered) (*batchv1.Job, error) {
-	return tool.Job(g.policy, run(g, job.CommandCheck, slices.Concat(request(g), databaseEnv(g), sourceEnv(g), filesEnv(g), serverEnv(g)))), nil
+func check(g gathered) *batchv1.Job {
+	return tool.Job(g.policy, run(g, job.CommandCheck, slices.Concat(request(g), databaseEnv(g), sourceEnv(g), filesEnv(g), serverEnv(g))))
 }
 
 // replace the data. No server runs that would have a volume mounted.
-func replace(g gathered) (*batchv1.Job, error) {
+func replace(g gathered) *batchv1.Job {
 	r := run(g, job.CommandRestore, slices.Concat(request(g), databaseEnv(g), sourceEnv(g), filesEnv(g), serverEnv(g)))
 	r.Volume = volume(g, nil)
-	return tool.Job(g.policy, r), nil
+	return tool.Job(g.policy, r)
 }
 
 // forget the data that was replaced, beside a server that runs.
-func forget(g gathered) (*batchv1.Job, error) {
-	beside, err := k8slabels.ConvertSelectorToLabelsMap(g.installation.String("status", "selector"))
-	if err != nil {
-		return nil, errors.Wrap(err, "cannot read the installation's status.selector")
-	}
+func forget(g gathered) *batchv1.Job {
 	r := run(g, job.CommandForget, slices.Concat(request(g), databaseEnv(g), filesEnv(g)))
-	r.Volume = volume(g, beside)
-	return tool.Job(g.policy, r), nil
+	r.Volume = volume(g, tool.Server(g.spec.MattermostClusterName))
+	return tool.Job(g.policy, r)
 }
 
 func run(g gathered, command string, env []corev1.EnvVar) tool.Run {

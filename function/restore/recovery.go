@@ -68,16 +68,24 @@ func origin(g gathered) string {
 	return ""
 }
 
-// archiveOf the source, nil while it is not known.
+// archiveOf the source, nil while it is not known. A MattermostDatabase's status names what
+// spec.from.archive could name as well, in this namespace; where that is, its ObjectStore
+// says.
 func archiveOf(g gathered) *v1alpha1.DatabaseArchive {
+	destination := g.required(requirementArchive).String("spec", "configuration", "destinationPath")
 	if g.spec.From == nil || g.spec.From.Archive == nil {
-		return g.archived
+		if g.archived == nil {
+			return nil
+		}
+		of := *g.archived
+		of.DestinationPath = destination
+		return &of
 	}
 	of := *g.spec.From.Archive
 	return &v1alpha1.DatabaseArchive{
 		ObjectStore:     of.ObjectStore,
 		ServerName:      of.ServerName,
-		DestinationPath: g.required(requirementArchive).String("spec", "configuration", "destinationPath"),
+		DestinationPath: destination,
 		DatabaseName:    cmp.Or(of.DatabaseName, database.DefaultName),
 		Version:         of.Version,
 	}
@@ -189,7 +197,7 @@ func buildScratch(a *compose.Answer, g gathered, d decision) error {
 		return nil
 	case of.Exists():
 		return a.Keep(nameScratch)
-	case !recovers(g) || !d.refusal.Pass || !d.wait.Pass:
+	case !recovers(g) || !d.refusal.Pass || !d.wait.Pass || archiveOf(g) == nil:
 		return nil
 	}
 	cluster, err := database.Recovered(g.policy, database.Recovery{

@@ -27,6 +27,7 @@ const (
 //nolint:gochecknoglobals // A table.
 var rulebook = []compose.Gate[gathered]{
 	sourceNamed,
+	pathsSafe,
 	restoreSecretComplete,
 	providerKnown,
 	passwordSecretComplete,

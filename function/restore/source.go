@@ -1,6 +1,7 @@
 package restore
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -52,17 +53,19 @@ func jobEnv(g gathered, name, variable string) string {
 // location of what is restored, as a URL; empty while that is not known. It stays what it
 // was when the restore began.
 func location(g gathered) string {
+	out := ""
 	switch {
 	case g.spec.From == nil:
 		return g.spec.InitBucketURL
-	case g.was.Source != "":
-		return g.was.Source
 	case recovers(g):
-		return archiveLocation(g)
-	case chosen(g) == "" || g.backupStatus.Location == "":
-		return ""
+		out = archiveLocation(g)
+	case g.backupSpec.Store != nil && chosen(g) != "":
+		if out = tool.Location(*g.backupSpec.Store, g.connection, g.namespace, g.spec.From.Backup); out != "" {
+			out += "/" + chosen(g)
+		}
 	}
-	return g.backupStatus.Location + "/" + chosen(g)
+	// What is restored may be gone by now.
+	return cmp.Or(out, g.was.Source)
 }
 
 // splitURL is the bucket and the key of s3://bucket/key.

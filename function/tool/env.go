@@ -60,6 +60,22 @@ func Prefix(of v1alpha1.BackupStore, namespace, name string) string {
 	return path.Join(of.Prefix, namespace, name)
 }
 
+// Location that the backups of a MattermostBackup are below, as a URL; empty where the name
+// of its bucket is in a Secret, or not known yet.
+func Location(of v1alpha1.BackupStore, connection *v1alpha1.BucketConnection, namespace, name string) string {
+	bucket := ""
+	switch {
+	case of.External != nil:
+		bucket = of.External.Bucket
+	case connection != nil && connection.Keys.Bucket == "":
+		bucket = connection.Values.Bucket
+	}
+	if bucket == "" {
+		return ""
+	}
+	return "s3://" + bucket + "/" + Prefix(of, namespace, name)
+}
+
 // ExternalConnection of a bucket that exists, in the terms of those that are claimed.
 func ExternalConnection(e v1alpha1.ExternalBucket) v1alpha1.BucketConnection {
 	out := v1alpha1.BucketConnection{Values: v1alpha1.BucketValues{

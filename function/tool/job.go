@@ -31,6 +31,15 @@ const (
 	kept = 3
 )
 
+// Server are the labels of the pods of an installation's servers.
+func Server(installation string) map[string]string {
+	return map[string]string{
+		"installation.mattermost.com/installation": installation,
+		"installation.mattermost.com/resource":     installation,
+		"app":                                      "mattermost",
+	}
+}
+
 // Run is one thing that the tool is asked to do, decided.
 type Run struct {
 	// Name of the Job, or of the CronJob.

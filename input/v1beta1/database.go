@@ -141,6 +141,7 @@ type CloudNativePGDatabase struct {
 type CloudNativePGBackup struct {
 	// DestinationPath such as s3://backups/mattermost. A folder for each namespace, and
 	// in it for each database, is made below.
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^[a-z0-9]+://[^/]*/(.*/)?(/|[.][.]?(/|$))') && !self.matches('[[:cntrl:]]')",message="destinationPath must have no part '.' or '..', no '//' and no control characters"
 	DestinationPath string `json:"destinationPath"`
 
 	// EndpointURL of an S3 that is not Amazon's, such as https://s3.example.com.

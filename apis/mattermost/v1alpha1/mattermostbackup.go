@@ -112,6 +112,7 @@ type BackupStore struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=255
 	// +kubebuilder:validation:XValidation:rule="self.matches('^([A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?$')",message="spec.store.prefix must be parts of letters, digits, '_', '.' and '-', separated by '/', such as backups/mattermost"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('(^|/)[.][.]?(/|$)')",message="spec.store.prefix must have no part '.' or '..': name the path itself"
 	Prefix string `json:"prefix,omitempty"`
 
 	// Encryption by the server that stores. Default: the bucket's own.

@@ -46,6 +46,7 @@ type MattermostRestoreSpec struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=1024
 	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^s3://[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]/.+$')",message="spec.initBucketURL must be s3://<bucket>/<key>, such as s3://my-backups/mattermost.sql.gz"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^s3://[^/]*/(.*/)?(/|[.][.]?(/|$))') && !self.matches('[[:cntrl:]]')",message="spec.initBucketURL must have no part '.' or '..', no '//' and no control characters in its key: name the path itself"
 	InitBucketURL string `json:"initBucketURL,omitempty"`
 
 	// RestoreSecret names a Secret of this namespace that opens the bucket of
@@ -114,6 +115,7 @@ type RestoreSource struct {
 	// begins.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([A-Za-z0-9_][A-Za-z0-9_.-]*)?$')",message="spec.from.name must be the name of a backup, such as nightly-backup-29301234, and no path"
 	Name string `json:"name,omitempty"`
 
 	// Database names a MattermostDatabase of this namespace that the platform archives:
@@ -148,6 +150,7 @@ type RestoreArchive struct {
 	// destination.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9_][A-Za-z0-9_.-]*$')",message="spec.from.archive.serverName must be the name of a folder, such as chat-pg-0a1b2c3d, and no path"
 	ServerName string `json:"serverName"`
 
 	// DatabaseName is the name of the database, and of the role that owns it. Default:
