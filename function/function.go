@@ -1,5 +1,3 @@
-// Package function answers Crossplane for every composite kind of the group
-// mattermost.crossplane.io. It is pure: a response depends on its request only.
 package function
 
 import (

@@ -54,7 +54,7 @@ func refuse(a *compose.Answer, g gathered, attempts []attempt, v compose.Verdict
 	} else {
 		a.Unready()
 	}
-	a.Report(v.Condition(conditionAccepted), complete)
+	a.Report(v.AsCondition(conditionAccepted), complete)
 	return a.SetStatus(statusOf(a, g, v1alpha1.BackupRefused, stored))
 }
 

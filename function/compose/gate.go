@@ -12,8 +12,8 @@ type Verdict struct {
 	Waiting bool
 }
 
-// Condition that a refusal makes False.
-func (v Verdict) Condition(kind string) Condition {
+// AsCondition is the condition that a refusal makes False.
+func (v Verdict) AsCondition(kind string) Condition {
 	return Condition{Type: kind, Status: False, Reason: v.Reason, Message: v.Message, Waiting: v.Waiting}
 }
 
@@ -53,7 +53,7 @@ func Refusals[S any](gathered S, chapters []Chapter[S]) []Condition {
 	var out []Condition
 	for _, c := range chapters {
 		if v := Check(gathered, c.Gates...); !v.Pass {
-			out = append(out, v.Condition(c.Condition))
+			out = append(out, v.AsCondition(c.Condition))
 		}
 	}
 	return out

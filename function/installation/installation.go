@@ -78,7 +78,7 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 			return nil, err
 		}
 		if v := a.NamesFree(); !v.Pass {
-			return refused(a, g, v.Condition(conditionAccepted))
+			return refused(a, g, v.AsCondition(conditionAccepted))
 		}
 		a.Revisit(revisitStable)
 		return respond(a, reportPending(a, g, d))
@@ -88,7 +88,7 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 		return nil, err
 	}
 	if v := a.NamesFree(); !v.Pass {
-		return refused(a, g, v.Condition(conditionAccepted))
+		return refused(a, g, v.AsCondition(conditionAccepted))
 	}
 	a.Revisit(revisitOf(g))
 	return respond(a, report(a, g, d))

@@ -85,7 +85,7 @@ func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {
 
 // refuse what is asked for. What there is stays, and is told as before.
 func refuse[G, C any](a *compose.Answer, s compose.State, gathered G, b Backend[G, C], v compose.Verdict) error {
-	a.Report(v.Condition(conditionAccepted))
+	a.Report(v.AsCondition(conditionAccepted))
 	out := status[C]{Backend: b.Name, ObservedGeneration: a.Generation()}
 	if Told(s, b.Name) {
 		var err error

@@ -127,7 +127,7 @@ func ptrTo(at time.Time) *metav1.Time {
 
 func acceptedCondition(d decision) compose.Condition {
 	if !d.refusal.Pass && (d.verdict == undecided || d.refusal.Reason == compose.ReasonNameTaken) {
-		return d.refusal.Condition(conditionAccepted)
+		return d.refusal.AsCondition(conditionAccepted)
 	}
 	return compose.Condition{Type: conditionAccepted, Status: compose.True, Reason: "Accepted"}
 }
