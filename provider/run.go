@@ -77,6 +77,11 @@ type Options struct {
 	// kind.
 	MaxReconcileRate int
 
+	// DeletionAttempts is how often the deletion of a resource on its server is tried once
+	// its namespace, its provider configuration or a Secret of that is going or gone. Then the
+	// resource is let go of. Zero tries for ever.
+	DeletionAttempts int32
+
 	// MetricsAddress to serve metrics on, as host:port. 0 serves none.
 	MetricsAddress string
 
@@ -130,10 +135,11 @@ func Run(ctx context.Context, o Options) error {
 	metrics.Registry.MustRegister(requests)
 
 	SetupGated(mgr, kind.Options{
-		Options:         shared,
-		PollJitter:      o.PollJitter,
-		MinPollInterval: o.MinPollInterval,
-		Turns:           kind.NewTurns(o.MaxReconcileRate),
+		Options:          shared,
+		PollJitter:       o.PollJitter,
+		MinPollInterval:  o.MinPollInterval,
+		DeletionAttempts: o.DeletionAttempts,
+		Turns:            kind.NewTurns(o.MaxReconcileRate),
 		Connector: mattermost.NewConnector(mgr.GetClient(),
 			resource.NewProviderConfigUsageTracker(mgr.GetClient(), &v1alpha1.ProviderConfigUsage{}), requests),
 	})

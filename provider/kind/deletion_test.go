@@ -2,78 +2,311 @@ package kind
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/controller"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/feature"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
+	"github.com/google/go-cmp/cmp"
 	"github.com/mattermost/mattermost/server/public/model"
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+	"sigs.k8s.io/controller-runtime/pkg/event"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/mattermost"
 )
 
-// gone is a server that is not there any more, nor its Secret and its configuration.
-type gone struct{}
-
-func (gone) Connect(context.Context, resource.ModernManaged) (*model.Client4, error) {
-	return nil, errors.New("cannot connect")
-}
-
-// TestDeletionWithoutAServer proves what installations count on, that are deleted together
-// with their servers.
-func TestDeletionWithoutAServer(t *testing.T) {
+func TestNextStepOfADeletion(t *testing.T) {
 	cases := map[string]struct {
 		reason   string
-		policies xpv2.ManagementPolicies
-		waits    bool
+		deletion deletion
+		want     step
 	}{
-		"Observed": {
-			reason:   "a resource that is only observed goes without its server",
-			policies: xpv2.ManagementPolicies{xpv2.ManagementActionObserve},
+		"NeedsNoServer": {
+			reason:   "what changes nothing on the server goes, whatever is with the server",
+			deletion: deletion{limit: 10},
+			want:     letGo,
 		},
-		"NoDelete": {
-			reason: "a resource without the policy Delete goes without its server",
-			policies: xpv2.ManagementPolicies{
-				xpv2.ManagementActionObserve, xpv2.ManagementActionCreate, xpv2.ManagementActionUpdate, xpv2.ManagementActionLateInitialize,
-			},
+		"Connected": {
+			reason:   "a resource is deleted on its server, however often that fails",
+			deletion: deletion{needsServer: true, connected: true, attempts: 10, limit: 10},
+			want:     attempt,
 		},
-		"All": {
-			reason:   "any other waits for its server, to be deleted there",
-			policies: xpv2.ManagementPolicies{xpv2.ManagementActionAll},
-			waits:    true,
+		"Unusable": {
+			reason:   "a configuration that can be put right is waited for",
+			deletion: deletion{needsServer: true, attempts: 10, limit: 10},
+			want:     wait,
+		},
+		"EndingConnected": {
+			reason:   "the last good client is used while there are attempts left",
+			deletion: deletion{needsServer: true, ending: true, connected: true, attempts: 9, limit: 10},
+			want:     attempt,
+		},
+		"EndingUnconnected": {
+			reason:   "a client is waited for while there are attempts left",
+			deletion: deletion{needsServer: true, ending: true, attempts: 9, limit: 10},
+			want:     wait,
+		},
+		"EndingInVain": {
+			reason:   "a server that never lets it be deleted does not keep a namespace",
+			deletion: deletion{needsServer: true, ending: true, connected: true, attempts: 10, limit: 10},
+			want:     abandon,
+		},
+		"EndingWithoutAClient": {
+			reason:   "a configuration that is gone does not keep a namespace",
+			deletion: deletion{needsServer: true, ending: true, attempts: 10, limit: 10},
+			want:     abandon,
+		},
+		"NoLimit": {
+			reason:   "a limit of 0 is none",
+			deletion: deletion{needsServer: true, ending: true, attempts: 1000},
+			want:     wait,
 		},
 	}
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			c := control(t, interceptor.Funcs{}, func(mg *v1alpha1.Team) { mg.Spec.ManagementPolicies = tc.policies })
-			c.server.teams["core"] = model.NewId()
-
-			for range 2 {
-				c.reconcile()
+			if diff := cmp.Diff(tc.want, tc.deletion.next()); diff != "" {
+				t.Errorf("\n%s\nnext(): -want, +got:\n%s", tc.reason, diff)
 			}
+		})
+	}
+}
+
+// departing is what resources that are being deleted have of their server.
+type departing struct {
+	mattermost.Deletion
+
+	forgotten []string
+}
+
+func (d *departing) Connect(context.Context, resource.ModernManaged) (*model.Client4, error) {
+	return d.Client, d.Err
+}
+
+func (d *departing) ConnectDeleted(context.Context, resource.ModernManaged) mattermost.Deletion {
+	return d.Deletion
+}
+
+func (d *departing) Forget(o resource.Object) { d.forgotten = append(d.forgotten, o.GetName()) }
+
+// events that are recorded, with what they are about.
+type events struct {
+	told []string
+}
+
+func (e *events) Event(about runtime.Object, kind, reason, message string) {
+	name := about.(metav1Object).GetName() //nolint:forcetypeassert // There are events about objects only.
+	e.told = append(e.told, fmt.Sprintf("%T %s: %s %s: %s", about, name, kind, reason, message))
+}
+
+func (e *events) Eventf(about runtime.Object, kind, reason, format string, args ...any) {
+	e.Event(about, kind, reason, fmt.Sprintf(format, args...))
+}
+
+func (e *events) AnnotatedEventf(about runtime.Object, _ map[string]string, kind, reason, format string, args ...any) {
+	e.Event(about, kind, reason, fmt.Sprintf(format, args...))
+}
+
+// farewells are the events about what was left on the server.
+func (e *events) farewells() []string {
+	var out []string
+
+	for _, told := range e.told {
+		if strings.Contains(told, string(reasonLeftOnServer)) {
+			out = append(out, told)
+		}
+	}
+
+	return out
+}
+
+type metav1Object interface{ GetName() string }
+
+// created says that creating the resource was begun.
+func created(mg *v1alpha1.Team) {
+	mg.Finalizers = []string{managed.FinalizerName}
+	meta.SetExternalName(mg, "aaaaaaaaaaaaaaaaaaaaaaaaaa")
+	mg.Status.Conditions = []xpv2.Condition{xpv2.Available(), xpv2.ReconcileSuccess()}
+}
+
+// TestDeletionEnds proves which resources wait for their server when they are deleted, and
+// for how long.
+func TestDeletionEnds(t *testing.T) {
+	const (
+		limit   = 3
+		forever = 20
+	)
+
+	boom := errors.New("boom")
+	connected := &model.Client4{}
+
+	type want struct {
+		// passes of the reconciler until the object is gone, or 0.
+		passes    int
+		attempts  int32
+		deletions int
+		farewells []string
+	}
+
+	cases := map[string]struct {
+		reason string
+		server mattermost.Deletion
+		fails  error
+		change func(mg *v1alpha1.Team)
+		want   want
+	}{
+		"Observed": {
+			reason: "a resource that is only observed goes without its server",
+			server: mattermost.Deletion{Err: boom},
+			change: func(mg *v1alpha1.Team) {
+				mg.Spec.ManagementPolicies = xpv2.ManagementPolicies{xpv2.ManagementActionObserve}
+			},
+			want: want{passes: 1},
+		},
+		"NoDelete": {
+			reason: "a resource without the policy Delete goes without its server",
+			server: mattermost.Deletion{Err: boom},
+			change: func(mg *v1alpha1.Team) {
+				mg.Spec.ManagementPolicies = xpv2.ManagementPolicies{
+					xpv2.ManagementActionObserve, xpv2.ManagementActionCreate, xpv2.ManagementActionUpdate, xpv2.ManagementActionLateInitialize,
+				}
+			},
+			want: want{passes: 1},
+		},
+		"NeverSeen": {
+			reason: "a resource that never was on the server goes without it",
+			server: mattermost.Deletion{Err: boom},
+			change: func(mg *v1alpha1.Team) { mg.Annotations, mg.Status.Conditions = nil, nil },
+			want:   want{passes: 1},
+		},
+		"SeenWithoutName": {
+			reason: "a resource that was seen there waits, also when nobody may write its name down",
+			server: mattermost.Deletion{Err: boom},
+			change: func(mg *v1alpha1.Team) { mg.Annotations = nil },
+			want:   want{},
+		},
+		"ServerAway": {
+			reason: "a resource waits for a server that is away",
+			server: mattermost.Deletion{Client: connected},
+			fails:  boom,
+			want:   want{deletions: forever},
+		},
+		"Unusable": {
+			reason: "a resource waits for a configuration that can be put right",
+			server: mattermost.Deletion{Err: boom},
+			want:   want{},
+		},
+		"TerminatingServerUp": {
+			reason: "in a namespace that is being deleted, a resource is deleted on its server",
+			server: mattermost.Deletion{Client: connected, NamespaceTerminating: true},
+			want:   want{passes: 2, attempts: 1, deletions: 1},
+		},
+		"TerminatingServerAway": {
+			reason: "a namespace does not wait longer for a server that is away than there are attempts",
+			server: mattermost.Deletion{Client: connected, NamespaceTerminating: true},
+			fails:  boom,
+			want: want{passes: limit + 1, attempts: limit, deletions: limit, farewells: []string{
+				"*v1.Namespace default: Warning LeftOnServer: Team default/core was let go of after 3 attempts to delete it, and stays on the server " +
+					"(external name: aaaaaaaaaaaaaaaaaaaaaaaaaa): delete failed: boom",
+			}},
+		},
+		"LastClient": {
+			reason: "without its configuration, a resource is deleted with the last client",
+			server: mattermost.Deletion{Client: connected, ConfigurationGone: true, Err: boom},
+			want:   want{passes: 2, attempts: 1, deletions: 1},
+		},
+		"NoClient": {
+			reason: "without its configuration and a client, a resource is let go of, and an event of its own tells",
+			server: mattermost.Deletion{ConfigurationGone: true, Err: boom},
+			want: want{passes: limit + 1, attempts: limit, farewells: []string{
+				"*v1alpha1.Team core: Warning LeftOnServer: Team default/core was let go of after 3 attempts to delete it, and stays on the server " +
+					"(external name: aaaaaaaaaaaaaaaaaaaaaaaaaa): connect failed: boom",
+			}},
+		},
+		"Restarted": {
+			reason: "attempts that were made before the provider was restarted count",
+			server: mattermost.Deletion{NamespaceTerminating: true, ConfigurationGone: true, Err: boom},
+			change: func(mg *v1alpha1.Team) { mg.Status.DeletionAttempts = limit - 1 },
+			want: want{passes: 2, attempts: limit, farewells: []string{
+				"*v1.Namespace default: Warning LeftOnServer: Team default/core was let go of after 3 attempts to delete it, and stays on the server " +
+					"(external name: aaaaaaaaaaaaaaaaaaaaaaaaaa): connect failed: boom",
+			}},
+		},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			change := tc.change
+			if change == nil {
+				change = func(*v1alpha1.Team) {}
+			}
+
+			c := control(t, interceptor.Funcs{}, created, change)
+			c.mgr.events = &events{}
+			c.server.teams["core"] = "aaaaaaaaaaaaaaaaaaaaaaaaaa"
+			c.server.failsToDelete = tc.fails
 
 			if err := c.kube.Delete(t.Context(), c.team()); err != nil {
 				t.Fatal(err)
 			}
 
-			o := Options{Options: controller.Options{Logger: logging.NewNopLogger(), Features: &feature.Flags{}}, Connector: gone{}}
+			server := &departing{Deletion: tc.server}
+			o := Options{Options: controller.Options{Logger: logging.NewNopLogger(), Features: &feature.Flags{}}, Connector: server, DeletionAttempts: limit}
 			o.Features.Enable(feature.EnableBetaManagementPolicies)
 
-			// A deletion that waits is an error, or a reason to try again: both are told by what
-			// is left.
-			_, _ = reconciler(c.mgr, o, c.kind, "team").Reconcile(t.Context(), ctrl.Request{NamespacedName: c.key})
+			got := want{}
 
-			err := c.kube.Get(t.Context(), c.key, &v1alpha1.Team{})
-			if waits := !kerrors.IsNotFound(err); waits != tc.waits {
-				t.Errorf("\n%s\nit waits: %t", tc.reason, waits)
+			for pass := 1; pass <= forever && got.passes == 0; pass++ {
+				before := c.team()
+
+				// The provider keeps nothing between two passes: each has a reconciler of its own.
+				// A pass that fails is tried again, which the next one is.
+				_, _ = reconciler(c.mgr, o, c.kind, "team").Reconcile(t.Context(), ctrl.Request{NamespacedName: c.key})
+
+				got.attempts = before.Status.DeletionAttempts
+				if err := c.kube.Get(t.Context(), c.key, &v1alpha1.Team{}); kerrors.IsNotFound(err) {
+					got.passes = pass
+				}
+			}
+
+			got.deletions, got.farewells = c.server.deletions, c.mgr.events.farewells()
+
+			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{})); diff != "" {
+				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+
+			if gone := got.passes > 0; gone != (len(server.forgotten) == 1) {
+				t.Errorf("\n%s\nit is gone: %t, and forgotten: %v", tc.reason, gone, server.forgotten)
 			}
 		})
+	}
+}
+
+// TestAttemptsAreNotTriggers proves that counting an attempt does not bring on the next
+// one at once: the count is in the status, of which the controller takes no notice.
+func TestAttemptsAreNotTriggers(t *testing.T) {
+	c := control(t, interceptor.Funcs{}, created)
+
+	before := c.team()
+	counted := before.DeepCopy()
+	counted.Status.DeletionAttempts = 1
+
+	if err := c.kube.Status().Update(t.Context(), counted); err != nil {
+		t.Fatal(err)
+	}
+
+	if resource.DesiredStateChanged().Update(event.UpdateEvent{ObjectOld: before, ObjectNew: c.team()}) {
+		t.Error("a counted attempt is a change of what is wanted")
 	}
 }

@@ -10,12 +10,20 @@ import (
 
 // newFinalizer returns a Finalizer that leaves the status of an object as it is. The
 // reconciler adds the finalizer after it has observed, and the API server's answer
-// would take away what was seen, until the next poll.
-func newFinalizer(kube client.Client) resource.Finalizer {
+// would take away what was seen, until the next poll. An object is forgotten when its finalizer is removed.
+func newFinalizer(kube client.Client, forget func(o resource.Object)) resource.Finalizer {
 	plain := resource.NewAPIFinalizer(kube, managed.FinalizerName)
 
 	return resource.FinalizerFns{
-		RemoveFinalizerFn: plain.RemoveFinalizer,
+		RemoveFinalizerFn: func(ctx context.Context, o resource.Object) error {
+			if err := plain.RemoveFinalizer(ctx, o); err != nil {
+				return err
+			}
+
+			forget(o)
+
+			return nil
+		},
 		AddFinalizerFn: func(ctx context.Context, o resource.Object) error {
 			updated, ok := o.DeepCopyObject().(resource.Object)
 			if !ok {

@@ -23,15 +23,23 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/mattermost"
 )
 
 // manager gives a reconciler a cluster in memory.
 type manager struct {
 	fake.Manager
+
+	// events that are recorded, unless it is nil.
+	events *events
 }
 
 func (m *manager) GetEventRecorderFor(string) record.EventRecorder {
-	return record.NewFakeRecorder(100)
+	if m.events == nil {
+		return record.NewFakeRecorder(100)
+	}
+
+	return m.events
 }
 
 // server has the teams that were created on it, by name, and counts what it was asked.
@@ -41,11 +49,20 @@ type server struct {
 	writes int
 	// outdated says that the team is not as declared.
 	outdated bool
+	// failsToDelete is why nothing can be deleted, and deletions how often that was tried.
+	failsToDelete error
+	deletions     int
 }
 
 func (s *server) Connect(context.Context, resource.ModernManaged) (*model.Client4, error) {
 	return nil, nil
 }
+
+func (s *server) ConnectDeleted(context.Context, resource.ModernManaged) mattermost.Deletion {
+	return mattermost.Deletion{Client: &model.Client4{}}
+}
+
+func (s *server) Forget(resource.Object) {}
 
 func (s *server) Observe(_ context.Context, mg *v1alpha1.Team) (managed.ExternalObservation, error) {
 	s.reads++
@@ -79,6 +96,12 @@ func (s *server) Update(context.Context, *v1alpha1.Team) (managed.ExternalUpdate
 
 func (s *server) Delete(_ context.Context, mg *v1alpha1.Team) (managed.ExternalDelete, error) {
 	s.writes++
+	s.deletions++
+
+	if s.failsToDelete != nil {
+		return managed.ExternalDelete{}, s.failsToDelete
+	}
+
 	delete(s.teams, mg.Spec.ForProvider.Name)
 
 	return managed.ExternalDelete{}, nil

@@ -10,6 +10,7 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/event"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/feature"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/ratelimiter"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
@@ -22,6 +23,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/mattermost"
 )
 
 // A Kind of managed resource.
@@ -38,6 +40,10 @@ type Kind[T resource.ModernManaged] struct {
 	// to look.
 	Identified bool
 
+	// NeedsServer says whether deleting a resource changes something on the server. Nil says
+	// that it always does, except for a kind without a v1alpha1.DeletionStatus.
+	NeedsServer func(mg T) bool
+
 	// MaxPollInterval bounds the interval at which resources of this kind are observed.
 	// Zero does not.
 	MaxPollInterval time.Duration
@@ -45,7 +51,14 @@ type Kind[T resource.ModernManaged] struct {
 
 // Connector gives managed resources the client of their server.
 type Connector interface {
+	// Connect to the server that mg is in.
 	Connect(ctx context.Context, mg resource.ModernManaged) (*model.Client4, error)
+
+	// ConnectDeleted connects to the server that mg is in, which is being deleted.
+	ConnectDeleted(ctx context.Context, mg resource.ModernManaged) mattermost.Deletion
+
+	// Forget mg, which was deleted.
+	Forget(mg resource.Object)
 }
 
 // Options of every controller.
@@ -58,6 +71,11 @@ type Options struct {
 
 	// MinPollInterval bounds the interval that a resource's annotation asks for.
 	MinPollInterval time.Duration
+
+	// DeletionAttempts is how often the deletion of a resource on its server is tried while
+	// its namespace is being deleted, or while its provider configuration or a Secret of that
+	// is gone. After that the object is let go of. Zero tries for ever.
+	DeletionAttempts int32
 
 	// Connector to servers.
 	Connector Connector
@@ -132,17 +150,27 @@ func reconciler[T resource.ModernManaged](mgr ctrl.Manager, o Options, k Kind[T]
 		interval = min(interval, k.MaxPollInterval)
 	}
 
+	log := o.Logger.WithValues("controller", name)
+	record := event.NewAPIRecorder(mgr.GetEventRecorderFor(name)) //nolint:staticcheck // The runtime's recorder takes no other one yet.
+
 	opts := []managed.ReconcilerOption{
-		managed.WithTypedExternalConnector(&connector[T]{servers: o.Connector, kube: mgr.GetClient(), external: k.External}),
+		managed.WithTypedExternalConnector(&connector[T]{
+			servers:     o.Connector,
+			kube:        mgr.GetClient(),
+			external:    k.External,
+			needsServer: k.NeedsServer,
+			attempts:    o.DeletionAttempts,
+			farewell:    farewell{kind: k.Name, record: record, log: log},
+		}),
 		// The server gives out external names: an object's own name is none.
 		managed.WithInitializers(),
 		managed.WithDeterministicExternalName(k.Identified),
-		managed.WithFinalizer(newFinalizer(mgr.GetClient())),
+		managed.WithFinalizer(newFinalizer(mgr.GetClient(), o.Connector.Forget)),
 		managed.WithPollInterval(interval),
 		managed.WithMinPollInterval(o.MinPollInterval),
 		managed.WithPollIntervalHook(jitter(o.PollJitter)),
-		managed.WithLogger(o.Logger.WithValues("controller", name)),
-		managed.WithRecorder(event.NewAPIRecorder(mgr.GetEventRecorderFor(name))), //nolint:staticcheck // The runtime's recorder takes no other one yet.
+		managed.WithLogger(log),
+		managed.WithRecorder(record),
 	}
 
 	if o.Features.Enabled(feature.EnableBetaManagementPolicies) {
@@ -162,13 +190,20 @@ func reconciler[T resource.ModernManaged](mgr ctrl.Manager, o Options, k Kind[T]
 
 // connector connects the resources of one kind.
 type connector[T resource.ModernManaged] struct {
-	servers  Connector
-	kube     client.Client
-	external func(server *model.Client4, kube client.Client) managed.TypedExternalClient[T]
+	servers     Connector
+	kube        client.Client
+	external    func(server *model.Client4, kube client.Client) managed.TypedExternalClient[T]
+	needsServer func(mg T) bool
+	attempts    int32
+	farewell    farewell
 }
 
 // Connect to the server that mg is in.
 func (c *connector[T]) Connect(ctx context.Context, mg T) (managed.TypedExternalClient[T], error) {
+	if meta.WasDeleted(mg) {
+		return c.connectDeleted(ctx, mg)
+	}
+
 	server, err := c.servers.Connect(ctx, mg)
 	if err != nil {
 		return nil, err

@@ -30,6 +30,9 @@ func SetupGated(mgr ctrl.Manager, o kind.Options) {
 	kind.SetupGated(mgr, o, kind.Kind[*v1alpha1.License]{
 		Name:       v1alpha1.LicenseKind,
 		Identified: true,
+		NeedsServer: func(mg *v1alpha1.License) bool {
+			return mg.Spec.ForProvider.Deletion == v1alpha1.LicenseRemove
+		},
 		External: func(server *model.Client4, kube client.Client) managed.TypedExternalClient[*v1alpha1.License] {
 			return &external{server: server, kube: kube}
 		},

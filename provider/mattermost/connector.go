@@ -36,6 +36,9 @@ type Connector struct {
 
 	mu      sync.Mutex
 	clients map[configuration]connection
+
+	// last are the clients that managed resources had last, by the resources' UIDs.
+	last map[types.UID]lastClient
 }
 
 // connection is a client with what it was made from.
@@ -48,7 +51,10 @@ type connection struct {
 // writes to the status of configurations which login a server refused. What its clients ask
 // servers is counted in requests.
 func NewConnector(kube client.Client, usage resource.ModernTracker, requests *prometheus.CounterVec) *Connector {
-	return &Connector{kube: kube, usage: usage, requests: requests, now: time.Now, clients: map[configuration]connection{}}
+	return &Connector{
+		kube: kube, usage: usage, requests: requests, now: time.Now,
+		clients: map[configuration]connection{}, last: map[types.UID]lastClient{},
+	}
 }
 
 // Connect returns the client that mg's provider configuration describes, and records
@@ -59,7 +65,16 @@ func (c *Connector) Connect(ctx context.Context, mg resource.ModernManaged) (*mo
 		return nil, errors.Wrap(err, "cannot track the usage of the provider configuration")
 	}
 
+	return c.connect(ctx, mg)
+}
+
+// connect returns the client that mg's provider configuration describes, and remembers it
+// as the last one of mg.
+func (c *Connector) connect(ctx context.Context, mg resource.ModernManaged) (*model.Client4, error) {
 	ref, cfg := mg.GetProviderConfigReference(), configurationOf(mg)
+
+	// Read first: what changes meanwhile belongs to a later version.
+	version, unknown := c.version(ctx, cfg)
 
 	endpoint, err := c.endpoint(ctx, cfg)
 	if err != nil {
@@ -67,8 +82,15 @@ func (c *Connector) Connect(ctx context.Context, mg resource.ModernManaged) (*mo
 	}
 
 	made, err := c.client(cfg, endpoint)
+	if err != nil {
+		return nil, errors.Wrapf(err, "cannot use %s %q", ref.Kind, ref.Name)
+	}
 
-	return made, errors.Wrapf(err, "cannot use %s %q", ref.Kind, ref.Name)
+	if unknown == nil {
+		c.remember(mg, cfg, version, made)
+	}
+
+	return made, nil
 }
 
 // client of cfg, which is at e.

@@ -11,7 +11,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
 
-// statusMemory is the status of a provider configuration.
+// statusMemory is the status of a provider configuration. One that is gone remembers
+// nothing: the client that outlives it, to delete what is left, knows what it tried itself.
 type statusMemory struct {
 	kube client.Client
 	cfg  configuration
@@ -26,7 +27,7 @@ func (m statusMemory) Recall(ctx context.Context) (*v1alpha1.RefusedLogin, error
 
 	err = m.kube.Get(ctx, m.cfg.name, object)
 
-	return status.RefusedLogin, err
+	return status.RefusedLogin, client.IgnoreNotFound(err)
 }
 
 // Remember a refused login, in place of another one. Attempts that another provider made
@@ -62,7 +63,7 @@ func (m statusMemory) change(ctx context.Context, change func(status *v1alpha1.P
 		return m.kube.Status().Update(ctx, object)
 	})
 
-	return errors.Wrap(err, "cannot update the status of the provider configuration")
+	return errors.Wrap(client.IgnoreNotFound(err), "cannot update the status of the provider configuration")
 }
 
 // ownMemory is that of a client without a provider configuration.

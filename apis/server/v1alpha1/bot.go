@@ -70,6 +70,7 @@ type BotParameters struct {
 // BotStatus is what is known of a Bot.
 type BotStatus struct {
 	xpv2.ManagedResourceStatus `json:",inline"`
+	DeletionStatus             `json:",inline"`
 
 	// +optional
 	AtProvider BotObservation `json:"atProvider,omitempty"`

@@ -110,6 +110,7 @@ type ChannelParameters struct {
 // ChannelStatus is what is known of a Channel.
 type ChannelStatus struct {
 	xpv2.ManagedResourceStatus `json:",inline"`
+	DeletionStatus             `json:",inline"`
 
 	// +optional
 	AtProvider ChannelObservation `json:"atProvider,omitempty"`

@@ -107,6 +107,7 @@ type ChannelMemberParameters struct {
 // ChannelMemberStatus is what is known of a ChannelMember.
 type ChannelMemberStatus struct {
 	xpv2.ManagedResourceStatus `json:",inline"`
+	DeletionStatus             `json:",inline"`
 
 	// +optional
 	AtProvider ChannelMemberObservation `json:"atProvider,omitempty"`

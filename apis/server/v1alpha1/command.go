@@ -116,6 +116,7 @@ type CommandParameters struct {
 // CommandStatus is what is known of a Command.
 type CommandStatus struct {
 	xpv2.ManagedResourceStatus `json:",inline"`
+	DeletionStatus             `json:",inline"`
 
 	// +optional
 	AtProvider CommandObservation `json:"atProvider,omitempty"`

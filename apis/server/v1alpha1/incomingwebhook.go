@@ -98,6 +98,7 @@ type IncomingWebhookParameters struct {
 // IncomingWebhookStatus is what is known of an IncomingWebhook.
 type IncomingWebhookStatus struct {
 	xpv2.ManagedResourceStatus `json:",inline"`
+	DeletionStatus             `json:",inline"`
 
 	// +optional
 	AtProvider IncomingWebhookObservation `json:"atProvider,omitempty"`

@@ -71,6 +71,7 @@ const (
 // LicenseStatus is what is known of a License.
 type LicenseStatus struct {
 	xpv2.ManagedResourceStatus `json:",inline"`
+	DeletionStatus             `json:",inline"`
 
 	// +optional
 	AtProvider LicenseObservation `json:"atProvider,omitempty"`

@@ -132,6 +132,7 @@ type OutgoingWebhookParameters struct {
 // OutgoingWebhookStatus is what is known of an OutgoingWebhook.
 type OutgoingWebhookStatus struct {
 	xpv2.ManagedResourceStatus `json:",inline"`
+	DeletionStatus             `json:",inline"`
 
 	// +optional
 	AtProvider OutgoingWebhookObservation `json:"atProvider,omitempty"`

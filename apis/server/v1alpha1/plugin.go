@@ -88,6 +88,7 @@ type PluginMarketplace struct{}
 // PluginStatus is what is known of a Plugin.
 type PluginStatus struct {
 	xpv2.ManagedResourceStatus `json:",inline"`
+	DeletionStatus             `json:",inline"`
 
 	// +optional
 	AtProvider PluginObservation `json:"atProvider,omitempty"`

@@ -104,6 +104,7 @@ type TeamParameters struct {
 // TeamStatus is what is known of a Team.
 type TeamStatus struct {
 	xpv2.ManagedResourceStatus `json:",inline"`
+	DeletionStatus             `json:",inline"`
 
 	// +optional
 	AtProvider TeamObservation `json:"atProvider,omitempty"`

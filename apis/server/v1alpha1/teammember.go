@@ -107,6 +107,7 @@ type TeamMemberParameters struct {
 // TeamMemberStatus is what is known of a TeamMember.
 type TeamMemberStatus struct {
 	xpv2.ManagedResourceStatus `json:",inline"`
+	DeletionStatus             `json:",inline"`
 
 	// +optional
 	AtProvider TeamMemberObservation `json:"atProvider,omitempty"`

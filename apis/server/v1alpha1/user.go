@@ -115,6 +115,7 @@ type UserParameters struct {
 // UserStatus is what is known of a User.
 type UserStatus struct {
 	xpv2.ManagedResourceStatus `json:",inline"`
+	DeletionStatus             `json:",inline"`
 
 	// +optional
 	AtProvider UserObservation `json:"atProvider,omitempty"`
