@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/account"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kind"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/mattermost"
 )
@@ -20,7 +21,10 @@ import (
 // Service is what of Mattermost's API a bot needs.
 type Service interface {
 	GetBotIncludeDeleted(ctx context.Context, id, etag string) (*model.Bot, *model.Response, error)
+	GetUser(ctx context.Context, id, etag string) (*model.User, *model.Response, error)
+	GetMe(ctx context.Context, etag string) (*model.User, *model.Response, error)
 	GetUserByUsername(ctx context.Context, username, etag string) (*model.User, *model.Response, error)
+	PatchUser(ctx context.Context, id string, patch *model.UserPatch) (*model.User, *model.Response, error)
 	CreateBot(ctx context.Context, bot *model.Bot) (*model.Bot, *model.Response, error)
 	PatchBot(ctx context.Context, id string, patch *model.BotPatch) (*model.Bot, *model.Response, error)
 	EnableBot(ctx context.Context, id string) (*model.Bot, *model.Response, error)
@@ -42,8 +46,13 @@ func SetupGated(mgr ctrl.Manager, o kind.Options) {
 	})
 }
 
-// fieldToken differs while there is no token in the connection Secret.
-const fieldToken = "writeConnectionSecretToRef"
+const (
+	// fieldToken differs while there is no token in the connection Secret.
+	fieldToken = "writeConnectionSecretToRef"
+
+	// fieldAccount differs while it is not noted on the server who created the bot.
+	fieldAccount = "account"
+)
 
 type external struct {
 	server Service
@@ -51,7 +60,8 @@ type external struct {
 }
 
 // Observe the bot of mg's id, or of its username where there is none. A bot that is
-// disabled does not exist, unless it is to be deleted for good.
+// disabled does not exist, unless it is to be deleted for good. Nor does one that may not
+// be disabled, when mg is deleted.
 func (e *external) Observe(ctx context.Context, mg *v1alpha1.Bot) (managed.ExternalObservation, error) {
 	bot, err := e.find(ctx, mg)
 	if err != nil {
@@ -63,29 +73,41 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.Bot) (managed.Exter
 	found := meta.GetExternalName(mg) != bot.UserId
 	meta.SetExternalName(mg, bot.UserId)
 
-	if bot.DeleteAt > 0 || meta.WasDeleted(mg) {
-		permanently := mg.Spec.ForProvider.Deletion == v1alpha1.DeletionPermanent
-		return managed.ExternalObservation{ResourceExists: meta.WasDeleted(mg) && (bot.DeleteAt == 0 || permanently)}, nil
+	if meta.WasDeleted(mg) {
+		if bot.DeleteAt > 0 && mg.Spec.ForProvider.Deletion != v1alpha1.DeletionPermanent {
+			return managed.ExternalObservation{}, nil
+		}
+
+		toEnd, err := e.mayEnd(ctx, mg, bot)
+
+		return managed.ExternalObservation{ResourceExists: toEnd}, err
 	}
 
-	differs := compare(mg.Spec.ForProvider, bot)
+	if bot.DeleteAt > 0 {
+		return managed.ExternalObservation{}, nil
+	}
 
 	token, err := e.published(ctx, mg, bot)
 	if err != nil {
 		return managed.ExternalObservation{}, err
 	}
 
-	if token == "" && mg.GetWriteConnectionSecretToReference() != nil {
-		differs = append(differs, fieldToken)
+	changes, err := e.plan(ctx, mg, bot, token)
+	if err != nil {
+		return managed.ExternalObservation{}, err
 	}
 
 	mg.SetConditions(xpv2.Available())
 
+	if changes.told() {
+		mg.SetConditions(changes.standing.Condition(bot.Username, changes.left))
+	}
+
 	return managed.ExternalObservation{
 		ResourceExists:          true,
-		ResourceUpToDate:        differs.None(),
+		ResourceUpToDate:        changes.write.None(),
 		ResourceLateInitialized: found,
-		Diff:                    differs.String(),
+		Diff:                    changes.write.String(),
 		ConnectionDetails:       details(bot, token),
 	}, nil
 }
@@ -97,13 +119,11 @@ func (e *external) Create(ctx context.Context, mg *v1alpha1.Bot) (managed.Extern
 
 	switch {
 	case mattermost.IsNotFound(err):
-		bot, _, err = e.server.CreateBot(ctx, desired(mg.Spec.ForProvider))
-		err = errors.Wrap(err, "cannot create bot")
+		bot, err = e.create(ctx, mg)
 	case err != nil:
 		err = errors.Wrap(err, "cannot get bot")
 	case bot.DeleteAt > 0:
-		bot, _, err = e.server.EnableBot(ctx, bot.UserId)
-		err = errors.Wrap(err, "cannot enable bot")
+		err = e.enable(ctx, mg, bot)
 	}
 
 	if err != nil {
@@ -115,24 +135,65 @@ func (e *external) Create(ctx context.Context, mg *v1alpha1.Bot) (managed.Extern
 	return managed.ExternalCreation{}, nil
 }
 
-// Update what differs.
-func (e *external) Update(ctx context.Context, mg *v1alpha1.Bot) (managed.ExternalUpdate, error) {
-	p := mg.Spec.ForProvider
+// create a bot, and note who did. A note that is lost is made up for by an update.
+func (e *external) create(ctx context.Context, mg *v1alpha1.Bot) (*model.Bot, error) {
+	bot, _, err := e.server.CreateBot(ctx, desired(mg.Spec.ForProvider))
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot create bot")
+	}
 
+	return bot, e.mark(ctx, mg, bot.UserId, nil)
+}
+
+// enable a bot that some managed resource created, or that the spec takes over.
+func (e *external) enable(ctx context.Context, mg *v1alpha1.Bot, bot *model.Bot) error {
+	if !mg.Spec.ForProvider.TakeOver {
+		user, _, err := e.server.GetUser(ctx, bot.UserId, "")
+		if err != nil {
+			return errors.Wrap(err, "cannot get the account of bot")
+		}
+
+		if !account.Marked(user) {
+			return errors.Errorf("cannot enable bot: no managed resource created the bot %q, which somebody disabled: set spec.forProvider.takeOver to true to enable it", bot.Username)
+		}
+	}
+
+	_, _, err := e.server.EnableBot(ctx, bot.UserId)
+
+	return errors.Wrap(err, "cannot enable bot")
+}
+
+// Update what differs, but for what is to be left as it is.
+func (e *external) Update(ctx context.Context, mg *v1alpha1.Bot) (managed.ExternalUpdate, error) {
 	bot, err := e.find(ctx, mg)
 	if err != nil {
 		return managed.ExternalUpdate{}, errors.Wrap(err, "cannot get bot")
 	}
 
-	if !compare(p, bot).None() {
-		if bot, _, err = e.server.PatchBot(ctx, bot.UserId, patch(p)); err != nil {
+	known, err := e.published(ctx, mg, bot)
+	if err != nil {
+		return managed.ExternalUpdate{}, err
+	}
+
+	changes, err := e.plan(ctx, mg, bot, known)
+	if err != nil {
+		return managed.ExternalUpdate{}, err
+	}
+
+	if changes.write.Has(fieldAccount) {
+		if err := e.mark(ctx, mg, bot.UserId, changes.properties); err != nil {
+			return managed.ExternalUpdate{}, err
+		}
+	}
+
+	if changes.write.Has(patched...) {
+		if bot, _, err = e.server.PatchBot(ctx, bot.UserId, patch(mg.Spec.ForProvider, changes.left)); err != nil {
 			return managed.ExternalUpdate{}, errors.Wrap(err, "cannot update bot")
 		}
 	}
 
-	known, err := e.published(ctx, mg, bot)
-	if err != nil || known != "" || mg.GetWriteConnectionSecretToReference() == nil {
-		return managed.ExternalUpdate{}, err
+	if !changes.write.Has(fieldToken) {
+		return managed.ExternalUpdate{}, nil
 	}
 
 	token, err := e.issue(ctx, mg, bot.UserId)

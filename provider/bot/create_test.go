@@ -37,20 +37,32 @@ func TestCreate(t *testing.T) {
 				mg.Spec.ForProvider.DisplayName, mg.Spec.ForProvider.Description = ptr.To("a"), ptr.To("b")
 			}),
 			want: want{
-				calls:        []string{"GetUserByUsername", "CreateBot"},
+				calls:        []string{"GetUserByUsername", "CreateBot", "PatchUser"},
 				created:      &model.Bot{Username: "robo", DisplayName: "a", Description: "b"},
 				externalName: id,
 			},
 		},
 		"Disabled": {
 			reason: "a disabled bot is enabled, and not made a second time",
+			server: &fake{properties: theirs(), bot: existing(disabled)},
+			mg:     declared(),
+			want:   want{calls: []string{"GetUserByUsername", "GetBotIncludeDeleted", "GetUser", "EnableBot"}, externalName: id},
+		},
+		"DisabledForeign": {
+			reason: "a bot that somebody disabled stays so",
 			server: &fake{bot: existing(disabled)},
 			mg:     declared(),
+			want:   want{err: cmpopts.AnyError, calls: []string{"GetUserByUsername", "GetBotIncludeDeleted", "GetUser"}},
+		},
+		"DisabledTakenOver": {
+			reason: "a bot that somebody disabled is enabled when the spec takes it over",
+			server: &fake{bot: existing(disabled)},
+			mg:     declared(takeOver),
 			want:   want{calls: []string{"GetUserByUsername", "GetBotIncludeDeleted", "EnableBot"}, externalName: id},
 		},
 		"Raced": {
 			reason: "a bot that somebody made meanwhile is taken over",
-			server: &fake{bot: existing()},
+			server: &fake{properties: ours(), bot: existing()},
 			mg:     declared(),
 			want:   want{calls: []string{"GetUserByUsername", "GetBotIncludeDeleted"}, externalName: id},
 		},
@@ -66,11 +78,17 @@ func TestCreate(t *testing.T) {
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"GetUserByUsername", "CreateBot"}, created: &model.Bot{Username: "robo"}},
 		},
+		"CannotMark": {
+			reason: "what is not noted on the server is noted by an update",
+			server: &fake{Record: kindtest.Fails("PatchUser", boom)},
+			mg:     declared(),
+			want:   want{err: boom, calls: []string{"GetUserByUsername", "CreateBot", "PatchUser"}, created: &model.Bot{Username: "robo"}},
+		},
 		"CannotEnable": {
 			reason: "a bot that cannot be enabled is not made anew",
-			server: &fake{bot: existing(disabled), Record: kindtest.Fails("EnableBot", boom)},
+			server: &fake{properties: ours(), bot: existing(disabled), Record: kindtest.Fails("EnableBot", boom)},
 			mg:     declared(),
-			want:   want{err: boom, calls: []string{"GetUserByUsername", "GetBotIncludeDeleted", "EnableBot"}},
+			want:   want{err: boom, calls: []string{"GetUserByUsername", "GetBotIncludeDeleted", "GetUser", "EnableBot"}},
 		},
 	}
 

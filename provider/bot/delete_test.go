@@ -30,7 +30,7 @@ func TestDelete(t *testing.T) {
 	}{
 		"Disable": {
 			reason: "a bot is disabled by default, and nobody is left with its token",
-			server: &fake{bot: existing(), tokens: issued("ours")},
+			server: &fake{properties: ours(), bot: existing(), tokens: issued("ours")},
 			mg:     declared(named),
 			want: want{
 				calls:   []string{"GetUserAccessTokensForUser", "GetUserAccessTokensForUser", "RevokeUserAccessToken", "DisableBot"},
@@ -39,7 +39,7 @@ func TestDelete(t *testing.T) {
 		},
 		"Permanent": {
 			reason: "a bot is deleted permanently when the spec consents",
-			server: &fake{bot: existing()},
+			server: &fake{properties: ours(), bot: existing()},
 			mg:     declared(named, permanently),
 			want:   want{calls: []string{"PermanentDeleteUser"}},
 		},
@@ -51,7 +51,7 @@ func TestDelete(t *testing.T) {
 		},
 		"CannotRevoke": {
 			reason: "an error keeps the object",
-			server: &fake{bot: existing(), tokens: issued("ours"), Record: kindtest.Fails("RevokeUserAccessToken", boom)},
+			server: &fake{properties: ours(), bot: existing(), tokens: issued("ours"), Record: kindtest.Fails("RevokeUserAccessToken", boom)},
 			mg:     declared(named),
 			want: want{
 				err:     boom,
@@ -61,13 +61,13 @@ func TestDelete(t *testing.T) {
 		},
 		"CannotDisable": {
 			reason: "an error keeps the object",
-			server: &fake{bot: existing(), Record: kindtest.Fails("DisableBot", boom)},
+			server: &fake{properties: ours(), bot: existing(), Record: kindtest.Fails("DisableBot", boom)},
 			mg:     declared(named),
 			want:   want{err: boom, calls: []string{"GetUserAccessTokensForUser", "DisableBot"}},
 		},
 		"CannotDelete": {
 			reason: "a bot that may not be deleted is not disabled instead",
-			server: &fake{bot: existing(), Record: kindtest.Fails("PermanentDeleteUser", boom)},
+			server: &fake{properties: ours(), bot: existing(), Record: kindtest.Fails("PermanentDeleteUser", boom)},
 			mg:     declared(named, permanently),
 			want:   want{err: boom, calls: []string{"PermanentDeleteUser"}},
 		},

@@ -13,12 +13,15 @@ import (
 	fakeclient "sigs.k8s.io/controller-runtime/pkg/client/fake"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/account"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
 const (
 	id    = "aaaaaaaaaaaaaaaaaaaaaaaaaa"
 	other = "bbbbbbbbbbbbbbbbbbbbbbbbbb"
+	// owner is the account that the provider uses, unless that is the bot.
+	owner = "cccccccccccccccccccccccccc"
 )
 
 // fake is a server with at most one bot, that records what it was asked.
@@ -28,9 +31,14 @@ type fake struct {
 	bot    *model.Bot
 	person bool
 	tokens []*model.UserAccessToken
+	// properties of the bot's account, and own says that it is the one that the provider
+	// uses.
+	properties model.StringMap
+	own        bool
 
 	created *model.Bot
 	patched *model.BotPatch
+	marked  model.StringMap
 	revoked []string
 }
 
@@ -46,6 +54,32 @@ func (f *fake) GetBotIncludeDeleted(_ context.Context, id, _ string) (*model.Bot
 	bot := *f.bot
 
 	return &bot, nil, nil
+}
+
+func (f *fake) GetUser(_ context.Context, id, _ string) (*model.User, *model.Response, error) {
+	if err := f.Call("GetUser"); err != nil {
+		return nil, nil, err
+	}
+
+	if f.bot == nil || f.bot.UserId != id {
+		return nil, nil, kindtest.NotFound()
+	}
+
+	return &model.User{Id: f.bot.UserId, Username: f.bot.Username, IsBot: true, Props: f.properties}, nil, nil
+}
+
+func (f *fake) GetMe(context.Context, string) (*model.User, *model.Response, error) {
+	me := &model.User{Id: owner}
+	if f.own {
+		me.Id = id
+	}
+
+	return me, nil, f.Call("GetMe")
+}
+
+func (f *fake) PatchUser(_ context.Context, _ string, patch *model.UserPatch) (*model.User, *model.Response, error) {
+	f.marked = patch.Props
+	return nil, nil, f.Call("PatchUser")
 }
 
 func (f *fake) GetUserByUsername(_ context.Context, username, _ string) (*model.User, *model.Response, error) {
@@ -121,6 +155,18 @@ func declared(change ...func(mg *v1alpha1.Bot)) *v1alpha1.Bot {
 
 	return mg
 }
+
+// known says that it was told before whether all of the bot is managed.
+func known(mg *v1alpha1.Bot) { mg.SetConditions(account.Created.Condition("robo", nil)) }
+
+// takeOver a bot whoever created it.
+func takeOver(mg *v1alpha1.Bot) { mg.Spec.ForProvider.TakeOver = true }
+
+// ours are the properties of a bot that the declared Bot created, and theirs those of one
+// that another did.
+func ours() model.StringMap { return account.Mark(declared(), nil) }
+
+func theirs() model.StringMap { return account.Mark(&metav1.ObjectMeta{UID: "another"}, nil) }
 
 func named(mg *v1alpha1.Bot) { meta.SetExternalName(mg, id) }
 

@@ -28,9 +28,9 @@ func TestObserve(t *testing.T) {
 	}{
 		"UpToDate": {
 			reason: "a bot that is as declared costs one read, and its token is published as it was",
-			server: &fake{bot: existing()},
+			server: &fake{properties: ours(), bot: existing()},
 			kube:   cluster(id, "pw"),
-			mg:     declared(named, connected),
+			mg:     declared(named, connected, known),
 			want: kindtest.Observed{
 				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: withToken},
 				Calls:        []string{"GetBotIncludeDeleted"},
@@ -40,9 +40,9 @@ func TestObserve(t *testing.T) {
 		},
 		"NoSecret": {
 			reason: "a bot without a connection Secret needs no token",
-			server: &fake{bot: existing()},
+			server: &fake{properties: ours(), bot: existing()},
 			kube:   cluster(id, ""),
-			mg:     declared(named),
+			mg:     declared(named, known),
 			want: kindtest.Observed{
 				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ConnectionDetails: username},
 				Calls:        []string{"GetBotIncludeDeleted"},
@@ -52,57 +52,57 @@ func TestObserve(t *testing.T) {
 		},
 		"NoToken": {
 			reason: "a token is to be issued where there is none",
-			server: &fake{bot: existing()},
+			server: &fake{properties: ours(), bot: existing()},
 			kube:   cluster(id, ""),
 			mg:     declared(named, connected),
 			want: kindtest.Observed{
 				Observation:  managed.ExternalObservation{ResourceExists: true, Diff: "writeConnectionSecretToRef", ConnectionDetails: username},
-				Calls:        []string{"GetBotIncludeDeleted"},
+				Calls:        []string{"GetBotIncludeDeleted", "GetUser"},
 				ExternalName: id,
 				Ready:        xpv2.Available(),
 			},
 		},
 		"TokenOfAnother": {
 			reason: "the token of a bot that is gone is none of the bot that took its name",
-			server: &fake{bot: existing()},
+			server: &fake{properties: ours(), bot: existing()},
 			kube:   cluster(other, "pw"),
 			mg:     declared(named, connected),
 			want: kindtest.Observed{
 				Observation:  managed.ExternalObservation{ResourceExists: true, Diff: "writeConnectionSecretToRef", ConnectionDetails: username},
-				Calls:        []string{"GetBotIncludeDeleted"},
+				Calls:        []string{"GetBotIncludeDeleted", "GetUser"},
 				ExternalName: id,
 				Ready:        xpv2.Available(),
 			},
 		},
 		"Drift": {
 			reason: "every field that differs is named",
-			server: &fake{bot: existing()},
+			server: &fake{properties: ours(), bot: existing()},
 			kube:   cluster(id, ""),
 			mg: declared(named, func(mg *v1alpha1.Bot) {
 				mg.Spec.ForProvider = v1alpha1.BotParameters{Username: "new", DisplayName: ptr.To("a"), Description: ptr.To("b")}
 			}),
 			want: kindtest.Observed{
 				Observation:  managed.ExternalObservation{ResourceExists: true, Diff: "username, displayName, description", ConnectionDetails: username},
-				Calls:        []string{"GetBotIncludeDeleted"},
+				Calls:        []string{"GetBotIncludeDeleted", "GetUser"},
 				ExternalName: id,
 				Ready:        xpv2.Available(),
 			},
 		},
 		"AdoptedByUsername": {
 			reason: "a bot of the declared username is taken over, also when an interrupted creation never recorded its id",
-			server: &fake{bot: existing()},
+			server: &fake{properties: ours(), bot: existing()},
 			kube:   cluster(id, ""),
 			mg:     declared(),
 			want: kindtest.Observed{
 				Observation:  managed.ExternalObservation{ResourceExists: true, ResourceUpToDate: true, ResourceLateInitialized: true, ConnectionDetails: username},
-				Calls:        []string{"GetUserByUsername", "GetBotIncludeDeleted"},
+				Calls:        []string{"GetUserByUsername", "GetBotIncludeDeleted", "GetUser"},
 				ExternalName: id,
 				Ready:        xpv2.Available(),
 			},
 		},
 		"Person": {
 			reason: "the account of a person is not a bot's",
-			server: &fake{bot: existing(), person: true},
+			server: &fake{properties: ours(), bot: existing(), person: true},
 			kube:   cluster(id, ""),
 			mg:     declared(),
 			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: []string{"GetUserByUsername"}},
@@ -116,31 +116,31 @@ func TestObserve(t *testing.T) {
 		},
 		"Disabled": {
 			reason: "a bot that was disabled is to be enabled, which creation does",
-			server: &fake{bot: existing(disabled)},
+			server: &fake{properties: ours(), bot: existing(disabled)},
 			kube:   cluster(id, ""),
 			mg:     declared(named),
 			want:   kindtest.Observed{Calls: []string{"GetBotIncludeDeleted"}, ExternalName: id},
 		},
 		"DisabledAsWanted": {
 			reason: "the deletion of a disabled bot is complete",
-			server: &fake{bot: existing(disabled)},
+			server: &fake{properties: ours(), bot: existing(disabled)},
 			kube:   cluster(id, ""),
 			mg:     declared(named, deleted),
 			want:   kindtest.Observed{Calls: []string{"GetBotIncludeDeleted"}, ExternalName: id},
 		},
 		"ToBeDisabled": {
 			reason: "a bot is there until it is disabled",
-			server: &fake{bot: existing()},
+			server: &fake{properties: ours(), bot: existing()},
 			kube:   cluster(id, ""),
 			mg:     declared(named, deleted),
-			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetBotIncludeDeleted"}, ExternalName: id},
+			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetBotIncludeDeleted", "GetUser", "GetMe"}, ExternalName: id},
 		},
 		"DisabledToBeDeleted": {
 			reason: "a disabled bot is there to be deleted permanently",
-			server: &fake{bot: existing(disabled)},
+			server: &fake{properties: ours(), bot: existing(disabled)},
 			kube:   cluster(id, ""),
 			mg:     declared(named, deleted, permanently),
-			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetBotIncludeDeleted"}, ExternalName: id},
+			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetBotIncludeDeleted", "GetUser", "GetMe"}, ExternalName: id},
 		},
 		"Unreachable": {
 			reason: "an error says nothing about the bot",

@@ -8,6 +8,9 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/drift"
 )
 
+// patched are the fields that a patch of a bot changes.
+var patched = []string{"username", "displayName", "description"} //nolint:gochecknoglobals // A constant in all but syntax.
+
 // compare what is declared with the bot.
 func compare(p v1alpha1.BotParameters, bot *model.Bot) drift.Drift {
 	var d drift.Drift
@@ -28,9 +31,14 @@ func desired(p v1alpha1.BotParameters) *model.Bot {
 	}
 }
 
-// patch of everything that is declared.
-func patch(p v1alpha1.BotParameters) *model.BotPatch {
-	return &model.BotPatch{Username: &p.Username, DisplayName: p.DisplayName, Description: p.Description}
+// patch of everything that is declared, but for what is left as it is.
+func patch(p v1alpha1.BotParameters, left drift.Drift) *model.BotPatch {
+	out := &model.BotPatch{DisplayName: p.DisplayName, Description: p.Description}
+	if !left.Has("username") {
+		out.Username = &p.Username
+	}
+
+	return out
 }
 
 // observation of a bot, whose access token has the id tokenID.

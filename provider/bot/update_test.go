@@ -39,33 +39,33 @@ func TestUpdate(t *testing.T) {
 	}{
 		"Patch": {
 			reason: "properties are patched, and those that are not declared are left alone",
-			server: &fake{bot: existing()},
+			server: &fake{properties: ours(), bot: existing()},
 			kube:   cluster(id, "pw"),
 			mg:     declared(named, connected, described),
 			want: want{
-				calls:   []string{"GetBotIncludeDeleted", "PatchBot"},
+				calls:   []string{"GetBotIncludeDeleted", "GetUser", "PatchBot"},
 				patched: &model.BotPatch{Username: ptr.To("robo"), Description: ptr.To("new")},
 			},
 		},
 		"Token": {
 			reason: "a token is issued once, and published",
-			server: &fake{bot: existing()},
+			server: &fake{properties: ours(), bot: existing()},
 			kube:   cluster(id, ""),
 			mg:     declared(named, connected),
 			want: want{
-				calls:   []string{"GetBotIncludeDeleted", "GetUserAccessTokensForUser", "CreateUserAccessToken"},
+				calls:   []string{"GetBotIncludeDeleted", "GetUser", "GetUserAccessTokensForUser", "CreateUserAccessToken"},
 				details: newToken,
 				tokenID: "new",
 			},
 		},
 		"TokenWasLost": {
 			reason: "a token that was never published is revoked, and those of others are not",
-			server: &fake{bot: existing(), tokens: issued("lost")},
+			server: &fake{properties: ours(), bot: existing(), tokens: issued("lost")},
 			kube:   cluster(id, ""),
 			mg:     declared(named, connected),
 			want: want{
 				calls: []string{
-					"GetBotIncludeDeleted", "GetUserAccessTokensForUser", "GetUserAccessTokensForUser", "RevokeUserAccessToken", "CreateUserAccessToken",
+					"GetBotIncludeDeleted", "GetUser", "GetUserAccessTokensForUser", "GetUserAccessTokensForUser", "RevokeUserAccessToken", "CreateUserAccessToken",
 				},
 				revoked: []string{"lost"},
 				details: newToken,
@@ -74,10 +74,10 @@ func TestUpdate(t *testing.T) {
 		},
 		"Nothing": {
 			reason: "what does not differ is not written",
-			server: &fake{bot: existing()},
+			server: &fake{properties: ours(), bot: existing()},
 			kube:   cluster(id, ""),
 			mg:     declared(named),
-			want:   want{calls: []string{"GetBotIncludeDeleted"}},
+			want:   want{calls: []string{"GetBotIncludeDeleted", "GetUser"}},
 		},
 		"CannotGet": {
 			reason: "nothing is written while it is unknown what is there",
@@ -88,39 +88,39 @@ func TestUpdate(t *testing.T) {
 		},
 		"CannotPatch": {
 			reason: "an error ends the update",
-			server: &fake{bot: existing(), Record: kindtest.Fails("PatchBot", boom)},
+			server: &fake{properties: ours(), bot: existing(), Record: kindtest.Fails("PatchBot", boom)},
 			kube:   cluster(id, ""),
 			mg:     declared(named, connected, described),
 			want: want{
 				err:     boom,
-				calls:   []string{"GetBotIncludeDeleted", "PatchBot"},
+				calls:   []string{"GetBotIncludeDeleted", "GetUser", "PatchBot"},
 				patched: &model.BotPatch{Username: ptr.To("robo"), Description: ptr.To("new")},
 			},
 		},
 		"CannotList": {
 			reason: "no token is issued while it is unknown which there are",
-			server: &fake{bot: existing(), Record: kindtest.Fails("GetUserAccessTokensForUser", boom)},
+			server: &fake{properties: ours(), bot: existing(), Record: kindtest.Fails("GetUserAccessTokensForUser", boom)},
 			kube:   cluster(id, ""),
 			mg:     declared(named, connected),
-			want:   want{err: boom, calls: []string{"GetBotIncludeDeleted", "GetUserAccessTokensForUser"}},
+			want:   want{err: boom, calls: []string{"GetBotIncludeDeleted", "GetUser", "GetUserAccessTokensForUser"}},
 		},
 		"CannotRevoke": {
 			reason: "no token is issued beside one that was lost",
-			server: &fake{bot: existing(), tokens: issued("lost"), Record: kindtest.Fails("RevokeUserAccessToken", boom)},
+			server: &fake{properties: ours(), bot: existing(), tokens: issued("lost"), Record: kindtest.Fails("RevokeUserAccessToken", boom)},
 			kube:   cluster(id, ""),
 			mg:     declared(named, connected),
 			want: want{
 				err:     boom,
-				calls:   []string{"GetBotIncludeDeleted", "GetUserAccessTokensForUser", "GetUserAccessTokensForUser", "RevokeUserAccessToken"},
+				calls:   []string{"GetBotIncludeDeleted", "GetUser", "GetUserAccessTokensForUser", "GetUserAccessTokensForUser", "RevokeUserAccessToken"},
 				revoked: []string{"lost"},
 			},
 		},
 		"CannotIssue": {
 			reason: "an error is passed on",
-			server: &fake{bot: existing(), Record: kindtest.Fails("CreateUserAccessToken", boom)},
+			server: &fake{properties: ours(), bot: existing(), Record: kindtest.Fails("CreateUserAccessToken", boom)},
 			kube:   cluster(id, ""),
 			mg:     declared(named, connected),
-			want:   want{err: boom, calls: []string{"GetBotIncludeDeleted", "GetUserAccessTokensForUser", "CreateUserAccessToken"}},
+			want:   want{err: boom, calls: []string{"GetBotIncludeDeleted", "GetUser", "GetUserAccessTokensForUser", "CreateUserAccessToken"}},
 		},
 	}
 

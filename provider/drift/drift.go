@@ -36,6 +36,16 @@ func Set(d *Drift, name string, declared, server []string) {
 	}
 }
 
+// Without returns what differs beside names.
+func (d Drift) Without(names ...string) Drift {
+	return slices.DeleteFunc(slices.Clone(d), func(name string) bool { return slices.Contains(names, name) })
+}
+
+// Only returns which of names differ.
+func (d Drift) Only(names ...string) Drift {
+	return slices.DeleteFunc(slices.Clone(d), func(name string) bool { return !slices.Contains(names, name) })
+}
+
 // Has says whether any of names differs.
 func (d Drift) Has(names ...string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return slices.Contains(d, name) })

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/account"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
@@ -73,9 +74,21 @@ func TestCreate(t *testing.T) {
 			want:    want{err: cmpopts.AnyError, calls: []string{"GetUserByUsername"}},
 		},
 		"Deactivated": {
-			reason: "a deactivated user is activated, and keeps the password",
-			server: &fake{user: existing(deactivated)},
+			reason: "a deactivated user whom a managed resource created is activated, and keeps the password",
+			server: &fake{user: existing(deactivated, ofAnother)},
 			mg:     declared(connected),
+			want:   want{calls: []string{"GetUserByUsername", "UpdateUserActive"}, externalName: id},
+		},
+		"DeactivatedForeign": {
+			reason: "an account that somebody deactivated stays so",
+			server: &fake{user: existing(deactivated, foreign)},
+			mg:     declared(connected),
+			want:   want{err: cmpopts.AnyError, calls: []string{"GetUserByUsername"}},
+		},
+		"DeactivatedTakenOver": {
+			reason: "an account that somebody deactivated is activated when the spec takes it over",
+			server: &fake{user: existing(deactivated, foreign)},
+			mg:     declared(connected, takeOver),
 			want:   want{calls: []string{"GetUserByUsername", "UpdateUserActive"}, externalName: id},
 		},
 		"Raced": {
@@ -133,6 +146,10 @@ func TestGeneratedPasswordIsKeptFirst(t *testing.T) {
 	creation, err := (&external{server: server, passwords: s.passwords()}).Create(t.Context(), declared(connected))
 	if err != nil {
 		t.Fatal(err)
+	}
+
+	if !account.CreatedBy(declared(), server.created) {
+		t.Error("the server has no note of who created the user")
 	}
 
 	generated := server.created.Password

@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/account"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
@@ -29,6 +30,8 @@ type fake struct {
 	kindtest.Record
 
 	user *model.User
+	// own says that the user is the account that the provider uses.
+	own bool
 
 	created *model.User
 	patched *model.UserPatch
@@ -56,6 +59,15 @@ func (f *fake) get(name string, found bool) (*model.User, *model.Response, error
 
 func (f *fake) GetUser(_ context.Context, id, _ string) (*model.User, *model.Response, error) {
 	return f.get("GetUser", f.user != nil && f.user.Id == id)
+}
+
+func (f *fake) GetMe(context.Context, string) (*model.User, *model.Response, error) {
+	me := &model.User{Id: model.NewId(), Username: "admin"}
+	if f.own {
+		me = f.user
+	}
+
+	return me, nil, f.call("GetMe")
 }
 
 func (f *fake) GetUserByUsername(_ context.Context, username, _ string) (*model.User, *model.Response, error) {
@@ -137,9 +149,12 @@ func (s secrets) PublishConnection(_ context.Context, mg resource.LocalConnectio
 
 // declared returns a User named ann, changed by change.
 func declared(change ...func(mg *v1alpha1.User)) *v1alpha1.User {
-	mg := &v1alpha1.User{Spec: v1alpha1.UserSpec{ForProvider: v1alpha1.UserParameters{
-		Username: "ann", Email: ptr.To("ann@example.org"), Deletion: v1alpha1.DeletionArchive,
-	}}}
+	mg := &v1alpha1.User{
+		ObjectMeta: metav1.ObjectMeta{UID: "uid"},
+		Spec: v1alpha1.UserSpec{ForProvider: v1alpha1.UserParameters{
+			Username: "ann", Email: ptr.To("ann@example.org"), Deletion: v1alpha1.DeletionArchive,
+		}},
+	}
 
 	for _, c := range change {
 		c(mg)
@@ -166,9 +181,12 @@ func deleted(mg *v1alpha1.User) { mg.DeletionTimestamp = ptr.To(metav1.Now()) }
 
 func permanently(mg *v1alpha1.User) { mg.Spec.ForProvider.Deletion = v1alpha1.DeletionPermanent }
 
-// existing returns the user ann, changed by change.
+// takeOver an account whoever created it.
+func takeOver(mg *v1alpha1.User) { mg.Spec.ForProvider.TakeOver = true }
+
+// existing returns the user ann, whom the declared User created, changed by change.
 func existing(change ...func(user *model.User)) *model.User {
-	user := &model.User{Id: id, Username: "ann", Email: "ann@example.org", Roles: "system_user"}
+	user := &model.User{Id: id, Username: "ann", Email: "ann@example.org", Roles: "system_user", Props: account.Mark(declared(), nil)}
 
 	for _, c := range change {
 		c(user)
@@ -178,3 +196,11 @@ func existing(change ...func(user *model.User)) *model.User {
 }
 
 func deactivated(user *model.User) { user.DeleteAt = 1 }
+
+// foreign is an account that no managed resource created.
+func foreign(user *model.User) { user.Props = nil }
+
+// ofAnother is an account that another managed resource created.
+func ofAnother(user *model.User) {
+	user.Props = account.Mark(&metav1.ObjectMeta{UID: "another"}, nil)
+}

@@ -83,7 +83,7 @@ func TestObserve(t *testing.T) {
 					ResourceExists: true, ConnectionDetails: username,
 					Diff: "username, email, nickname, firstName, lastName, position, locale, roles",
 				},
-				Calls:        []string{"GetUser"},
+				Calls:        []string{"GetUser", "GetMe"},
 				ExternalName: id,
 				Ready:        xpv2.Available(),
 			},
@@ -95,7 +95,7 @@ func TestObserve(t *testing.T) {
 			mg:      declared(named, withPassword, setFrom("uid/6")),
 			want: kindtest.Observed{
 				Observation:  managed.ExternalObservation{ResourceExists: true, ConnectionDetails: username, Diff: "passwordSecretRef"},
-				Calls:        []string{"GetUser"},
+				Calls:        []string{"GetUser", "GetMe"},
 				ExternalName: id,
 				Ready:        xpv2.Available(),
 			},
@@ -146,13 +146,13 @@ func TestObserve(t *testing.T) {
 			reason: "a deactivated user is there to be deleted permanently",
 			server: &fake{user: existing(deactivated)},
 			mg:     declared(deleted, permanently),
-			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetUserByUsername"}, ExternalName: id},
+			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetUserByUsername", "GetMe"}, ExternalName: id},
 		},
 		"DeletedWithoutPassword": {
 			reason: "a user can be deleted after the Secret of the password",
 			server: &fake{user: existing()},
 			mg:     declared(named, deleted, withPassword),
-			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetUser"}, ExternalName: id},
+			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetUser", "GetMe"}, ExternalName: id},
 		},
 		"Unreachable": {
 			reason: "an error says nothing about the user",

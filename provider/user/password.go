@@ -7,15 +7,18 @@ import (
 	"strings"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/password"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
+	"github.com/mattermost/mattermost/server/public/model"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/account"
 )
 
 // Classes of characters that a server may ask for in a password.
@@ -51,8 +54,10 @@ type known struct {
 	// Secret's.
 	declared, version string
 
-	// published is the password in the connection Secret.
+	// published is the password in the connection Secret, and kept says that it has one,
+	// which may be empty.
 	published string
+	kept      bool
 }
 
 // String hides the passwords.
@@ -66,14 +71,14 @@ func (k known) changed(mg *v1alpha1.User) bool {
 
 // read what Secrets say of mg's password.
 func (p passwords) read(ctx context.Context, mg *v1alpha1.User) (known, error) {
-	published, err := p.published(ctx, mg)
+	k, err := p.published(ctx, mg)
 	if err != nil {
 		return known{}, errors.Wrap(err, "cannot get spec.writeConnectionSecretToRef")
 	}
 
 	ref := mg.Spec.ForProvider.PasswordSecretRef
 	if ref == nil {
-		return known{published: published}, nil
+		return k, nil
 	}
 
 	secret := &corev1.Secret{}
@@ -86,20 +91,24 @@ func (p passwords) read(ctx context.Context, mg *v1alpha1.User) (known, error) {
 		return known{}, errors.Errorf("cannot use spec.forProvider.passwordSecretRef: Secret %q has no key %s", ref.Name, ref.Key)
 	}
 
-	return known{declared: declared, version: fmt.Sprintf("%s/%s", secret.UID, secret.ResourceVersion), published: published}, nil
+	k.declared, k.version = declared, fmt.Sprintf("%s/%s", secret.UID, secret.ResourceVersion)
+
+	return k, nil
 }
 
-// published returns the password in mg's connection Secret, or nothing.
-func (p passwords) published(ctx context.Context, mg *v1alpha1.User) (string, error) {
+// published returns what mg's connection Secret says of the password.
+func (p passwords) published(ctx context.Context, mg *v1alpha1.User) (known, error) {
 	ref := mg.GetWriteConnectionSecretToReference()
 	if ref == nil {
-		return "", nil
+		return known{}, nil
 	}
 
 	secret := &corev1.Secret{}
 	err := p.kube.Get(ctx, types.NamespacedName{Namespace: mg.GetNamespace(), Name: ref.Name}, secret)
 
-	return string(secret.Data[xpv2.CredentialsSecretPasswordKey]), resource.IgnoreNotFound(err)
+	password, kept := secret.Data[xpv2.CredentialsSecretPasswordKey]
+
+	return known{published: string(password), kept: kept}, resource.IgnoreNotFound(err)
 }
 
 // initial returns the password of a new user: the one that is declared, or the one that
@@ -127,6 +136,25 @@ func (p passwords) initial(ctx context.Context, mg *v1alpha1.User) (string, erro
 	_, err = p.publisher.PublishConnection(ctx, mg, details(mg.Spec.ForProvider.Username, generated))
 
 	return generated, errors.Wrap(err, "cannot keep the password of user")
+}
+
+// details to publish of user. Anything less than what is published would be written at each
+// poll. What is published of an account that mg did not create is no password of it, such
+// as that of a creation which failed because somebody else was faster, unless mg set it.
+func (k known) details(mg *v1alpha1.User, user *model.User, standing account.Standing) managed.ConnectionDetails {
+	d := details(user.Username, "")
+	if !k.kept {
+		return d
+	}
+
+	d[xpv2.CredentialsSecretPasswordKey] = []byte(k.published)
+
+	set := mg.Status.AtProvider.PasswordSecretVersion != "" || !meta.GetExternalCreateSucceeded(mg).IsZero()
+	if standing == account.NotCreated && !set {
+		d[xpv2.CredentialsSecretPasswordKey] = []byte{}
+	}
+
+	return d
 }
 
 // details to publish. A password that is unknown is left out.

@@ -8,6 +8,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/account"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/drift"
 )
 
@@ -37,9 +38,13 @@ func compare(p v1alpha1.UserParameters, user *model.User) drift.Drift {
 	return d
 }
 
-// desired is a user to create, who has the server's roles until an update.
-func desired(p v1alpha1.UserParameters, password string) *model.User {
+// desired is a user to create, who has the server's roles until an update. The server keeps
+// the note of who created it.
+func desired(mg *v1alpha1.User, password string) *model.User {
+	p := mg.Spec.ForProvider
+
 	return &model.User{
+		Props:         account.Mark(mg, nil),
 		Username:      p.Username,
 		Email:         ptr.Deref(p.Email, ""),
 		EmailVerified: ptr.Deref(p.EmailVerified, false),
@@ -52,9 +57,9 @@ func desired(p v1alpha1.UserParameters, password string) *model.User {
 	}
 }
 
-// patch of everything that is declared.
-func patch(p v1alpha1.UserParameters) *model.UserPatch {
-	return &model.UserPatch{
+// patch of everything that is declared, but for what is left as it is.
+func patch(p v1alpha1.UserParameters, left drift.Drift) *model.UserPatch {
+	out := &model.UserPatch{
 		Username:  &p.Username,
 		Email:     p.Email,
 		Nickname:  p.Nickname,
@@ -63,6 +68,16 @@ func patch(p v1alpha1.UserParameters) *model.UserPatch {
 		Position:  p.Position,
 		Locale:    p.Locale,
 	}
+
+	if left.Has("username") {
+		out.Username = nil
+	}
+
+	if left.Has("email") {
+		out.Email = nil
+	}
+
+	return out
 }
 
 // observation of a user, whose password was last set from a Secret of version.

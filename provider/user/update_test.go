@@ -53,7 +53,7 @@ func TestUpdate(t *testing.T) {
 			server: &fake{user: existing(func(user *model.User) { user.Email = "old@example.org" })},
 			mg:     declared(named, func(mg *v1alpha1.User) { mg.Spec.ForProvider.EmailVerified = ptr.To(true) }),
 			want: want{
-				calls:   []string{"GetUser", "PatchUser", "VerifyUserEmailWithoutToken"},
+				calls:   []string{"GetUser", "GetMe", "PatchUser", "VerifyUserEmailWithoutToken"},
 				patched: &model.UserPatch{Username: ptr.To("ann"), Email: ptr.To("ann@example.org")},
 			},
 		},
@@ -63,8 +63,8 @@ func TestUpdate(t *testing.T) {
 			secrets: secrets{"own": {"pw": "new"}, "connection": {"password": "old"}},
 			mg:      declared(named, connected, withPassword, setFrom("uid/6")),
 			want: want{
-				calls:   []string{"GetUser", "UpdateUserPassword"},
-				said:    []string{"old", "new"},
+				calls:   []string{"GetUser", "GetMe", "UpdateUserPassword"},
+				said:    []string{"", "new"},
 				details: managed.ConnectionDetails{"username": []byte("ann"), "password": []byte("new")},
 				version: "uid/7",
 			},
@@ -75,7 +75,7 @@ func TestUpdate(t *testing.T) {
 			secrets: secrets{"own": {"pw": "new"}, "connection": {"password": "new"}},
 			mg:      declared(named, connected, withPassword),
 			want: want{
-				calls:   []string{"GetUser"},
+				calls:   []string{"GetUser", "GetMe"},
 				details: managed.ConnectionDetails{"username": []byte("ann"), "password": []byte("new")},
 				version: "uid/7",
 			},
@@ -94,7 +94,7 @@ func TestUpdate(t *testing.T) {
 			}),
 			want: want{
 				err:     boom,
-				calls:   []string{"GetUser", "PatchUser"},
+				calls:   []string{"GetUser", "GetMe", "PatchUser"},
 				patched: &model.UserPatch{Username: ptr.To("ann"), Email: ptr.To("ann@example.org"), Nickname: ptr.To("A")},
 			},
 		},
@@ -102,7 +102,7 @@ func TestUpdate(t *testing.T) {
 			reason: "an error ends the update",
 			server: &fake{user: existing(), Record: kindtest.Fails("UpdateUserRoles", boom)},
 			mg:     declared(named, func(mg *v1alpha1.User) { mg.Spec.ForProvider.Roles = []string{"system_admin"} }),
-			want:   want{err: boom, calls: []string{"GetUser", "UpdateUserRoles"}, said: []string{"system_admin"}},
+			want:   want{err: boom, calls: []string{"GetUser", "GetMe", "UpdateUserRoles"}, said: []string{"system_admin"}},
 		},
 		"CannotVerify": {
 			reason: "an error is passed on",
@@ -113,7 +113,7 @@ func TestUpdate(t *testing.T) {
 			mg: declared(named, func(mg *v1alpha1.User) { mg.Spec.ForProvider.EmailVerified = ptr.To(true) }),
 			want: want{
 				err:     boom,
-				calls:   []string{"GetUser", "PatchUser", "VerifyUserEmailWithoutToken"},
+				calls:   []string{"GetUser", "GetMe", "PatchUser", "VerifyUserEmailWithoutToken"},
 				patched: &model.UserPatch{Username: ptr.To("ann"), Email: ptr.To("ann@example.org")},
 			},
 		},
@@ -122,7 +122,7 @@ func TestUpdate(t *testing.T) {
 			server:  &fake{user: existing(), Record: kindtest.Fails("UpdateUserPassword", boom)},
 			secrets: secrets{"own": {"pw": "new"}},
 			mg:      declared(named, withPassword, setFrom("uid/6")),
-			want:    want{err: boom, calls: []string{"GetUser", "UpdateUserPassword"}, said: []string{"", "new"}, version: "uid/6"},
+			want:    want{err: boom, calls: []string{"GetUser", "GetMe", "UpdateUserPassword"}, said: []string{"", "new"}, version: "uid/6"},
 		},
 	}
 

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/account"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kind"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/mattermost"
 )
@@ -22,6 +23,7 @@ import (
 // Service is what of Mattermost's API a user needs.
 type Service interface {
 	GetUser(ctx context.Context, id, etag string) (*model.User, *model.Response, error)
+	GetMe(ctx context.Context, etag string) (*model.User, *model.Response, error)
 	GetUserByUsername(ctx context.Context, username, etag string) (*model.User, *model.Response, error)
 	CreateUser(ctx context.Context, user *model.User) (*model.User, *model.Response, error)
 	PatchUser(ctx context.Context, id string, patch *model.UserPatch) (*model.User, *model.Response, error)
@@ -50,7 +52,8 @@ type external struct {
 }
 
 // Observe the user of mg's id, or of its username where there is none. A user who is
-// deactivated does not exist, unless it is to be deleted for good.
+// deactivated does not exist, unless it is to be deleted for good. Nor does one who may
+// not be deactivated, when mg is deleted.
 func (e *external) Observe(ctx context.Context, mg *v1alpha1.User) (managed.ExternalObservation, error) {
 	user, err := e.find(ctx, mg)
 	if err != nil {
@@ -61,35 +64,40 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.User) (managed.Exte
 
 	if meta.WasDeleted(mg) {
 		meta.SetExternalName(mg, user.Id)
-		return managed.ExternalObservation{ResourceExists: user.DeleteAt == 0 || mg.Spec.ForProvider.Deletion == v1alpha1.DeletionPermanent}, nil
+
+		if user.DeleteAt > 0 && mg.Spec.ForProvider.Deletion != v1alpha1.DeletionPermanent {
+			return managed.ExternalObservation{}, nil
+		}
+
+		toEnd, err := e.mayEnd(ctx, mg, user)
+
+		return managed.ExternalObservation{ResourceExists: toEnd}, err
 	}
 
 	if user.DeleteAt > 0 {
 		return managed.ExternalObservation{}, nil
 	}
 
-	differs := compare(mg.Spec.ForProvider, user)
-
 	secrets, err := e.passwords.read(ctx, mg)
 	if err != nil {
 		return managed.ExternalObservation{}, err
 	}
 
-	if secrets.changed(mg) {
-		differs = append(differs, fieldPassword)
+	changes, err := e.plan(ctx, mg, user, secrets)
+	if err != nil {
+		return managed.ExternalObservation{}, err
 	}
 
 	found := meta.GetExternalName(mg) != user.Id
 	meta.SetExternalName(mg, user.Id)
-	mg.SetConditions(xpv2.Available())
+	mg.SetConditions(xpv2.Available(), changes.standing.Condition(user.Username, changes.left))
 
 	return managed.ExternalObservation{
 		ResourceExists:          true,
-		ResourceUpToDate:        differs.None(),
+		ResourceUpToDate:        changes.write.None(),
 		ResourceLateInitialized: found,
-		Diff:                    differs.String(),
-		// Anything less than what is published would be written each time.
-		ConnectionDetails: details(user.Username, secrets.published),
+		Diff:                    changes.write.String(),
+		ConnectionDetails:       secrets.details(mg, user, changes.standing),
 	}, nil
 }
 
@@ -104,6 +112,8 @@ func (e *external) Create(ctx context.Context, mg *v1alpha1.User) (managed.Exter
 		return e.create(ctx, mg)
 	case err != nil:
 		return managed.ExternalCreation{}, errors.Wrap(err, "cannot get user")
+	case user.DeleteAt > 0 && !mg.Spec.ForProvider.TakeOver && !account.Marked(user):
+		return managed.ExternalCreation{}, errors.Errorf("cannot activate user: no managed resource created the account %q, which somebody deactivated: set spec.forProvider.takeOver to true to activate it", user.Username)
 	case user.DeleteAt > 0:
 		if _, err := e.server.UpdateUserActive(ctx, user.Id, true); err != nil {
 			return managed.ExternalCreation{}, errors.Wrap(err, "cannot activate user")
@@ -121,7 +131,7 @@ func (e *external) create(ctx context.Context, mg *v1alpha1.User) (managed.Exter
 		return managed.ExternalCreation{}, err
 	}
 
-	user, _, err := e.server.CreateUser(ctx, desired(mg.Spec.ForProvider, password))
+	user, _, err := e.server.CreateUser(ctx, desired(mg, password))
 	if err != nil {
 		return managed.ExternalCreation{}, errors.Wrap(err, "cannot create user")
 	}
@@ -131,7 +141,7 @@ func (e *external) create(ctx context.Context, mg *v1alpha1.User) (managed.Exter
 	return managed.ExternalCreation{ConnectionDetails: details(user.Username, password)}, nil
 }
 
-// Update what differs.
+// Update what differs, but for what is to be left as it is.
 func (e *external) Update(ctx context.Context, mg *v1alpha1.User) (managed.ExternalUpdate, error) {
 	p := mg.Spec.ForProvider
 
@@ -140,10 +150,20 @@ func (e *external) Update(ctx context.Context, mg *v1alpha1.User) (managed.Exter
 		return managed.ExternalUpdate{}, errors.Wrap(err, "cannot get user")
 	}
 
-	differs := compare(p, user)
+	secrets, err := e.passwords.read(ctx, mg)
+	if err != nil {
+		return managed.ExternalUpdate{}, err
+	}
+
+	changes, err := e.plan(ctx, mg, user, secrets)
+	if err != nil {
+		return managed.ExternalUpdate{}, err
+	}
+
+	differs := changes.write
 
 	if differs.Has(patched...) {
-		if _, _, err := e.server.PatchUser(ctx, user.Id, patch(p)); err != nil {
+		if _, _, err := e.server.PatchUser(ctx, user.Id, patch(p, changes.left)); err != nil {
 			return managed.ExternalUpdate{}, errors.Wrap(err, "cannot update user")
 		}
 	}
@@ -161,18 +181,17 @@ func (e *external) Update(ctx context.Context, mg *v1alpha1.User) (managed.Exter
 		}
 	}
 
-	return e.updatePassword(ctx, mg, user)
-}
-
-func (e *external) updatePassword(ctx context.Context, mg *v1alpha1.User, user *model.User) (managed.ExternalUpdate, error) {
-	secrets, err := e.passwords.read(ctx, mg)
-	if err != nil || !secrets.changed(mg) {
-		return managed.ExternalUpdate{}, err
+	if !differs.Has(fieldPassword) {
+		return managed.ExternalUpdate{}, nil
 	}
 
+	return e.updatePassword(ctx, mg, user, secrets)
+}
+
+func (e *external) updatePassword(ctx context.Context, mg *v1alpha1.User, user *model.User, secrets known) (managed.ExternalUpdate, error) {
 	if secrets.declared != secrets.published {
-		// An account that changes its own password has to say what it was.
-		if _, err := e.server.UpdateUserPassword(ctx, user.Id, secrets.published, secrets.declared); err != nil {
+		// An administrator need not say what the password of another account was.
+		if _, err := e.server.UpdateUserPassword(ctx, user.Id, "", secrets.declared); err != nil {
 			return managed.ExternalUpdate{}, errors.Wrap(err, "cannot update the password of user")
 		}
 	}

@@ -31,6 +31,9 @@ type life struct {
 	find func(o *unstructured.Unstructured, secret map[string][]byte) lookup
 	// meddle with it as people on the server may.
 	meddle func(ctx context.Context, c *model.Client4, found any) error
+	// regained are the fields without which it does not become the object's that declares it
+	// again.
+	regained string
 	// restored says that it comes back with the same external name when it is declared
 	// again after a deletion.
 	restored bool
@@ -136,7 +139,7 @@ func (l life) orphan(ctx context.Context, t *testing.T, in *inside, what lookup)
 // new declaration brought it back.
 func (l life) end(ctx context.Context, t *testing.T, in *inside, what lookup, id string) {
 	t.Helper()
-	o := l.with(t, in, l.first)
+	o := l.again(t, in)
 	mustApply(ctx, t, o)
 	if got := synced(ctx, t, o).GetAnnotations()[externalName]; got != id {
 		t.Errorf("%s %s is found as %q, want %q", o.GetKind(), o.GetName(), got, id)
@@ -147,13 +150,23 @@ func (l life) end(ctx context.Context, t *testing.T, in *inside, what lookup, id
 	if !l.restored {
 		return
 	}
-	mustApply(ctx, t, l.with(t, in, l.first))
+	mustApply(ctx, t, l.again(t, in))
 	if got := synced(ctx, t, o).GetAnnotations()[externalName]; got != id {
 		t.Errorf("%s %s is restored as %q, want %q", o.GetKind(), o.GetName(), got, id)
 	}
 	has(ctx, t, in, "restored", what, l.first)
 	withdraw(ctx, t, o)
 	ended(ctx, t, in, what)
+}
+
+// again returns the object that declares what is there already.
+func (l life) again(t *testing.T, in *inside) *unstructured.Unstructured {
+	t.Helper()
+	o := l.with(t, in, l.first)
+	for name, value := range fieldsOf(t, l.regained) {
+		set(t, o, value, "spec", "forProvider", name)
+	}
+	return o
 }
 
 // has waits until what is on the server has the fields that are declared.

@@ -50,6 +50,7 @@ func lives() map[string]life {
 			first:    "{username: life, email: life@example.org, nickname: '', firstName: First, lastName: Life, position: '', locale: en, roles: [system_user]}",
 			then:     "{username: life.2, email: life-2@example.org, nickname: li, firstName: Then, lastName: Other, position: Head, locale: de, roles: [system_admin, system_user]}",
 			identity: []string{"username"},
+			regained: "{takeOver: true}",
 			restored: true,
 			find: byID(func(ctx context.Context, c *model.Client4, id string) (any, error) {
 				return answer(c.GetUser(ctx, id, ""))
@@ -67,6 +68,7 @@ func lives() map[string]life {
 			first:    "{username: life-bot, displayName: Life, description: First.}",
 			then:     "{username: life-bot-2, displayName: Life 2, description: Then.}",
 			identity: []string{"username"},
+			regained: "{takeOver: true}",
 			restored: true,
 			find: byID(func(ctx context.Context, c *model.Client4, id string) (any, error) {
 				return answer(c.GetBot(ctx, id, ""))

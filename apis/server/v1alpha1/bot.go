@@ -5,8 +5,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// A Bot is a bot account of a server. A bot of the same username that exists is taken
-// over, and enabled if it is not. With a connection Secret it has an access token of its
+// A Bot is a bot account of a server. Of a bot of the same username that existed, only
+// display name and description are managed, unless takeOver is true. With a connection Secret it has an access token of its
 // own, which is there as token, with username and userId. To create one the server must
 // allow it (ServiceSettings.EnableBotAccountCreation).
 //
@@ -59,6 +59,13 @@ type BotParameters struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=1024
 	Description *string `json:"description,omitempty"`
+
+	// TakeOver says that the bot is this object's although something else created it: its
+	// username becomes as declared, it gets an access token for the connection Secret, it is
+	// enabled, and it ends as deletion says. Otherwise a bot that existed is left all of
+	// these. Default: false.
+	// +optional
+	TakeOver bool `json:"takeOver,omitempty"`
 
 	// Deletion says what becomes of the bot when this object is deleted: Archive disables
 	// it. Default: Archive.

@@ -5,9 +5,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// A User is an account of a server that logs in with a password. An account of the same
-// username that exists is taken over, and activated if it is not. Its username and
-// password are in the connection Secret, as username and password.
+// A User is an account of a server that logs in with a password. Its username and
+// password are in the connection Secret, as username and password. Of an account of the
+// same username that existed, only what does no harm is managed, unless takeOver is true.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=users,singular=user,scope=Namespaced,categories={crossplane,managed,mattermost}
@@ -104,6 +104,14 @@ type UserParameters struct {
 	// that it is not compared. Default: what the server makes of it.
 	// +optional
 	EmailVerified *bool `json:"emailVerified,omitempty"`
+
+	// TakeOver says that the account is this object's although something else created it:
+	// its username, email, roles and password become as declared, it is activated, and it
+	// ends as deletion says. Otherwise an account that existed is left all of these. The
+	// account that the provider itself uses keeps its username, email, password and roles in
+	// any case, and stays active. Default: false.
+	// +optional
+	TakeOver bool `json:"takeOver,omitempty"`
 
 	// Deletion says what becomes of the account when this object is deleted: Archive
 	// deactivates it. Default: Archive.

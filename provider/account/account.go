@@ -1,0 +1,96 @@
+// Package account says what a managed resource may do with an account of a server.
+//
+// An account can be taken over by its name, or by an id that somebody wrote into an
+// annotation. Neither shows that it is the resource's own: whoever may write Users could
+// give the account of a system administrator another password. What shows it is on the
+// server, where who writes managed resources cannot: the provider notes the UID of the
+// resource in a property of the account that it creates. The UID is given out by the API
+// server, once. A resource that is declared again has another one, and so has a resource
+// of the same name in another cluster.
+//
+// A person may change the properties of the own account. That makes the account another
+// resource's only where its owner wants that, and otherwise nobody's.
+package account
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
+	"github.com/mattermost/mattermost/server/public/model"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// property of an account that has the UID of the resource that created it.
+const property = "provider-mattermost"
+
+// TypeFullyManaged is the type of the condition that says whether everything that is
+// declared of an account is managed.
+const TypeFullyManaged xpv2.ConditionType = "FullyManaged"
+
+// Standing is what an account is to a managed resource.
+type Standing xpv2.ConditionReason
+
+const (
+	// Created says that the resource created the account. Everything is managed.
+	Created Standing = "Created"
+
+	// TakenOver says that the spec takes the account over. Everything is managed.
+	TakenOver Standing = "TakenOver"
+
+	// NotCreated says that something else created the account.
+	NotCreated Standing = "NotCreated"
+
+	// InUse says that it is the account that the provider itself uses.
+	InUse Standing = "InUse"
+)
+
+// Mark returns properties with the note that mg created the account.
+func Mark(mg metav1.Object, properties model.StringMap) model.StringMap {
+	marked := maps.Clone(properties)
+	if marked == nil {
+		marked = model.StringMap{}
+	}
+
+	marked[property] = string(mg.GetUID())
+
+	return marked
+}
+
+// CreatedBy says whether mg created user.
+func CreatedBy(mg metav1.Object, user *model.User) bool {
+	return mg.GetUID() != "" && user.Props[property] == string(mg.GetUID())
+}
+
+// Marked says whether any managed resource created user.
+func Marked(user *model.User) bool { return user.Props[property] != "" }
+
+// Condition of a resource whose account has a username. Left are the fields that are not
+// as declared and stay so.
+func (s Standing) Condition(username string, left []string) xpv2.Condition {
+	c := xpv2.Condition{Type: TypeFullyManaged, Status: corev1.ConditionTrue, LastTransitionTime: metav1.Now(), Reason: xpv2.ConditionReason(s)}
+
+	switch s {
+	case Created, TakenOver:
+	case NotCreated:
+		c.Status = corev1.ConditionFalse
+		c.Message = fmt.Sprintf("this resource did not create the account %q: its username, email, roles, password and tokens stay as they are, "+
+			"and it stays when this resource is deleted%s: set spec.forProvider.takeOver to true to manage all of it", username, differing(left))
+	case InUse:
+		c.Status = corev1.ConditionFalse
+		c.Message = fmt.Sprintf("the provider itself uses the account %q: its username, email and password stay as they are, no role is taken from it, "+
+			"and it stays when this resource is deleted%s: change it on the server", username, differing(left))
+	}
+
+	return c
+}
+
+func differing(left []string) string {
+	if len(left) == 0 {
+		return ""
+	}
+
+	return " (not as declared: " + strings.Join(left, ", ") + ")"
+}
