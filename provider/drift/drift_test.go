@@ -75,3 +75,19 @@ func TestHas(t *testing.T) {
 		t.Error("not Has(purpose, header) of a drift of type and header")
 	}
 }
+
+func TestParts(t *testing.T) {
+	d := Drift{"name", "roles", "email"}
+
+	if diff := cmp.Diff(Drift{"name", "email"}, d.Without("roles", "other")); diff != "" {
+		t.Errorf("Without(...): -want, +got:\n%s", diff)
+	}
+
+	if diff := cmp.Diff(Drift{"roles"}, d.Only("roles", "other")); diff != "" {
+		t.Errorf("Only(...): -want, +got:\n%s", diff)
+	}
+
+	if diff := cmp.Diff(Drift{"name", "roles", "email"}, d); diff != "" {
+		t.Errorf("what it was taken from: -want, +got:\n%s", diff)
+	}
+}

@@ -165,7 +165,7 @@ func reconciler[T resource.ModernManaged](mgr ctrl.Manager, o Options, k Kind[T]
 		// The server gives out external names: an object's own name is none.
 		managed.WithInitializers(),
 		managed.WithDeterministicExternalName(k.Identified),
-		managed.WithFinalizer(newFinalizer(mgr.GetClient(), o.Connector.Forget)),
+		managed.WithFinalizer(newFinalizer(mgr.GetClient(), func(gone resource.Object) { o.Connector.Forget(gone) })),
 		managed.WithPollInterval(interval),
 		managed.WithMinPollInterval(o.MinPollInterval),
 		managed.WithPollIntervalHook(jitter(o.PollJitter)),

@@ -1,0 +1,51 @@
+package account
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/mattermost/mattermost/server/public/model"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+func TestCreatedBy(t *testing.T) {
+	mg := &metav1.ObjectMeta{Name: "ann", UID: "one"}
+
+	type want struct{ created, marked bool }
+
+	cases := map[string]struct {
+		reason string
+		mg     *metav1.ObjectMeta
+		props  model.StringMap
+		want   want
+	}{
+		"Own":       {reason: "the note has the UID of who created it", mg: mg, props: Mark(mg, nil), want: want{created: true, marked: true}},
+		"Another":   {reason: "an object of the same name that is declared again is another", mg: &metav1.ObjectMeta{Name: "ann", UID: "two"}, props: Mark(mg, nil), want: want{marked: true}},
+		"Foreign":   {reason: "an account without a note is nobody's", mg: mg},
+		"NoUID":     {reason: "an object without a UID created nothing", mg: &metav1.ObjectMeta{Name: "ann"}},
+		"EmptyNote": {reason: "an empty note is none", mg: &metav1.ObjectMeta{Name: "ann"}, props: model.StringMap{property: ""}},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			user := &model.User{Props: tc.props}
+			if diff := cmp.Diff(tc.want, want{created: CreatedBy(tc.mg, user), marked: Marked(user)}, cmp.AllowUnexported(want{})); diff != "" {
+				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestMarkKeepsProperties proves that the note takes nothing else away, nor changes what it
+// was given.
+func TestMarkKeepsProperties(t *testing.T) {
+	before := model.StringMap{"theme": "dark"}
+
+	if diff := cmp.Diff(model.StringMap{"theme": "dark", property: "one"}, Mark(&metav1.ObjectMeta{UID: "one"}, before)); diff != "" {
+		t.Errorf("Mark(...): -want, +got:\n%s", diff)
+	}
+
+	if diff := cmp.Diff(model.StringMap{"theme": "dark"}, before); diff != "" {
+		t.Errorf("what it was given: -want, +got:\n%s", diff)
+	}
+}
