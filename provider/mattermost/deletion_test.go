@@ -36,7 +36,7 @@ func config(uid types.UID, generation int64) *v1alpha1.ProviderConfig {
 func TestConnectDeleted(t *testing.T) {
 	const (
 		configKey = "*v1alpha1.ProviderConfig ns/chat"
-		secretKey = "*v1.Secret ns/login"
+		loginKey = "*v1.Secret ns/login"
 	)
 
 	type want struct {
@@ -70,7 +70,7 @@ func TestConnectDeleted(t *testing.T) {
 		},
 		"SecretGone": {
 			reason: "the last client is used when the Secret is gone",
-			since:  func(c cluster, _ *v1alpha1.Team) { delete(c, secretKey) },
+			since:  func(c cluster, _ *v1alpha1.Team) { delete(c, loginKey) },
 			want:   want{last: true, client: true, failed: true, gone: true},
 		},
 		"ConfigurationGone": {
@@ -80,24 +80,24 @@ func TestConnectDeleted(t *testing.T) {
 		},
 		"AllGone": {
 			reason:  "the last client is used when everything of the namespace is gone",
-			since:   func(c cluster, _ *v1alpha1.Team) { delete(c, configKey); delete(c, secretKey) },
+			since:   func(c cluster, _ *v1alpha1.Team) { delete(c, configKey); delete(c, loginKey) },
 			tracked: terminating(),
 			want:    want{last: true, client: true, failed: true, gone: true, terminating: true},
 		},
 		"Restarted": {
 			reason:      "a provider that was restarted knows no client",
-			since:       func(c cluster, _ *v1alpha1.Team) { delete(c, secretKey) },
+			since:       func(c cluster, _ *v1alpha1.Team) { delete(c, loginKey) },
 			unconnected: true,
 			want:        want{failed: true, gone: true},
 		},
 		"MadeAnew": {
 			reason: "the client of a configuration that was deleted is none of another one of the same name",
-			since:  func(c cluster, _ *v1alpha1.Team) { c[configKey] = config("other", 1); delete(c, secretKey) },
+			since:  func(c cluster, _ *v1alpha1.Team) { c[configKey] = config("other", 1); delete(c, loginKey) },
 			want:   want{failed: true, gone: true},
 		},
 		"Changed": {
 			reason: "the client of a configuration before it changed may be of another server",
-			since:  func(c cluster, _ *v1alpha1.Team) { c[configKey] = config("own", 2); delete(c, secretKey) },
+			since:  func(c cluster, _ *v1alpha1.Team) { c[configKey] = config("own", 2); delete(c, loginKey) },
 			want:   want{failed: true, gone: true},
 		},
 		"AnotherReference": {
@@ -112,7 +112,7 @@ func TestConnectDeleted(t *testing.T) {
 		},
 		"Unusable": {
 			reason: "a Secret without credentials can be put right: no other client is used",
-			since:  func(c cluster, _ *v1alpha1.Team) { c[secretKey] = secret(nil) },
+			since:  func(c cluster, _ *v1alpha1.Team) { c[loginKey] = secret(nil) },
 			want:   want{failed: true},
 		},
 		"NoReference": {
@@ -124,7 +124,7 @@ func TestConnectDeleted(t *testing.T) {
 
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			c := cluster{configKey: config("own", 1), secretKey: secret(map[string]string{"token": "t"})}
+			c := cluster{configKey: config("own", 1), loginKey: secret(map[string]string{"token": "t"})}
 			tracked := error(nil)
 			connector := NewConnector(&test.MockClient{MockGet: c.get}, resource.ModernTrackerFn(func(context.Context, resource.ModernManaged) error { return tracked }), NewRequests())
 

@@ -142,10 +142,21 @@ func (of *lodger) delete(ctx context.Context, t *testing.T) {
 	}
 }
 
-// gone waits until the namespace is.
+// gone waits until the namespace is, for as long as all attempts to delete something on a
+// server take.
 func (of *lodger) gone(ctx context.Context, t *testing.T) {
 	t.Helper()
-	gone(ctx, t, of.namespace())
+	o := of.namespace()
+	if err := kube.Until(ctx, 2*changeLimit, func(ctx context.Context) error {
+		err := cluster.Get(ctx, client.ObjectKeyFromObject(o), o)
+		if err == nil {
+			conditions, _, _ := unstructured.NestedSlice(o.Object, "status", "conditions")
+			return errors.Errorf("namespace %s still exists: %v", o.GetName(), conditions)
+		}
+		return client.IgnoreNotFound(err)
+	}); err != nil {
+		t.Error(err)
+	}
 }
 
 // ended fails unless what was declared is archived on the server, or deleted.

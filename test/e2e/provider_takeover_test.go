@@ -194,8 +194,8 @@ func bots(ctx context.Context, t *testing.T, in *inside) {
 			t.Fatal(err)
 		}
 	}
-	o := life{manifest: "{kind: Bot, metadata: {name: handmade}, spec: {forProvider: {}, writeConnectionSecretToRef: {name: handmade-token}}}"}.
-		with(t, in, "{username: handmade, description: Declared.}")
+	handmade := life{manifest: "{kind: Bot, metadata: {name: handmade}, spec: {forProvider: {}, writeConnectionSecretToRef: {name: handmade-token}}}"}
+	o := handmade.with(t, in, "{username: handmade, description: Declared.}")
 	mustApply(ctx, t, o)
 	concerning(ctx, t, o, "FullyManaged", "False", "NotCreated")
 	now := synced(ctx, t, o)
@@ -206,7 +206,7 @@ func bots(ctx context.Context, t *testing.T, in *inside) {
 	withdraw(ctx, t, o)
 	has(ctx, t, in, "left alone", lives()["Bot"].find(now, nil), "{description: Declared.}")
 
-	set(t, o, true, "spec", "forProvider", "takeOver")
+	o = handmade.with(t, in, "{username: handmade, takeOver: true}")
 	mustApply(ctx, t, o)
 	concerning(ctx, t, o, "FullyManaged", "True", "TakenOver")
 	if token := connectionSecret(ctx, t, synced(ctx, t, o))["token"]; len(token) == 0 {
