@@ -16,9 +16,9 @@
 //     pointers, named as in Mattermost's API. A reference is resolved by markers; what is
 //     referenced answers ObservedID in reference.go. Then make generate.
 //  2. A folder with a Service, the few methods of Mattermost's client that it needs, which
-//     *model.Client4 satisfies as it is. Nothing wraps the client: the session behind it
-//     logs in, keeps to the rate, repeats what is safe to repeat, and takes secrets out of
-//     errors.
+//     *model.Client4 satisfies as it is. Nothing wraps the client: what is behind it
+//     logs in, keeps to the rate and to limits of time and size, repeats what is safe to
+//     repeat, takes secrets out of errors, and tells a server's own 404 from others.
 //  3. Observe reads the resource once, by the external name if that is an id, and else by
 //     what is unique about it. It fills in atProvider, sets the external name to the id,
 //     says so in ResourceLateInitialized if it was another, and compares what is declared

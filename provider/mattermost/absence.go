@@ -25,9 +25,9 @@ const (
 	absenceBurst = 20
 )
 
-// absence spares a server that is away or slow, and those who wait for it. It also tells what is
-// wrong in the same words each time: the ports of a connection would make every condition
-// a new one.
+// absence spares a server that is away or slow, and those who wait for it. It also tells
+// what is wrong in the same words each time: the ports of a connection would make every
+// condition a new one.
 type absence struct {
 	next    http.RoundTripper
 	now     func() time.Time

@@ -99,7 +99,10 @@ func goneIsUnderstood(ctx context.Context, t *testing.T, in *inside) {
 			t.Errorf("%s: the server's answer does not say that something does not exist: %+v", name, said)
 		}
 	}
-	_, err := in.admin.DoAPIGet(ctx, "/no/such/route", "")
+	answer, err := in.admin.DoAPIGet(ctx, "/no/such/route", "")
+	if err == nil {
+		_ = answer.Body.Close()
+	}
 	if said := refusalOf(err); said.Id != noSuchRoute {
 		t.Errorf("the answer to an unknown request is %+v, want error %s", said, noSuchRoute)
 	}
