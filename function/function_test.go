@@ -3,6 +3,7 @@ package function_test
 import (
 	"encoding/base64"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
 
 func TestFatal(t *testing.T) {
@@ -234,7 +236,9 @@ func sizeless(composed map[string]*structpb.Struct) map[string]*structpb.Struct 
 		delete(o.Fields, "status")
 		r := compose.NewResource(o)
 		delete(r.At("metadata").Struct().GetFields(), "generation")
-		delete(r.At("metadata", "annotations").Struct().GetFields(), "mattermost.crossplane.io/template")
+		for _, of := range []string{"template", "sizing"} {
+			delete(r.At("metadata", "annotations").Struct().GetFields(), "mattermost.crossplane.io/"+of)
+		}
 		if name == "deployment" {
 			delete(r.At("spec").Struct().GetFields(), "replicas")
 			for _, c := range r.List("spec", "template", "spec", "containers") {
@@ -274,5 +278,18 @@ func TestLegacyClaims(t *testing.T) {
 	of := compose.NewResource(c.Composed["protection"]).At("spec", "of")
 	if of.String("kind") != "MattermostInstallation" || of.String("apiVersion") != "claims.mattermost.crossplane.io/v1alpha1" || of.String("resourceRef", "name") != "chat" {
 		t.Errorf("protected is %v, want the claim", of.Struct())
+	}
+}
+
+// TestLicensedGuideManifestRunsTwo replicas: the user guide's manifest names a license.
+func TestLicensedGuideManifestRunsTwo(t *testing.T) {
+	guide, err := os.ReadFile("../examples/helm-migration.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &preview.Cluster{Composite: document(t, string(guide)), Lookup: preview.CompleteObject}
+	settle(t, c)
+	if got := compose.NewResource(c.Composed["deployment"]).Int("spec", "replicas"); got != 2 {
+		t.Errorf("the guide's licensed manifest gives %d replicas, want 2", got)
 	}
 }

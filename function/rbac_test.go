@@ -21,7 +21,7 @@ import (
 func TestRoleGrantsWhatTheFunctionAsksFor(t *testing.T) {
 	var of []*preview.Cluster
 	for _, spec := range []string{
-		exposed + "}",
+		exposed + "}\nreplicas: 2",
 		onVolume,
 		stored + "{externalVolume: {volumeClaimName: v}}",
 		inBucket + following("0 2 * * 6", "0 6 * * 6", ""),

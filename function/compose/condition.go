@@ -24,6 +24,9 @@ type Condition struct {
 	// Waiting says that what is not True is on its way, so that its announcement
 	// warns nobody.
 	Waiting bool
+	// Expected says that what is not True is what the spec asks for, so that its
+	// announcement warns nobody.
+	Expected bool
 }
 
 func (c Condition) proto() *fnv1.Condition {
@@ -63,7 +66,7 @@ func (c Condition) news(was Condition) bool {
 // result announces a condition that changed, as an event.
 func (c Condition) result() *fnv1.Result {
 	severity := fnv1.Severity_SEVERITY_NORMAL
-	if c.Status == False && !c.Waiting {
+	if c.Status == False && !c.Waiting && !c.Expected {
 		severity = fnv1.Severity_SEVERITY_WARNING
 	}
 	message := c.Message

@@ -3,6 +3,7 @@ package installation_test
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
@@ -50,10 +52,11 @@ func fixture(t *testing.T, spec map[string]any) *preview.Cluster {
 		}),
 		Input: mustStruct(t, map[string]any{"apiVersion": "mattermost.fn.crossplane.io/v1beta1", "kind": "Input", "versions": []any{"<12"}}),
 		Objects: map[string]*structpb.Struct{
-			"Secret/db":    secret(t, map[string]string{"DB_CONNECTION_STRING": connection(canary)}),
-			"Secret/empty": secret(t, map[string]string{"OTHER": canary}),
-			"Secret/mysql": secret(t, map[string]string{"DB_CONNECTION_STRING": "mysql://u:" + canary + "@h/d"}),
-			"Secret/files": secret(t, map[string]string{"accesskey": canary, "secretkey": canary}),
+			"Secret/db":      secret(t, map[string]string{"DB_CONNECTION_STRING": connection(canary)}),
+			"Secret/empty":   secret(t, map[string]string{"OTHER": canary}),
+			"Secret/mysql":   secret(t, map[string]string{"DB_CONNECTION_STRING": "mysql://u:" + canary + "@h/d"}),
+			"Secret/license": secret(t, map[string]string{"license": canary}),
+			"Secret/files":   secret(t, map[string]string{"accesskey": canary, "secretkey": canary}),
 		},
 	}
 }
@@ -103,7 +106,9 @@ func state(c *preview.Cluster) string {
 }
 
 func TestFirstInstallation(t *testing.T) {
-	c := fixture(t, withLocal())
+	spec := withLocal()
+	spec["licenseSecret"] = "license"
+	c := fixture(t, spec)
 	history := settle(t, c)
 
 	if got := history[0].Came; len(migrations(got)) != 1 || slices.Contains(got, "deployment") {
@@ -137,11 +142,67 @@ func TestFirstInstallation(t *testing.T) {
 	if got := state(c); got != "stable" {
 		t.Errorf("state %q, want stable", got)
 	}
-	for _, k := range []string{"Accepted", "DatabaseReady", "FileStoreReady", "MigrationComplete", "RolloutComplete", "ZeroDowntime", "VersionCurrent"} {
+	for _, k := range []string{"Accepted", "DatabaseReady", "FileStoreReady", "MigrationComplete", "RolloutComplete", "ReplicasClustered", "ZeroDowntime", "VersionCurrent"} {
 		if got := condition(c, k); got.Status != compose.True {
 			t.Errorf("condition %s is %s: %s", k, got.Status, got.Message)
 		}
 	}
+}
+
+// TestUnlicensedInstallation has one replica until it gets a license, and is no less Ready
+// for it.
+func TestUnlicensedInstallation(t *testing.T) {
+	c := fixture(t, withLocal())
+	for _, r := range settle(t, c) {
+		for _, e := range r.Response.GetResults() {
+			if e.GetSeverity() == fnv1.Severity_SEVERITY_WARNING {
+				t.Errorf("a new user is warned: %s", e.GetMessage())
+			}
+		}
+	}
+	if got := sized(c); got != "1 of 2" || state(c) != "stable" {
+		t.Errorf("replicas %s and state %q, want one of two, stable", got, state(c))
+	}
+	if got := condition(c, "ReplicasClustered"); got.Status != compose.True || !strings.Contains(got.Message, "license") {
+		t.Errorf("ReplicasClustered is %s, and does not say what a license changes: %s", got.Status, got.Message)
+	}
+	edit(t, c, "license", "licenseSecret")
+	settle(t, c)
+	if got := sized(c); got != "2 of 2" {
+		t.Errorf("with a license there are replicas %s", got)
+	}
+}
+
+// TestPreviousReleaseIsNotScaledDown upgrades this function under an installation whose
+// number of replicas was not remembered.
+func TestPreviousReleaseIsNotScaledDown(t *testing.T) {
+	spec := withLocal()
+	spec["replicas"] = 2
+	c := fixture(t, spec)
+	settle(t, c)
+	// As the previous release would have made it.
+	delete(c.Composite.GetFields()["spec"].GetStructValue().GetFields(), "replicas")
+	delete(c.Composed["deployment"].GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().GetFields(), "mattermost.crossplane.io/sizing")
+	template := compose.NewResource(c.Composed["deployment"]).At("spec", "template").Struct()
+	for range 2 {
+		settle(t, c)
+		if got := sized(c); got != "2 of 2" {
+			t.Fatalf("two replicas became %s", got)
+		}
+	}
+	if diff := cmp.Diff(template, compose.NewResource(c.Composed["deployment"]).At("spec", "template").Struct(), protocmp.Transform()); diff != "" {
+		t.Errorf("the server is rolled, -before, +after:\n%s", diff)
+	}
+	edit(t, c, "5000users", "size")
+	settle(t, c)
+	if got := sized(c); got != "1 of 2" {
+		t.Errorf("another size without a license gives replicas %s", got)
+	}
+}
+
+// sized says how many replicas the Deployment has, of how many that the size gives.
+func sized(c *preview.Cluster) string {
+	return fmt.Sprintf("%d of %d", compose.NewResource(c.Composed["deployment"]).Int("spec", "replicas"), compose.NewResource(c.Composite).Int("status", "sizing", "sizeReplicas"))
 }
 
 func TestRefusalsTouchNothing(t *testing.T) {

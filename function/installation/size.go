@@ -49,10 +49,7 @@ func sizeAllowed(g gathered) compose.Verdict {
 func decideSize(g gathered) v1alpha1.SizingStatus {
 	name := sizeName(g)
 	row := sizes[name]
-	out := v1alpha1.SizingStatus{Size: name, Replicas: row.replicas, Requests: row.requests, Limits: row.limits, Nodes: row.nodes}
-	if g.spec.Replicas != nil {
-		out.Replicas = *g.spec.Replicas
-	}
+	out := v1alpha1.SizingStatus{Size: name, Replicas: decideReplicas(g).replicas, SizeReplicas: row.replicas, Requests: row.requests, Limits: row.limits, Nodes: row.nodes}
 	if s := g.spec.Scheduling; s != nil && s.Resources != nil && len(s.Resources.Requests)+len(s.Resources.Limits) > 0 {
 		out.Requests, out.Limits = s.Resources.Requests, s.Resources.Limits
 	}

@@ -38,7 +38,7 @@ func TestSizes(t *testing.T) {
 	}
 	got := map[string]string{}
 	for name := range sizes {
-		g := gathered{spec: v1alpha1.MattermostInstallationSpec{Size: name}}
+		g := gathered{spec: v1alpha1.MattermostInstallationSpec{Size: name, LicenseSecret: "license"}}
 		s := decideSize(g)
 		got[name] = fmt.Sprintf("%d %s/%s %s/%s %v", s.Replicas, s.Requests.Cpu(), s.Requests.Memory(), s.Limits.Cpu(), s.Limits.Memory(), s.Nodes)
 	}
@@ -58,34 +58,34 @@ func TestDecideSize(t *testing.T) {
 	}{
 		"Default": {
 			reason: "Without any size the default is used.",
-			want:   v1alpha1.SizingStatus{Size: "5000users", Replicas: 2, Requests: sizes["5000users"].requests, Limits: sizes["5000users"].limits, Nodes: sizes["5000users"].nodes},
+			want:   v1alpha1.SizingStatus{Size: "5000users", Replicas: 1, SizeReplicas: 2, Requests: sizes["5000users"].requests, Limits: sizes["5000users"].limits, Nodes: sizes["5000users"].nodes},
 		},
 		"PlatformDefault": {
 			reason: "The platform names the size of those who name none.",
 			g:      gathered{policy: v1beta1.Input{Size: "100users"}},
-			want:   v1alpha1.SizingStatus{Size: "100users", Replicas: 1, Requests: sizes["100users"].requests, Limits: sizes["100users"].limits},
+			want:   v1alpha1.SizingStatus{Size: "100users", Replicas: 1, SizeReplicas: 1, Requests: sizes["100users"].requests, Limits: sizes["100users"].limits},
 		},
 		"UserOverPlatform": {
 			reason: "The user's size wins over the platform's default.",
 			g:      gathered{policy: v1beta1.Input{Size: "100users"}, spec: v1alpha1.MattermostInstallationSpec{Size: "miniHA"}},
-			want:   v1alpha1.SizingStatus{Size: "miniHA", Replicas: 2, Requests: sizes["miniHA"].requests, Limits: sizes["miniHA"].limits},
+			want:   v1alpha1.SizingStatus{Size: "miniHA", Replicas: 1, SizeReplicas: 2, Requests: sizes["miniHA"].requests, Limits: sizes["miniHA"].limits},
 		},
 		"EmptyResources": {
 			reason: "Resources without any are none, as in the Mattermost operator.",
 			g:      gathered{spec: v1alpha1.MattermostInstallationSpec{Size: "100users", Scheduling: &v1alpha1.Scheduling{Resources: &v1alpha1.Resources{}}}},
-			want:   v1alpha1.SizingStatus{Size: "100users", Replicas: 1, Requests: sizes["100users"].requests, Limits: sizes["100users"].limits},
+			want:   v1alpha1.SizingStatus{Size: "100users", Replicas: 1, SizeReplicas: 1, Requests: sizes["100users"].requests, Limits: sizes["100users"].limits},
 		},
 		"ExplicitWins": {
 			reason: "Replicas and resources of the user win over the size's.",
 			g: gathered{spec: v1alpha1.MattermostInstallationSpec{
 				Size: "100users", Replicas: ptr.To[int32](7), Scheduling: explicit,
 			}},
-			want: v1alpha1.SizingStatus{Size: "100users", Replicas: 7, Requests: explicit.Resources.Requests},
+			want: v1alpha1.SizingStatus{Size: "100users", Replicas: 7, SizeReplicas: 1, Requests: explicit.Resources.Requests},
 		},
 		"ZeroReplicas": {
 			reason: "Zero is a number of replicas.",
 			g:      gathered{spec: v1alpha1.MattermostInstallationSpec{Size: "100users", Replicas: ptr.To[int32](0)}},
-			want:   v1alpha1.SizingStatus{Size: "100users", Requests: sizes["100users"].requests, Limits: sizes["100users"].limits},
+			want:   v1alpha1.SizingStatus{Size: "100users", SizeReplicas: 1, Requests: sizes["100users"].requests, Limits: sizes["100users"].limits},
 		},
 	}
 	for name, tc := range cases {

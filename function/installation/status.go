@@ -19,6 +19,7 @@ const (
 	conditionBackedUp  = "UpgradeBackedUp"
 	conditionMigration = "MigrationComplete"
 	conditionRollout   = "RolloutComplete"
+	conditionClustered = "ReplicasClustered"
 	conditionDowntime  = "ZeroDowntime"
 	conditionCurrent   = "VersionCurrent"
 	conditionHealthy   = "ServerHealthy"
@@ -43,6 +44,7 @@ func report(a *compose.Answer, g gathered, d decision) error {
 	a.Report(
 		migrationCondition(g, d.rollout),
 		rolloutCondition(g, d),
+		clusteredCondition(g, d.sizing),
 		downtimeCondition(g, d.sizing.Replicas),
 		currentCondition(g),
 	)

@@ -112,8 +112,8 @@ func downtimeCondition(g gathered, replicas int32) compose.Condition {
 		c.Reason = "Stopped"
 		c.Message = "the server is stopped: spec.replicas is 0"
 	case replicas == 1:
-		c.Reason = "SingleReplica"
-		c.Message = "an upgrade serves without a break, but what is under way when the only replica is replaced, or lost with its node, may fail: two replicas avoid that"
+		c.Reason, c.Expected = "SingleReplica", true
+		c.Message = "an upgrade serves without a break, but what is under way when the only replica is replaced, or lost with its node, may fail: two replicas avoid that, and need a license for high availability"
 	default:
 		c.Status, c.Reason = compose.True, "Replicated"
 	}

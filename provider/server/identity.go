@@ -55,7 +55,19 @@ func licenseFrom(said map[string]string) *v1alpha1.ServerLicense {
 		SKUShortName: said["SkuShortName"],
 		Users:        number(said["Users"]),
 		ExpiresAt:    number(said["ExpiresAt"]),
+
+		HighAvailability: truth(said["Cluster"]),
 	}
+}
+
+// truth that s says, nil when it says none.
+func truth(s string) *bool {
+	b, err := strconv.ParseBool(s)
+	if err != nil {
+		return nil
+	}
+
+	return &b
 }
 
 // number that s says, or 0: a server says less of its license to those who may not know

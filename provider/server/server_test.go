@@ -51,7 +51,7 @@ func (f *fake) DoAPIGet(context.Context, string, string) (*http.Response, error)
 }
 
 func (f *fake) GetOldClientLicense(context.Context, string) (map[string]string, *model.Response, error) {
-	return map[string]string{"Id": "license", "SkuShortName": "enterprise", "Users": "100", "ExpiresAt": "9"}, nil, f.Call("license")
+	return map[string]string{"Id": "license", "SkuShortName": "enterprise", "Users": "100", "ExpiresAt": "9", "Cluster": "true"}, nil, f.Call("license")
 }
 
 func healthy() map[string]any {
@@ -102,7 +102,25 @@ func TestObserve(t *testing.T) {
 				at: v1alpha1.ServerObservation{
 					Version: "11.4.0", BuildNumber: "123.4", ConfigHash: "beef", Edition: "Enterprise",
 					Status: "OK", DatabaseStatus: "OK", FilestoreStatus: "OK",
-					License: &v1alpha1.ServerLicense{ID: "license", SKUShortName: "enterprise", Users: 100, ExpiresAt: 9},
+					License: &v1alpha1.ServerLicense{ID: "license", SKUShortName: "enterprise", Users: 100, ExpiresAt: 9, HighAvailability: ptr.To(true)},
+				},
+				ready: xpv2.Available(),
+				calls: []string{"ping", "config", "license"},
+			},
+		},
+		"LicenseOfOlderProvider": {
+			reason: "a license whose high availability is not known is looked at again",
+			server: &fake{header: licensed, ping: healthy(), config: map[string]string{"BuildEnterpriseReady": "true"}},
+			before: v1alpha1.ServerObservation{
+				Version: "11.4.0", BuildNumber: "123.4", ConfigHash: "beef", Edition: "Enterprise",
+				License: &v1alpha1.ServerLicense{ID: "license", SKUShortName: "enterprise", Users: 100, ExpiresAt: 9},
+			},
+			want: want{
+				observation: there,
+				at: v1alpha1.ServerObservation{
+					Version: "11.4.0", BuildNumber: "123.4", ConfigHash: "beef", Edition: "Enterprise",
+					Status: "OK", DatabaseStatus: "OK", FilestoreStatus: "OK",
+					License: &v1alpha1.ServerLicense{ID: "license", SKUShortName: "enterprise", Users: 100, ExpiresAt: 9, HighAvailability: ptr.To(true)},
 				},
 				ready: xpv2.Available(),
 				calls: []string{"ping", "config", "license"},

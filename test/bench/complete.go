@@ -17,7 +17,7 @@ import (
 const (
 	serverImage     = "mattermost/mattermost-enterprise-edition"
 	serverContainer = "mattermost"
-	// wantedReplicas are those of the size that both install.
+	// wantedReplicas are those that both install.
 	wantedReplicas = 2
 )
 

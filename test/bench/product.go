@@ -64,7 +64,11 @@ func unprotected() (*unstructured.Unstructured, error) {
 	if err != nil {
 		return nil, err
 	}
-	return xr, errors.Wrap(unstructured.SetNestedField(xr.Object, false, "spec", "deletionProtection"), "cannot fill in the manifest")
+	// As many as the operator runs, which asks for no license.
+	return xr, errors.Wrap(errors.Join(
+		unstructured.SetNestedField(xr.Object, false, "spec", "deletionProtection"),
+		unstructured.SetNestedField(xr.Object, int64(wantedReplicas), "spec", "replicas"),
+	), "cannot fill in the manifest")
 }
 
 func firstOf(manifest []byte) (*unstructured.Unstructured, error) {

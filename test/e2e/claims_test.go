@@ -34,6 +34,9 @@ func TestClaimsStandalone(t *testing.T) {
 		}).
 		Assess("Serves", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			becomes(ctx, t, live(xr), changeLimit, "RolloutComplete", "True")
+			if got := deployment(ctx, t, xr).Status.AvailableReplicas; got != 1 {
+				t.Errorf("%d replicas are available without a license, want 1", got)
+			}
 			was = remember(ctx, t, xr)
 			neverRestarted(ctx, t, xr)
 			return ctx

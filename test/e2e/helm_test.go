@@ -33,6 +33,10 @@ func TestInstallHelmMigration(t *testing.T) {
 		}).
 		Assess("ServesFromTheBucketOverTLS", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			healthy(ctx, t, xr)
+			becomes(ctx, t, live(xr), changeLimit, "RolloutComplete", "True")
+			if got := deployment(ctx, t, xr).Status.AvailableReplicas; got != 2 {
+				t.Errorf("%d replicas are available, want the two of a size with a license", got)
+			}
 			neverRestarted(ctx, t, xr)
 			return ctx
 		}).

@@ -26,6 +26,7 @@ func TestInstall(t *testing.T) {
 		t.Fatal(err)
 	}
 	set(t, xr, "install", "spec", "fileStore", "external", "bucket")
+	set(t, xr, int64(2), "spec", "replicas")
 
 	environment.Test(t, features.New("Quickstart").
 		Setup(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
@@ -119,6 +120,7 @@ func sizeChangesOnlySizing(ctx context.Context, t *testing.T, xr *unstructured.U
 	t.Helper()
 	before := deployment(ctx, t, xr)
 
+	unstructured.RemoveNestedField(xr.Object, "spec", "replicas")
 	set(t, xr, "100users", "spec", "size")
 	mustApply(ctx, t, xr)
 	now := live(xr)

@@ -29,7 +29,7 @@ const (
 	upgradeLimit = 8 * time.Minute
 )
 
-// upgradable is the quickstart, two replicas, with an earlier version.
+// upgradable is an installation of an earlier version with two replicas.
 func upgradable(t *testing.T, namespace, version string) *unstructured.Unstructured {
 	t.Helper()
 	xr, err := installation.Example("external.yaml", namespace)
@@ -38,6 +38,7 @@ func upgradable(t *testing.T, namespace, version string) *unstructured.Unstructu
 	}
 	set(t, xr, namespace, "spec", "fileStore", "external", "bucket")
 	set(t, xr, version, "spec", "version")
+	set(t, xr, int64(2), "spec", "replicas")
 	return xr
 }
 

@@ -26,6 +26,7 @@ func installation(t *testing.T) *engine {
 		"spec": map[string]any{
 			"version":   "11.4.0",
 			"size":      "1000users",
+			"replicas":  2,
 			"database":  map[string]any{"external": map[string]any{"secret": "db"}},
 			"fileStore": map[string]any{"local": map[string]any{"enabled": true}},
 		},

@@ -80,7 +80,9 @@ type MattermostInstallationSpec struct {
 	Size string `json:"size,omitempty"`
 
 	// Replicas of the server. Wins over the size's. 0 stops the server and keeps
-	// everything else. Default: the size's.
+	// everything else. Default: the size's with a license for high availability, else 1,
+	// because replicas without one are not a cluster. A running server keeps its number
+	// until spec.size, spec.replicas or the license changes.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100

@@ -28,7 +28,7 @@ const (
 // MattermostInstallationStatus is what is known of a Mattermost server.
 // Conditions are added by Crossplane: Ready and Synced are its own; Accepted,
 // DatabaseReady, FileStoreReady, MigrationComplete, RolloutComplete,
-// ZeroDowntime and VersionCurrent are ours, UpgradeBackedUp where
+// ReplicasClustered, ZeroDowntime and VersionCurrent are ours, UpgradeBackedUp where
 // spec.upgrade.backup is Required, and ServerHealthy where there is spec.bootstrap.
 type MattermostInstallationStatus struct {
 	// State in one word: refused, reconciling, upgrading, restoring, ready or stable.
@@ -94,8 +94,13 @@ type SizingStatus struct {
 	// +optional
 	Size string `json:"size,omitempty"`
 
-	// Replicas of the server.
+	// Replicas of the server that are used: spec.replicas, else the size's where a
+	// license for high availability is known, else 1.
 	Replicas int32 `json:"replicas"`
+
+	// SizeReplicas are those that the size gives to a server with a license for high
+	// availability.
+	SizeReplicas int32 `json:"sizeReplicas"`
 
 	// Requests of each server container.
 	// +optional

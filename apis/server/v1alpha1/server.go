@@ -106,4 +106,9 @@ type ServerLicense struct {
 	// ExpiresAt is when the license ends, in milliseconds since 1970.
 	// +optional
 	ExpiresAt int64 `json:"expiresAt,omitempty"`
+
+	// HighAvailability says whether the license lets replicas form a cluster. It is absent
+	// where the server does not say.
+	// +optional
+	HighAvailability *bool `json:"highAvailability,omitempty"`
 }

@@ -1,0 +1,52 @@
+package installation
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestNumberOfReplicasIsKept lets users, the server and its provider go on in random
+// orders. The number of a server that runs changes in no step but one in which its size,
+// spec.replicas or its license does, and a Server that says nothing takes no replica away.
+func TestNumberOfReplicasIsKept(t *testing.T) {
+	servers := []string{
+		"", reportingServer("False", ""), reportingServer("False", "version: 11.4.0, license: {highAvailability: true}"),
+		reportingServer("True", "version: 11.4.0, license: {highAvailability: true}"), reportingServer("True", "version: 11.4.0, license: {id: a}"),
+		reportingServer("True", "version: 11.4.0"), reportingServer("True", "version: 11.4.0, license: {highAvailability: false}"),
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		type asked struct{ size, replicas, license, server string }
+		var before asked
+		was := basis{}
+		for step := range 12 {
+			now := asked{
+				size:     rapid.SampledFrom([]string{"1000users", "50000users"}).Draw(rt, "size"),
+				replicas: rapid.SampledFrom([]string{"", "", "\nreplicas: 3"}).Draw(rt, "replicas"),
+				license:  rapid.SampledFrom([]string{"", "\nlicenseSecret: license"}).Draw(rt, "license"),
+				server:   rapid.SampledFrom(servers).Draw(rt, "server"),
+			}
+			composed := map[string]string{}
+			if step > 0 {
+				composed[nameDeployment] = sizedDeployment(was.String())
+			}
+			if now.server != "" {
+				composed[nameServer] = now.server
+			}
+			g := given{spec: accepted + "size: " + now.size + now.replicas + now.license, composed: composed}.gather(t)
+			b := decideReplicas(g)
+			edited := now.size != before.size || now.replicas != before.replicas || now.license != before.license
+			if step > 0 && !edited && b.replicas != was.replicas && b.license.clusters() == was.license.clusters() {
+				rt.Fatalf("%s became %s, and nothing changed", was, b)
+			}
+			silent := licenseReportedBy(g.state.Observed(nameServer)) == licenseUnknown
+			// A license that was taken out of the spec counts for as long as a Server may tell of it.
+			waited := was.license == licenseGiven && now.license == ""
+			if step > 0 && !edited && silent && !waited && b.replicas < was.replicas {
+				rt.Fatalf("%s became %s, and the Server says nothing: %s", was, b, strings.TrimSpace(now.server))
+			}
+			before, was = now, b
+		}
+	})
+}
