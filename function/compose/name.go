@@ -192,6 +192,17 @@ func (a *Answer) looking() (*Answer, error) {
 	return out, out.KeepAll()
 }
 
+// Taken says whether what was desired under a name is known to be somebody else's.
+func (a *Answer) Taken(name string) bool {
+	for requirement, w := range a.wanted {
+		composed, _, _ := strings.Cut(strings.TrimPrefix(requirement, RequirementName), "/")
+		if o, _ := a.state.Required(requirement); composed == name && o.Exists() && !w.mine(o) {
+			return true
+		}
+	}
+	return false
+}
+
 // adopts are the objects of others that an answer would take, sorted.
 func (a *Answer) adopts() []string {
 	var out []string

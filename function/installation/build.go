@@ -23,7 +23,7 @@ func build(a *compose.Answer, g gathered, d *decision) error {
 		buildClaim(a, g, s),
 		buildClaims(a, g, s),
 		buildConnection(a, g),
-		buildProtection(a, g, s),
+		buildProtection(a, g),
 		buildWindow(a, g),
 		buildMigrations(a, g, *d),
 		buildBudget(a, g, s, d.sizing.Replicas),

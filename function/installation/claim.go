@@ -118,7 +118,7 @@ func named(keys ...string) []string {
 	return out
 }
 
-// buildClaims asks the platform for what the spec claims.
+// buildClaims asks the platform for what the spec claims, and lets go of what it leaves.
 func buildClaims(a *compose.Answer, g gathered, s objects.Server) error {
 	if databaseClaimed(g) {
 		claim := g.spec.Database.Claim
@@ -126,17 +126,19 @@ func buildClaims(a *compose.Answer, g gathered, s objects.Server) error {
 		if err := a.Desire(nameDatabase, objects.DatabaseClaim(s, spec, claim.Class)); err != nil {
 			return err
 		}
-	} else if g.spec.Database.DiscardClaim {
-		a.Discard(nameDatabase)
 	}
 	if bucketClaimed(g) {
 		claim := g.spec.FileStore.Claim
-		return a.Desire(nameBucket, objects.BucketClaim(s, v1alpha1.MattermostBucketSpec{BucketRequest: claim.BucketRequest}, claim.Class))
+		if err := a.Desire(nameBucket, objects.BucketClaim(s, v1alpha1.MattermostBucketSpec{BucketRequest: claim.BucketRequest}, claim.Class)); err != nil {
+			return err
+		}
 	}
-	if g.spec.FileStore.DiscardClaim {
-		a.Discard(nameBucket)
+	for _, c := range claims {
+		if err := discard(a, g, c); err != nil {
+			return err
+		}
 	}
-	return nil
+	return buildClaimProtection(a, g)
 }
 
 // buildConnection writes the claimed database's connection in the way that the server

@@ -164,6 +164,7 @@ func require(a *compose.Answer, g gathered) {
 	if g.wish != nil && !g.wish.granted {
 		a.RequireAll(requirementBackups, v1alpha1.GroupVersion.String(), v1alpha1.MattermostBackupKind, nil)
 	}
+	requireVanished(a, g)
 	requireAdministrator(a, g)
 	requireRestores(a, g)
 }
@@ -171,6 +172,7 @@ func require(a *compose.Answer, g gathered) {
 const (
 	requirementSecret   = "secret/"
 	requirementClaim    = "external-volume"
+	requirementVanished = "vanished/"
 	requirementRestores = "restores"
 	requirementJobs     = "restore-jobs"
 	requirementPods     = "restore-pods"

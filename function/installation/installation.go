@@ -26,6 +26,7 @@ var rulebook = []compose.Chapter[gathered]{
 	{Condition: conditionDatabase, Gates: []compose.Gate[gathered]{
 		databaseNamed,
 		databaseKept,
+		claimThere(claimOfDatabase),
 		databaseSecretComplete,
 		databaseSupported,
 	}},
@@ -35,6 +36,7 @@ var rulebook = []compose.Chapter[gathered]{
 		externalVolumeUsable,
 		localVolumeKept,
 		bucketKept,
+		claimThere(claimOfBucket),
 	}},
 	{Condition: conditionAccepted, Gates: []compose.Gate[gathered]{
 		sizeKnown,
@@ -108,21 +110,22 @@ func revisitOf(g gathered) time.Duration {
 	return revisitStable
 }
 
-// hold everything as it is.
+// hold everything as it is, but for the protection of the installation, which is what the
+// spec says.
 func hold(a *compose.Answer, g gathered) error {
-	var spent []string
+	spent := []string{nameProtection}
 	for _, m := range g.migrations {
 		if m.spent(g) || m.superseded(g) {
 			spent = append(spent, m.name)
 		}
 	}
-	return a.KeepAll(spent...)
+	return errors.Join(a.KeepAll(spent...), buildProtection(a, g))
 }
 
 // await what is claimed. What runs meanwhile runs on.
 func await(a *compose.Answer, g gathered, d decision) error {
 	s := server(g, d, g.served)
-	return errors.Join(hold(a, g), buildClaims(a, g, s), buildProtection(a, g, s))
+	return errors.Join(hold(a, g), buildClaims(a, g, s))
 }
 
 func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {

@@ -1,6 +1,11 @@
 package installation
 
 import (
+	"fmt"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
 )
@@ -19,14 +24,40 @@ func hasServed(g gathered) bool {
 	return g.data != "" || g.state.Observed(nameProtection).Exists() || g.state.Composite().String("status", "version") != ""
 }
 
-func buildProtection(a *compose.Answer, g gathered, s objects.Server) error {
-	if !protected(g) || !hasServed(g) {
+// buildProtection refuses the deletion of the installation, whatever else is refused or
+// waited for: who consents to the deletion must be able to delete it. An answer that is
+// refused because of the Usage's own name goes without it.
+func buildProtection(a *compose.Answer, g gathered) error {
+	if !protected(g) || !hasServed(g) || a.Taken(nameProtection) {
 		return nil
 	}
 	apiVersion, kind := g.state.Subject()
-	return a.DesireBeside(nameProtection, objects.Protection(s, objects.UsageResource{
+	return a.DesireBeside(nameProtection, objects.Protection(g.name+"-protection", serverLabels(g), objects.UsageResource{
 		APIVersion:  apiVersion,
 		Kind:        kind,
 		ResourceRef: objects.UsageName{Name: g.name},
 	}, protectionReason))
 }
+
+// buildClaimProtection refuses the deletion of what is claimed once a server has served
+// with it.
+func buildClaimProtection(a *compose.Answer, g gathered) error {
+	if g.served == "" || !hasServed(g) {
+		return nil
+	}
+	var failed []error
+	for _, c := range claims {
+		if !c.wanted(g) {
+			continue
+		}
+		failed = append(failed, a.DesireBeside(c.protection(), objects.Protection(g.name+"-"+c.protection(), serverLabels(g), objects.UsageResource{
+			APIVersion:  v1alpha1.GroupVersion.String(),
+			Kind:        c.kind,
+			ResourceRef: objects.UsageName{Name: g.name},
+		}, fmt.Sprintf("it holds data of %s %q: use another store there, and set %s.discardClaim: true, before you delete it", v1alpha1.MattermostInstallationKind, g.name, c.field))))
+	}
+	return errors.Join(failed...)
+}
+
+// protection of a claim is the name that its Usage is composed under.
+func (c claim) protection() string { return c.name + "-protection" }

@@ -34,6 +34,11 @@ database: {external: {secret: db}}
 fileStore: {external: {url: s3, bucket: b, secret: files}}
 `
 
+// servingClaims is a Deployment that runs with claims.
+func servingClaims(claims string) string {
+	return strings.Replace(observedDeployment(wantedImage, 2), "name: chat,", fmt.Sprintf("name: chat, annotations: {%s: %q},", annotationClaims, claims), 1)
+}
+
 func TestRulebook(t *testing.T) {
 	refuse := func(condition, reason, message string) []compose.Condition {
 		return []compose.Condition{{Type: condition, Status: compose.False, Reason: reason, Message: message}}
@@ -123,6 +128,20 @@ func TestRulebook(t *testing.T) {
 		"BucketDiscarded": {
 			reason: "The user consents.",
 			given:  given{spec: db + "\nfileStore: {discardClaim: true, local: {enabled: true}}", composed: map[string]string{nameBucket: answeredBucket("files", "{}")}},
+		},
+		"DatabaseVanished": {
+			reason: "A new database would be empty.",
+			given:  given{spec: claiming, composed: map[string]string{nameDeployment: servingClaims("bucket,database"), nameBucket: answeredBucket("files", "{accessKey: accesskey, secretKey: secretkey}")}},
+			want:   refuse("DatabaseReady", "ClaimVanished", `spec.database.claim: MattermostDatabase "chat" does not exist any more, and a new one would not hold the data of this installation: if its data was retained, create it again with label crossplane.io/composite: chat; else restore its data to another database and name that in spec.database.external`),
+		},
+		"BucketVanished": {
+			reason: "A new bucket would be empty.",
+			given:  given{spec: "database: {external: {secret: db}}\nfileStore: {claim: {}}", composed: map[string]string{nameDeployment: servingClaims("bucket")}},
+			want:   refuse("FileStoreReady", "ClaimVanished", `spec.fileStore.claim: MattermostBucket "chat" does not exist any more, and a new one would not hold the data of this installation: if its data was retained, create it again with label crossplane.io/composite: chat; else restore its files to another store and name that in spec.fileStore`),
+		},
+		"ClaimsToCome": {
+			reason: "A server that runs without claims may get some.",
+			given:  given{spec: claiming, composed: map[string]string{nameDeployment: observedDeployment(wantedImage, 2)}},
 		},
 		"DisabledLocal": {reason: "A store that is off does not count.", given: given{spec: db + "\nfileStore: {local: {enabled: false}, external: {url: s3, bucket: b, useServiceAccount: true}}"}},
 		"HalfAFileStoreSecret": {

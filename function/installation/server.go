@@ -41,7 +41,7 @@ func migrator(g gathered, d decision) objects.Server {
 func replication(g gathered, r rollout) objects.Replication {
 	return objects.Replication{Replicas: r.replicas, Recreate: recreates(g), PodAnnotations: podAnnotations(g), Annotations: marked(map[string]string{
 		annotationStopped: r.stopped, annotationRestored: g.data, annotationMigrated: r.migrated,
-		annotationSizing: decideReplicas(g).String(),
+		annotationSizing: decideReplicas(g).String(), annotationClaims: servedClaims(g),
 	})}
 }
 

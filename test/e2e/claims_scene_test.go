@@ -66,9 +66,14 @@ func prepareFiles(ctx context.Context, t *testing.T, xr *unstructured.Unstructur
 
 // claimOf an installation is the database that it claims.
 func claimOf(xr *unstructured.Unstructured) *unstructured.Unstructured {
+	return claimOfKind(xr, "MattermostDatabase")
+}
+
+// claimOfKind that an installation claims.
+func claimOfKind(xr *unstructured.Unstructured, kind string) *unstructured.Unstructured {
 	claim := &unstructured.Unstructured{}
 	claim.SetAPIVersion(xr.GetAPIVersion())
-	claim.SetKind("MattermostDatabase")
+	claim.SetKind(kind)
 	claim.SetNamespace(xr.GetNamespace())
 	claim.SetName(xr.GetName())
 	return claim

@@ -40,7 +40,7 @@ func TestClaimsComeFirst(t *testing.T) {
 	if left := settle(t, e); len(left) > 0 {
 		t.Errorf("the first server migrates an empty database itself, and yet %v left", left)
 	}
-	want = []string{"bucket", "connection", "database", "deployment", "metrics-service", "pod-disruption-budget", "protection", "service", "service-account"}
+	want = []string{"bucket", "bucket-protection", "connection", "database", "database-protection", "deployment", "metrics-service", "pod-disruption-budget", "protection", "service", "service-account"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(e.composed))); diff != "" {
 		t.Errorf("-want, +got composed:\n%s", diff)
 	}
@@ -63,8 +63,11 @@ func TestClaimsAreLeftOnConsentOnly(t *testing.T) {
 	external["discardClaim"] = true
 	spec(e)["database"] = object(t, external)
 	deleted := settle(t, e)
+	if usage := slices.Index(deleted, "Usage"); usage > slices.Index(deleted, "MattermostDatabase") {
+		t.Errorf("the claim is deleted while its Usage holds it: %v", deleted)
+	}
 	slices.Sort(deleted)
-	if diff := cmp.Diff([]string{"MattermostDatabase", "Secret"}, deleted); diff != "" {
+	if diff := cmp.Diff([]string{"MattermostDatabase", "Secret", "Usage"}, deleted); diff != "" {
 		t.Errorf("with consent, -want, +got deleted:\n%s", diff)
 	}
 }

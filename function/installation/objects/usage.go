@@ -29,10 +29,10 @@ type UsageName struct {
 }
 
 // Protection refuses the deletion of an object, for a reason that names the remedy.
-func Protection(s Server, of UsageResource, reason string) *Usage {
+func Protection(name string, labels map[string]string, of UsageResource, reason string) *Usage {
 	return &Usage{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "protection.crossplane.io/v1beta1", Kind: "Usage"},
-		ObjectMeta: objectMeta(s.Name+"-protection", s.Labels),
+		ObjectMeta: objectMeta(name, labels),
 		Spec:       UsageSpec{Of: of, Reason: reason},
 	}
 }

@@ -1,0 +1,167 @@
+package installation_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
+)
+
+// claimed is an installation whose database and bucket come by claim, in an imagined
+// cluster that may never answer.
+func claimed(t *testing.T, answered bool) *preview.Cluster {
+	t.Helper()
+	c := fixture(t, map[string]any{
+		"version": "11.4.0", "size": "1000users",
+		"database":  map[string]any{"claim": map[string]any{}},
+		"fileStore": map[string]any{"claim": map[string]any{}},
+	})
+	c.Objects["Secret/claimed-database"] = secret(t, map[string]string{"password": canary})
+	c.Objects["Secret/claimed-bucket"] = secret(t, map[string]string{"accesskey": canary, "secretkey": canary})
+	c.Progress = func(o *structpb.Struct) {
+		if kind := compose.NewResource(o).String("kind"); answered || kind != "MattermostDatabase" && kind != "MattermostBucket" {
+			preview.Succeed(o)
+		}
+	}
+	settle(t, c)
+	return c
+}
+
+// TestProtectionFollowsTheSpec whatever else is refused or waited for: who consents to the
+// deletion of an installation must be able to delete it.
+func TestProtectionFollowsTheSpec(t *testing.T) {
+	refused := func(t *testing.T) *preview.Cluster {
+		t.Helper()
+		c := fixture(t, withLocal())
+		settle(t, c)
+		delete(c.Objects, "Secret/db")
+		settle(t, c)
+		return c
+	}
+	cases := map[string]struct {
+		reason string
+		given  func(t *testing.T) *preview.Cluster
+		state  string
+	}{
+		"Serving": {reason: "A server that serves.", given: func(t *testing.T) *preview.Cluster { t.Helper(); return claimed(t, true) }, state: "stable"},
+		"Waiting": {reason: "A database that never comes.", given: func(t *testing.T) *preview.Cluster { t.Helper(); return claimed(t, false) }, state: "reconciling"},
+		"Refused": {reason: "A Secret that is gone.", given: refused, state: "refused"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			c := tc.given(t)
+			for _, protect := range []bool{false, true, false} {
+				edit(t, c, protect, "deletionProtection")
+				settle(t, c)
+				if got := state(c); got != tc.state {
+					t.Fatalf("%s\nstate %q, want %q", tc.reason, got, tc.state)
+				}
+				if got := c.Composed["protection"] != nil; got && !protect {
+					t.Errorf("%s\nspec.deletionProtection is %t, and protection is %t", tc.reason, protect, got)
+				}
+			}
+		})
+	}
+}
+
+// TestClaimsAreProtected from the moment that a server runs with them.
+func TestClaimsAreProtected(t *testing.T) {
+	c := claimed(t, true)
+	for name, kind := range map[string]string{"database-protection": "MattermostDatabase", "bucket-protection": "MattermostBucket"} {
+		usage := compose.NewResource(c.Composed[name])
+		if usage.String("kind") != "Usage" || usage.String("spec", "of", "kind") != kind || usage.String("spec", "of", "resourceRef", "name") != "chat" {
+			t.Errorf("%s does not protect %s: %v", name, kind, usage.Struct())
+		}
+	}
+	edit(t, c, false, "deletionProtection")
+	settle(t, c)
+	if c.Composed["database-protection"] == nil {
+		t.Error("who may delete the installation may delete its database alone")
+	}
+}
+
+// TestDiscardedClaimLosesItsUsageFirst: Kubernetes refuses to delete a claim that has one.
+func TestDiscardedClaimLosesItsUsageFirst(t *testing.T) {
+	c := claimed(t, true)
+	edit(t, c, map[string]any{"discardClaim": true, "external": map[string]any{"secret": "db"}}, "database")
+	history := settle(t, c)
+	var went []string
+	for _, r := range history {
+		slices.Sort(r.Went)
+		went = append(went, r.Went...)
+		if slices.Contains(r.Went, "database") && slices.Contains(r.Went, "database-protection") {
+			t.Errorf("the claim is deleted with its Usage: %v", r.Went)
+		}
+	}
+	usage, database := slices.Index(went, "database-protection"), slices.Index(went, "database")
+	if usage < 0 || database < usage {
+		t.Errorf("in this order went %v", went)
+	}
+	if c.Composed["bucket-protection"] == nil || c.Composed["bucket"] == nil {
+		t.Error("the bucket went too")
+	}
+}
+
+// TestVanishedClaimIsRefused: a new one would be empty.
+func TestVanishedClaimIsRefused(t *testing.T) {
+	for name, condition := range map[string]string{"database": "DatabaseReady", "bucket": "FileStoreReady"} {
+		t.Run(name, func(t *testing.T) {
+			c := claimed(t, true)
+			was := c.Composed[name]
+			delete(c.Composed, name)
+			settle(t, c)
+			if c.Composed[name] != nil {
+				t.Fatal("a new, empty one took its place")
+			}
+			if c.Composed["deployment"] == nil {
+				t.Error("what runs was stopped")
+			}
+			got := compose.NewResource(c.Composite).Condition(condition)
+			if got.Status != compose.False || got.Reason != "ClaimVanished" || !strings.Contains(got.Message, compose.NewResource(was).String("kind")+` "chat"`) {
+				t.Errorf("condition %s is %s, %s: %s", condition, got.Status, got.Reason, got.Message)
+			}
+			if got := state(c); got != "refused" {
+				t.Errorf("state %q, want refused", got)
+			}
+			// Somebody makes it again, for this installation.
+			compose.NewResource(was).At("metadata", "labels").Struct().Fields["crossplane.io/composite"] = structpb.NewStringValue("chat")
+			c.Objects[preview.Key(compose.NewResource(was).String("kind"), "chat")] = was
+			settle(t, c)
+			if c.Composed[name] == nil || state(c) != "stable" {
+				t.Errorf("the one that was made again is not taken: state %q", state(c))
+			}
+		})
+	}
+}
+
+// TestClaimInPlaceOfAnExternalDatabase is no claim that vanished.
+func TestClaimInPlaceOfAnExternalDatabase(t *testing.T) {
+	c := claimed(t, true)
+	edit(t, c, map[string]any{"discardClaim": true, "external": map[string]any{"secret": "db"}}, "database")
+	settle(t, c)
+	edit(t, c, map[string]any{"claim": map[string]any{}}, "database")
+	settle(t, c)
+	if got := state(c); got != "stable" || c.Composed["database"] == nil {
+		t.Errorf("state %q: %s", got, condition(c, "DatabaseReady").Message)
+	}
+}
+
+// TestProtectionUnderATakenName: a Usage of somebody else with the name of ours refuses the
+// spec, and does no more.
+func TestProtectionUnderATakenName(t *testing.T) {
+	c := fixture(t, withLocal())
+	c.Objects["Usage/chat-protection"] = mustStruct(t, map[string]any{
+		"apiVersion": "protection.crossplane.io/v1beta1", "kind": "Usage", "metadata": map[string]any{"name": "chat-protection", "namespace": "ns"},
+	})
+	settle(t, c)
+	if got := condition(c, "Accepted"); got.Status != compose.False || !strings.Contains(got.Message, "chat-protection") {
+		t.Errorf("Accepted is %s: %s", got.Status, got.Message)
+	}
+	if c.Composed["deployment"] == nil || c.Composed["protection"] != nil {
+		t.Error("what runs was touched, or the Usage of somebody else was taken")
+	}
+}
