@@ -55,6 +55,12 @@ func GoldenAnswers(t *testing.T, answers map[string]*fnv1.RunFunctionResponse, c
 	golden(t, all)
 }
 
+// Golden compares values with the files in testdata that are named after them.
+func Golden(t *testing.T, all map[string]any) {
+	t.Helper()
+	golden(t, all)
+}
+
 func golden(t *testing.T, all map[string]any) {
 	t.Helper()
 	for name, made := range all {

@@ -146,11 +146,11 @@ func incomparable(_ gathered, c change) string {
 	if c.old != nil && c.wanted != nil {
 		return ""
 	}
-	return "a digest without a tag, or a tag that is no version, does not tell whether that is an upgrade: use a tag such as 11.7.9, or 11.7.9@sha256:…"
+	return "a digest without a tag, or a tag that is no whole version number, such as 10.11, does not tell whether that is an upgrade: use a tag such as 11.7.9, or 11.7.9@sha256:…"
 }
 
 func downgrade(g gathered, c change) string {
-	if c.old == nil || c.wanted == nil || !c.wanted.LessThan(c.old) {
+	if c.old == nil || c.wanted == nil || !c.wanted.LessThan(c.old) || g.releases.same(c.old, c.wanted) {
 		return ""
 	}
 	if c.restored {
@@ -163,10 +163,7 @@ func downgrade(g gathered, c change) string {
 }
 
 func damaging(g gathered, c change) string {
-	if c.old == nil || c.wanted == nil {
-		return ""
-	}
-	return g.releases.warning(c.old, c.wanted)
+	return g.releases.warning(c.from, c.to)
 }
 
 func skippingESR(g gathered, c change) string {

@@ -101,7 +101,7 @@ func timeZone(w *v1alpha1.UpgradeWindow) string {
 func currentCondition(g gathered) compose.Condition {
 	c := compose.Condition{Type: conditionCurrent, Status: compose.True, Reason: "Pinned"}
 	if channel(g) == "" {
-		return c
+		return keptCondition(g, c)
 	}
 	release := channelRelease(g)
 	if g.version == release {
@@ -116,5 +116,20 @@ func currentCondition(g gathered) compose.Condition {
 	}
 	c.Reason = "WindowClosed"
 	c.Message = fmt.Sprintf("channel %s is at %s: waiting for spec.upgrade.window to open (%q, %s)", channel(g), release, g.spec.Upgrade.Window.Opens, timeZone(g.spec.Upgrade.Window))
+	return c
+}
+
+// keptCondition says of a version that nobody named what the platform has against it, or
+// that new installations get another.
+func keptCondition(g gathered, c compose.Condition) compose.Condition {
+	switch {
+	case !kept(g):
+	case !allows(g, g.version):
+		c.Status, c.Reason = compose.False, "NotAllowed"
+		c.Message = fmt.Sprintf("version %s runs on, though it is not allowed on this platform any more: set spec.version to a release that satisfies %s", g.version, allowedText(g))
+	case g.version != firstVersion(g):
+		c.Reason = "Kept"
+		c.Message = fmt.Sprintf("version %s is kept, as long as spec.version names no other: new installations get %s", g.version, firstVersion(g))
+	}
 	return c
 }

@@ -44,7 +44,7 @@ func databaseSupported(g gathered) compose.Verdict {
 	case "postgres", "postgresql":
 		return compose.Passed
 	case schemeMySQL:
-		if v := semantic(g.version); v != nil && v.Major() < 11 {
+		if line := lineOfTag(g.version); line != nil && line.Major() < 11 {
 			return compose.Passed
 		}
 		return compose.Refuse("DatabaseUnsupported",

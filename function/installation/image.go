@@ -1,13 +1,10 @@
 package installation
 
 import (
-	"fmt"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
@@ -20,20 +17,6 @@ const (
 
 	digestPrefix = "sha256:"
 )
-
-// wantedVersion is the channel's, else the user's, else the platform's, else the
-// default.
-func wantedVersion(g gathered) string {
-	if channel(g) != "" {
-		return channelVersion(g)
-	}
-	for _, v := range []string{g.spec.Version, g.policy.Version} {
-		if v != "" {
-			return v
-		}
-	}
-	return defaultVersion
-}
 
 // repository that is wanted, as it is pulled.
 func repository(g gathered) string {
@@ -72,36 +55,6 @@ func splitImage(reference string) (repository, version string) {
 		return repository, digest
 	}
 	return repository, version + "@" + digest
-}
-
-// semantic version that a version says, nil where it is a digest or a moving tag.
-func semantic(version string) *semver.Version {
-	tag, _, _ := strings.Cut(version, "@")
-	v, err := semver.NewVersion(tag)
-	if err != nil {
-		return nil
-	}
-	return v
-}
-
-// versionAllowed refuses a version that the platform does not allow.
-func versionAllowed(g gathered) compose.Verdict {
-	if len(g.versions) == 0 {
-		return compose.Passed
-	}
-	allowed := strings.Join(g.policy.Versions, " or ")
-	v := semantic(g.version)
-	if v == nil {
-		return compose.Refuse("VersionNotAllowed", fmt.Sprintf(
-			"spec.version %q says no version that this platform could compare: use a release that satisfies %s", g.version, allowed))
-	}
-	for _, c := range g.versions {
-		if c.Check(v) {
-			return compose.Passed
-		}
-	}
-	return compose.Refuse("VersionNotAllowed", fmt.Sprintf(
-		"spec.version %q is not allowed on this platform: use a release that satisfies %s", g.version, allowed))
 }
 
 func pullPolicy(g gathered) corev1.PullPolicy {

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/Masterminds/semver/v3"
+
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
@@ -117,9 +119,21 @@ func updateJob(g gathered) v1alpha1.UpdateJob {
 	return *g.spec.UpdateJob
 }
 
+// migratesByJob says whether servers of a version have a command that migrates the database
+// and does nothing else. Servers before 6.5 do it only when they start.
+func migratesByJob(version string) bool {
+	line := lineOfTag(version)
+	return line == nil || !line.LessThan(firstMigrateCommand)
+}
+
+// firstMigrateCommand is the first release with `mattermost db migrate`.
+//
+//nolint:gochecknoglobals // A constant in all but syntax.
+var firstMigrateCommand = semver.New(6, 5, 0, "", "")
+
 // planSavable refuses to promise a plan that the server cannot save.
 func planSavable(g gathered) compose.Verdict {
-	if v := semantic(g.version); !updateJob(g).SavePlan || v == nil || v.Major() >= 8 {
+	if line := lineOfTag(g.version); !updateJob(g).SavePlan || line == nil || line.Major() >= 8 {
 		return compose.Passed
 	}
 	return compose.Refuse("PlanUnsupported", fmt.Sprintf(
@@ -203,6 +217,11 @@ func migrationCondition(g gathered, r rollout) compose.Condition {
 
 // settledMigration says of a schema that no Job is to migrate any more who did, or does.
 func settledMigration(g gathered, c compose.Condition) compose.Condition {
+	if !migratesByJob(g.version) {
+		c.Status, c.Reason, c.Waiting = compose.True, "Unsupported", false
+		c.Message = fmt.Sprintf("servers before 6.5, such as %s, have no command that migrates the database: the first of them migrates it when it starts, before the others follow", g.version)
+		return c
+	}
 	claimed := databaseClaimed(g) && g.spec.UpdateJob == nil
 	if claimed && !hasServed(g) && !updatedAvailable(g.state.Observed(nameDeployment)) {
 		c.Reason = "FirstServer"

@@ -1,6 +1,7 @@
 package installation
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/Masterminds/semver/v3"
@@ -12,6 +13,8 @@ import (
 
 // releases are what the lawfulness of a change of version depends on.
 type releases struct {
+	// twins are pairs of releases that are the same.
+	twins [][2]*semver.Version
 	// extendedSupport are the first versions of the lines with extended support.
 	extendedSupport []*semver.Version
 	knownBad        []knownBad
@@ -33,10 +36,12 @@ var knownReleases = releases{
 		semver.MustParse("7.1"), semver.MustParse("7.8"), semver.MustParse("8.1"), semver.MustParse("9.5"),
 		semver.MustParse("9.11"), semver.MustParse("10.5"), semver.MustParse("10.11"), semver.MustParse("11.7"),
 	},
+	// 10.11.16 was built from what 10.11.17 was.
+	twins: [][2]*semver.Version{{semver.MustParse("10.11.16"), semver.MustParse("10.11.17")}},
 	knownBad: []knownBad{{
-		from:   mustConstraint(">=10.11.17 <10.12"),
-		to:     mustConstraint(">=10.12 <11.7.3"),
-		reason: "migrations of 10.11.17 and later have the numbers of others in releases before 11.7.3, which would then be left out: use 11.7.3 or later",
+		from:   mustConstraint(">=10.11.16 <10.12"),
+		to:     mustConstraint(">=10.12 <11.7.3 || >=11.8.0 <11.8.1"),
+		reason: "migrations of 10.11.16 and later have the numbers of others in releases before 11.7.3 and in 11.8.0, which would then be left out: use 11.7.3 or later, but not 11.8.0",
 	}},
 }
 
@@ -111,13 +116,20 @@ func (r releases) passedOver(from, to *semver.Version) *semver.Version {
 }
 
 // warning of a change of version that damages data, empty when there is none.
-func (r releases) warning(from, to *semver.Version) string {
+func (r releases) warning(from, to string) string {
 	for _, k := range r.knownBad {
-		if k.from.Check(from) && k.to.Check(to) {
+		if touches(from, k.from) && touches(to, k.to) {
 			return k.reason
 		}
 	}
 	return ""
+}
+
+// same says whether two versions are one release.
+func (r releases) same(a, b *semver.Version) bool {
+	return a.Equal(b) || slices.ContainsFunc(r.twins, func(of [2]*semver.Version) bool {
+		return of[0].Equal(a) && of[1].Equal(b) || of[0].Equal(b) && of[1].Equal(a)
+	})
 }
 
 // lineOf a version is its line's first release.

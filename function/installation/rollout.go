@@ -95,7 +95,7 @@ func (r rollout) settled(g gathered) bool { return r.image == g.image && r.migra
 
 // change of the image: decide what comes next.
 func (r *rollout) change(g gathered) {
-	disabled, held := updateJob(g).Disabled || startsFresh(g), awaitingBackup(g)
+	disabled, held := updateJob(g).Disabled || startsFresh(g) || !migratesByJob(g.version), awaitingBackup(g)
 	if !disabled && !held {
 		r.choose(g)
 	}

@@ -41,6 +41,8 @@ type world struct {
 	insists bool
 	// minutes that the clock shows.
 	minutes int
+	// version that new installations get.
+	version string
 }
 
 func newWorld(t *rapid.T) *world {
@@ -93,7 +95,7 @@ type occasion struct {
 // occasions, of which reconciles are the most frequent.
 var occasions = []occasion{
 	{"reconcile", (*world).reconcile}, {"reconcile", (*world).reconcile}, {"reconcile", (*world).reconcile},
-	{"user", (*world).user}, {"secret", func(w *world) { w.password += "b" }},
+	{"user", (*world).user}, {"platform", (*world).platform}, {"secret", func(w *world) { w.password += "b" }},
 	{"job", (*world).job}, {"job", (*world).job}, {"deployment", (*world).deployment}, {"cache", (*world).cache}, {"cache", (*world).cache},
 }
 
@@ -101,12 +103,20 @@ func (w *world) user() {
 	spec := w.composite.GetFields()["spec"].GetStructValue().GetFields()
 	version := rapid.SampledFrom([]string{"11.1.0", "11.2.0", "11.3.0", "11.4.0"}).Draw(w.t, "version")
 	spec["version"] = structpb.NewStringValue(version)
+	if rapid.IntRange(0, 3).Draw(w.t, "unnamed") == 0 {
+		delete(spec, "version")
+	}
 	upgrade := fmt.Sprintf("attempt: %d", rapid.IntRange(0, 1).Draw(w.t, "attempt"))
 	if rapid.IntRange(0, 9).Draw(w.t, "insists") == 0 {
 		w.insists = true
 		upgrade += "\nallow: [{rule: Downgrade, reason: tried}]"
 	}
 	spec["upgrade"] = structpb.NewStructValue(composetest.Document(w.t, upgrade))
+}
+
+// platform names another version for new installations.
+func (w *world) platform() {
+	w.version = rapid.SampledFrom([]string{"", "11.2.0", "11.3.0"}).Draw(w.t, "default")
 }
 
 // job goes on, whichever: it starts, ends, or is finally gone.
@@ -180,6 +190,7 @@ func (w *world) cache() {
 func (w *world) reconcile() {
 	rsp := w.answer()
 	desired := rsp.GetDesired().GetResources()
+	w.keeps(desired)
 	for _, name := range slices.Sorted(maps.Keys(desired)) {
 		w.apply(name, desired[name].GetResource())
 	}
@@ -199,6 +210,15 @@ func (w *world) reconcile() {
 	w.composite.Fields["status"] = status
 }
 
+// keeps says whether a version that nobody names is the one that runs.
+func (w *world) keeps(desired map[string]*fnv1.Resource) {
+	runs := serverImage(compose.NewResource(w.seen[nameDeployment]))
+	wanted := serverImage(compose.NewResource(desired[nameDeployment].GetResource()))
+	if named := compose.NewResource(w.composite).Has("spec", "version"); !named && runs != "" && wanted != runs {
+		w.t.Fatalf("nobody names a version, and %s follows %s", wanted, runs)
+	}
+}
+
 func (w *world) answer() *fnv1.RunFunctionResponse {
 	secret := proto.CloneOf(w.secret)
 	secret.GetFields()["data"].GetStructValue().Fields["password"] = structpb.NewStringValue(w.password)
@@ -214,7 +234,9 @@ func (w *world) answer() *fnv1.RunFunctionResponse {
 			w.told[serverImage(r)] = true
 		}
 	}
-	rsp, err := composetest.Asked(w.t, req, func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, &v1beta1.Input{}) })
+	rsp, err := composetest.Asked(w.t, req, func(s compose.State) (*fnv1.RunFunctionResponse, error) {
+		return Compose(s, &v1beta1.Input{Version: w.version})
+	})
 	if err != nil {
 		w.t.Fatal(err)
 	}

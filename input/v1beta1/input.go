@@ -24,8 +24,8 @@ type Input struct {
 	// +optional
 	Image string `json:"image,omitempty"`
 
-	// Version of installations that name none. Default: 11.7.9, the latest
-	// release of the current Extended Support Release.
+	// Version of new installations that name none. Those that exist keep theirs.
+	// Default: 11.7.9, the latest release of the current Extended Support Release.
 	// +optional
 	Version string `json:"version,omitempty"`
 
@@ -109,8 +109,8 @@ type Tool struct {
 
 // Releases of Mattermost, as far as upgrades depend on them.
 type Releases struct {
-	// Channels are the versions that installations with spec.upgrade.channel take, by
-	// channel: ESR, feature.
+	// Channels are the versions, such as 11.7.9, that installations with
+	// spec.upgrade.channel take, by channel: ESR, feature.
 	// +optional
 	Channels map[string]string `json:"channels,omitempty"`
 

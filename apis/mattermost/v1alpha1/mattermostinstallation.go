@@ -48,7 +48,8 @@ type MattermostInstallationSpec struct {
 	Image string `json:"image,omitempty"`
 
 	// Version is the tag of the server image, its digest (sha256:…), or both
-	// (11.4.0@sha256:…). Default: the platform's version.
+	// (11.4.0@sha256:…). Default: the version that the installation has, and for a new
+	// one the platform's.
 	// +optional
 	// +kubebuilder:validation:MaxLength=200
 	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^(sha256:[0-9a-f]{64}|[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?)$')",message="spec.version must be a tag such as 11.4.0, a digest sha256:<64 hex digits>, or tag@digest"
