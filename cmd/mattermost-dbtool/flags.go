@@ -4,6 +4,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
@@ -47,6 +48,11 @@ func (f storeFlags) open() (*store.Bucket, error) {
 // prefixFlags say where below the bucket.
 type prefixFlags struct {
 	StorePrefix string `env:"STORE_PREFIX" help:"What backups are below: <prefix>/<backup>/manifest.json."`
+}
+
+// leaseFlags say how long others wait for what died.
+type leaseFlags struct {
+	Lease time.Duration `env:"LEASE" default:"5m" help:"How long a lease lasts that is not renewed: what was killed keeps others from deleting, and what deleted keeps backups from beginning."`
 }
 
 // repository of backups.

@@ -37,12 +37,13 @@ func (l *limit) UnmarshalText(text []byte) error {
 type retentionFlags struct {
 	KeepCount limit         `env:"KEEP_COUNT" help:"How many of the newest backups are kept; 0 for no limit."`
 	KeepDays  limit         `env:"KEEP_DAYS" help:"How many days a backup is kept; 0 for no limit."`
-	Grace     time.Duration `env:"GRACE" default:"1h" help:"How old must be what belongs to no backup before it is deleted: another one may be under way."`
+	Grace     time.Duration `env:"GRACE" default:"1h" help:"How old must be what belongs to no backup before it is deleted."`
+	leaseFlags
 }
 
 func (f retentionFlags) pruning(r *archive.Repository) backup.Pruning {
 	return backup.Pruning{
-		Repository: r, Retention: archive.Retention{Count: int(f.KeepCount), Days: int(f.KeepDays)}, Grace: f.Grace, Log: slog.Default(), Now: time.Now,
+		Repository: r, Retention: archive.Retention{Count: int(f.KeepCount), Days: int(f.KeepDays)}, Grace: f.Grace, Term: f.Lease, Log: slog.Default(),
 	}
 }
 
@@ -61,6 +62,7 @@ type backupCommand struct {
 	scratchFlags
 	BackupName    string `env:"BACKUP_NAME" help:"Name of the backup, unique below the prefix."`
 	ServerVersion string `env:"SERVER_VERSION" help:"Version of the Mattermost server."`
+	StoreOwner    string `env:"STORE_OWNER" help:"Whose the backups below the prefix are: who comes first has it, and it is refused to all others."`
 	StoreCreate   bool   `env:"STORE_CREATE" help:"Make the bucket if it is not there."`
 }
 
@@ -86,15 +88,20 @@ func (c *backupCommand) run(ctx context.Context, result *job.Result) (err error)
 	}
 	defer func() { err = errors.Join(err, origin.Close(context.WithoutCancel(ctx))) }()
 	err = backup.Backup{
-		Repository: repository, Name: c.BackupName, Request: c.RequestID, Origin: origin, Files: stored,
-		MattermostVersion: c.ServerVersion, Log: slog.Default(), Now: time.Now,
+		Repository: repository, Owner: c.StoreOwner, Name: c.BackupName, Request: c.RequestID, Origin: origin, Files: stored,
+		MattermostVersion: c.ServerVersion, Term: c.Lease, Log: slog.Default(),
 	}.Run(ctx)
 	if err != nil {
-		c.tidy(ctx, repository)
+		if failure.Reason(err) != job.ReasonTaken {
+			c.tidy(ctx, repository)
+		}
 		return err
 	}
-	kept, err := c.pruning(repository).Run(ctx)
-	result.Backups = archive.Summaries(kept)
+	pruned, err := c.pruning(repository).Run(ctx)
+	result.Backups, result.FinishedAt = archive.Summaries(pruned.Kept), pruned.At
+	if pruned.Busy != "" {
+		slog.Info("Nothing is deleted while something else is under way: the next backup will", "busy", pruned.Busy)
+	}
 	// The backup is there: another attempt only deletes again.
 	return failure.Retry(errors.Wrap(err, "the backup is complete, but others cannot be deleted"))
 }

@@ -115,10 +115,13 @@ func (c *pruneCommand) run(ctx context.Context, result *job.Result) error {
 	if err != nil {
 		return err
 	}
-	kept, err := c.pruning(r).Run(ctx)
+	pruned, err := c.pruning(r).Run(ctx)
+	if err == nil && pruned.Busy != "" {
+		err = failure.Errorf(job.ReasonUnavailable, "nothing is deleted while %s is under way: try again when it has ended, or, if it was killed, in %s", pruned.Busy, c.Lease)
+	}
 	if err != nil {
 		return err
 	}
-	result.Backups = archive.Summaries(kept)
-	return show(os.Stdout, archive.Listing{Backups: kept})
+	result.Backups = archive.Summaries(pruned.Kept)
+	return show(os.Stdout, archive.Listing{Backups: pruned.Kept})
 }

@@ -15,7 +15,10 @@ func leave(path string, result job.Result) error {
 	if _, err := os.Stat(path); os.IsNotExist(err) && path == defaultTerminationLog {
 		return nil
 	}
-	result.FinishedAt = time.Now().UTC().Truncate(time.Second)
+	if result.FinishedAt.IsZero() {
+		result.FinishedAt = time.Now()
+	}
+	result.FinishedAt = result.FinishedAt.UTC().Truncate(time.Second)
 	encoded, err := result.Encode()
 	if err != nil {
 		return err

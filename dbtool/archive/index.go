@@ -11,12 +11,12 @@ import (
 
 // Index opens the list of a backup's files, decompressed and verified.
 func (r *Repository) Index(ctx context.Context, m Manifest) (io.ReadCloser, error) {
-	return r.open(ctx, m.Name, IndexName, m.Files.Sums)
+	return r.open(ctx, m.Name, m.Files.Key, m.Files.Sums)
 }
 
 // Dump opens a backup's dump, decompressed and verified.
 func (r *Repository) Dump(ctx context.Context, m Manifest) (io.ReadCloser, error) {
-	return r.open(ctx, m.Name, DumpName, m.Dump.Sums)
+	return r.open(ctx, m.Name, m.Dump.Key, m.Dump.Sums)
 }
 
 func (r *Repository) open(ctx context.Context, backup, object string, sums codec.Sums) (io.ReadCloser, error) {

@@ -17,21 +17,9 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// Names of objects.
-const (
-	// ManifestName is what makes a folder a backup.
-	ManifestName = "manifest.json"
-	// DumpName is the database, compressed.
-	DumpName = "database.dump.zst"
-	// IndexName lists the files, compressed.
-	IndexName = "files.index.zst"
-	// PoolName is the folder of the files of all backups below a prefix, each by its
-	// checksum.
-	PoolName = "files"
-)
-
-// Version of the format of manifests that is written, and the last that is read.
-const Version = 1
+// Version of the format that is written, and the last that is read. In format 1, attempts
+// and repositories had no names of their own.
+const Version = 2
 
 // maxManifest is larger than any manifest, in bytes.
 const maxManifest = 1 << 20
@@ -40,8 +28,11 @@ const maxManifest = 1 << 20
 type Manifest struct {
 	FormatVersion int    `json:"formatVersion"`
 	Name          string `json:"name"`
+	// Repository that the backup was made for, by its ID; empty in format 1.
+	Repository string `json:"repository,omitempty"`
 	// Request that the backup was made for.
-	Request     string    `json:"request"`
+	Request string `json:"request"`
+	// StartedAt and CompletedAt in the store's time.
 	StartedAt   time.Time `json:"startedAt"`
 	CompletedAt time.Time `json:"completedAt"`
 
@@ -116,10 +107,16 @@ func DecodeManifest(encoded []byte, name string) (Manifest, error) {
 		return m, failure.Errorf(job.ReasonTooNew, "backup %s has format %d, and this program knows %d: use a later one", name, m.FormatVersion, Version)
 	case m.Name != name:
 		return m, failure.Errorf(job.ReasonCorrupt, "backup %s is in a folder called %s: it must have the backup's name", m.Name, name)
-	case m.FormatVersion < 1, m.Dump.Key != DumpName, m.Files != nil && m.Files.Key != IndexName, m.Dump.SHA256 == "", m.CompletedAt.IsZero():
+	case m.FormatVersion < 1, !m.ownsData(), m.Dump.SHA256 == "", m.CompletedAt.IsZero():
 		return m, failure.Errorf(job.ReasonCorrupt, "the manifest of backup %s makes no sense", name)
 	}
 	return m, nil
+}
+
+// ownsData says whether the keys of a manifest are of the backup's own form.
+func (m Manifest) ownsData() bool {
+	attempt, ok := attemptOf(m.Dump.Key, dumpName, dumpSuffix)
+	return ok && (m.Files == nil || m.Files.Key == IndexName(attempt))
 }
 
 // Summary of a backup, of its manifest as it is stored.

@@ -2,6 +2,7 @@ package archive_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,14 +15,16 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
+var attempt = strings.Repeat("0a", 16)
+
 var began = time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC)
 
 func manifest(name string, age time.Duration) archive.Manifest {
 	return archive.Manifest{
 		FormatVersion: archive.Version, Name: name, Request: "uid", StartedAt: began.Add(-age), CompletedAt: began.Add(time.Minute - age),
 		Engine: dump.PostgreSQL, ServerVersion: "15.4", MattermostVersion: "11.4.0", SchemaVersion: 130,
-		Dump:  archive.DumpObject{Key: archive.DumpName, Format: dump.PostgresCustom, Sums: codec.Sums{Bytes: 10, SHA256: "ab", RawBytes: 20}},
-		Files: &archive.FilesObject{Key: archive.IndexName, Count: 3, Total: 30, Sums: codec.Sums{Bytes: 1, SHA256: "cd"}},
+		Dump:  archive.DumpObject{Key: archive.DumpName(attempt), Format: dump.PostgresCustom, Sums: codec.Sums{Bytes: 10, SHA256: "ab", RawBytes: 20}},
+		Files: &archive.FilesObject{Key: archive.IndexName(attempt), Count: 3, Total: 30, Sums: codec.Sums{Bytes: 1, SHA256: "cd"}},
 	}
 }
 
@@ -61,6 +64,8 @@ func TestManifestIsRefused(t *testing.T) {
 		{"no format", func(m *archive.Manifest) { m.FormatVersion = 0 }, job.ReasonCorrupt},
 		{"another backup's", func(m *archive.Manifest) { m.Name = "chat-2" }, job.ReasonCorrupt},
 		{"another object", func(m *archive.Manifest) { m.Dump.Key = "../other" }, job.ReasonCorrupt},
+		{"an attempt that leads elsewhere", func(m *archive.Manifest) { m.Dump.Key = "database-../" + attempt + ".dump.zst" }, job.ReasonCorrupt},
+		{"another attempt's files", func(m *archive.Manifest) { m.Files.Key = archive.IndexName("") }, job.ReasonCorrupt},
 	} {
 		m := manifest("chat-1", 0)
 		of.change(&m)
@@ -74,29 +79,15 @@ func TestManifestIsRefused(t *testing.T) {
 	}
 }
 
-func TestRetention(t *testing.T) {
-	const day = 24 * time.Hour
-	backups := []archive.Manifest{manifest("d", 30*day), manifest("a", 0), manifest("c", 8*day), manifest("b", day)}
-	for _, of := range []struct {
-		reason    string
-		retention archive.Retention
-		backups   []archive.Manifest
-		now       time.Time
-		want      []string
-	}{
-		{"no limit keeps all", archive.Retention{}, backups, began, nil},
-		{"a count keeps the newest", archive.Retention{Count: 2}, backups, began, []string{"c", "d"}},
-		{"days keep the young", archive.Retention{Days: 8}, backups, began, []string{"d"}},
-		{"both limits count", archive.Retention{Count: 3, Days: 2}, backups, began, []string{"c", "d"}},
-		{"the newest stays however old it is", archive.Retention{Count: 1, Days: 1}, backups, began.Add(100 * day), []string{"b", "c", "d"}},
-		{"nothing", archive.Retention{Count: 1}, nil, began, nil},
-	} {
-		var got []string
-		for _, m := range of.retention.Doomed(of.backups, of.now) {
-			got = append(got, m.Name)
-		}
-		if diff := cmp.Diff(of.want, got); diff != "" {
-			t.Errorf("%s: -want +got:\n%s", of.reason, diff)
-		}
+// TestFirstFormat is still read: it had no names of attempts and repositories.
+func TestFirstFormat(t *testing.T) {
+	m := manifest("chat-1", 0)
+	m.FormatVersion, m.Dump.Key, m.Files.Key = 1, "database.dump.zst", "files.index.zst"
+	encoded, err := m.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := archive.DecodeManifest(encoded, "chat-1"); err != nil {
+		t.Error(err)
 	}
 }

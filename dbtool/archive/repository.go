@@ -1,9 +1,13 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
@@ -37,17 +41,19 @@ func (r *Repository) PoolPrefix() string { return r.prefix + PoolName + "/" }
 type Stored struct {
 	Manifest
 	Encoded []byte
+	// StoredAt is when the manifest was written, in the store's time.
+	StoredAt time.Time
 }
 
 // Load a backup's manifest. The error is marked as job.ReasonNotFound if there is none:
 // then there is no backup.
 func (r *Repository) Load(ctx context.Context, backup string) (Stored, error) {
-	encoded, err := r.Bucket.Bytes(ctx, r.Key(backup, ManifestName), maxManifest)
+	encoded, o, err := r.Bucket.Bytes(ctx, r.Key(backup, ManifestName), maxManifest)
 	if err != nil {
 		return Stored{}, err
 	}
 	m, err := DecodeManifest(encoded, backup)
-	return Stored{Manifest: m, Encoded: encoded}, err
+	return Stored{Manifest: m, Encoded: encoded, StoredAt: o.Modified}, err
 }
 
 // Listing of what is below a prefix.
@@ -60,7 +66,8 @@ type Listing struct {
 	Damaged []string
 }
 
-// List the backups.
+// List the backups. Folders that have nothing in them of what this program writes are not
+// listed.
 func (r *Repository) List(ctx context.Context) (Listing, error) {
 	l := Listing{}
 	folders, err := r.Bucket.Folders(ctx, r.prefix)
@@ -68,7 +75,7 @@ func (r *Repository) List(ctx context.Context) (Listing, error) {
 		return l, err
 	}
 	for _, name := range folders {
-		if name == PoolName {
+		if CheckName(name) != nil {
 			continue
 		}
 		s, err := r.Load(ctx, name)
@@ -76,42 +83,88 @@ func (r *Repository) List(ctx context.Context) (Listing, error) {
 		case err == nil:
 			l.Backups = append(l.Backups, s)
 		case reason == job.ReasonNotFound:
-			l.Partial = append(l.Partial, name)
+			data, err := r.Data(ctx, name)
+			if err != nil {
+				return l, err
+			}
+			if len(data) > 0 {
+				l.Partial = append(l.Partial, name)
+			}
 		case reason == job.ReasonCorrupt, reason == job.ReasonTooNew:
 			l.Damaged = append(l.Damaged, name)
 		default:
 			return l, err
 		}
 	}
-	slices.SortFunc(l.Backups, func(a, b Stored) int { return newer(a.Manifest, b.Manifest) })
+	slices.SortFunc(l.Backups, newer)
 	return l, nil
 }
 
-// newer orders backups: the newest first.
-func newer(a, b Manifest) int {
-	if c := b.StartedAt.Compare(a.StartedAt); c != 0 {
-		return c
+// Data of a backup that has no manifest: what attempts at it wrote. It fails if there is a
+// manifest after all.
+func (r *Repository) Data(ctx context.Context, backup string) ([]store.Object, error) {
+	if err := r.Bucket.Missing(ctx, r.Key(backup, ManifestName)); err != nil {
+		return nil, err
 	}
-	return strings.Compare(b.Name, a.Name)
+	return r.data(ctx, backup)
 }
 
-// Save a manifest: the backup exists from now on.
-func (r *Repository) Save(ctx context.Context, m Manifest) error {
+// data that attempts at a backup wrote.
+func (r *Repository) data(ctx context.Context, backup string) ([]store.Object, error) {
+	var all []store.Object
+	err := r.Bucket.List(ctx, r.Key(backup, ""), func(o store.Object) error {
+		if name := r.Parse(o.Key); name.Kind == DataObject && name.Backup == backup {
+			all = append(all, o)
+		}
+		return nil
+	})
+	return all, err
+}
+
+// Unused data of a complete backup: what attempts at it wrote that did not complete it.
+func (r *Repository) Unused(ctx context.Context, m Manifest) ([]store.Object, error) {
+	all, err := r.data(ctx, m.Name)
+	return slices.DeleteFunc(all, func(o store.Object) bool {
+		return o.Key == r.Key(m.Name, m.Dump.Key) || m.Files != nil && o.Key == r.Key(m.Name, m.Files.Key)
+	}), err
+}
+
+// newer orders backups by when the store says they were stored: the newest first.
+func newer(a, b Stored) int {
+	return cmp.Or(b.StoredAt.Compare(a.StoredAt), b.StartedAt.Compare(a.StartedAt), strings.Compare(b.Name, a.Name))
+}
+
+// Save a manifest: the backup exists from now on. Another attempt may have completed it
+// first; what is returned is what is stored.
+func (r *Repository) Save(ctx context.Context, m Manifest) (Stored, error) {
 	encoded, err := m.Encode()
 	if err != nil {
-		return err
+		return Stored{}, err
 	}
-	return r.Bucket.PutBytes(ctx, r.Key(m.Name, ManifestName), encoded)
+	key := r.Key(m.Name, ManifestName)
+	if err := r.Bucket.Create(ctx, key, encoded); err != nil {
+		return Stored{}, err
+	}
+	s, err := r.Load(ctx, m.Name)
+	if reason := failure.Reason(err); err == nil || reason != job.ReasonCorrupt {
+		return s, err
+	}
+	// What is there is nobody's manifest.
+	if _, err := r.Bucket.PutBytes(ctx, key, encoded); err != nil {
+		return Stored{}, errors.Join(err, r.Bucket.Delete(ctx, key))
+	}
+	return r.Load(ctx, m.Name)
 }
 
 // Delete a backup, but not the contents of its files. The manifest goes first: what is
 // deleted in part is no backup.
-func (r *Repository) Delete(ctx context.Context, backup string) error {
-	if err := r.Bucket.Delete(ctx, r.Key(backup, ManifestName)); err != nil {
-		return err
+func (r *Repository) Delete(ctx context.Context, m Manifest) error {
+	keys := []string{r.Key(m.Name, ManifestName), r.Key(m.Name, m.Dump.Key)}
+	if m.Files != nil {
+		keys = append(keys, r.Key(m.Name, m.Files.Key))
 	}
-	for _, object := range []string{DumpName, IndexName} {
-		if err := r.Bucket.Delete(ctx, r.Key(backup, object)); err != nil {
+	for _, key := range keys {
+		if err := r.Bucket.Delete(ctx, key); err != nil {
 			return err
 		}
 	}

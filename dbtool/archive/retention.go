@@ -16,15 +16,16 @@ type Retention struct {
 const day = 24 * time.Hour
 
 // Doomed are the backups that a limit does not keep, oldest last. The newest is never
-// one of them.
-func (r Retention) Doomed(backups []Manifest, now time.Time) []Manifest {
+// one of them. Only the store's time counts: when it wrote a backup's manifest, and what
+// it says that time is now.
+func (r Retention) Doomed(backups []Stored, now time.Time) []Stored {
 	sorted := slices.SortedFunc(slices.Values(backups), newer)
-	var doomed []Manifest
-	for i, m := range sorted {
+	var doomed []Stored
+	for i, s := range sorted {
 		many := r.Count > 0 && i >= r.Count
-		old := r.Days > 0 && now.Sub(m.StartedAt) > time.Duration(r.Days)*day
+		old := r.Days > 0 && now.Sub(s.StoredAt) > time.Duration(r.Days)*day
 		if i > 0 && (many || old) {
-			doomed = append(doomed, m)
+			doomed = append(doomed, s)
 		}
 	}
 	return doomed

@@ -21,74 +21,145 @@ import (
 // Backup is what one is made of.
 type Backup struct {
 	Repository *archive.Repository
-	// Name is the backup's own. If a backup of the name exists, it is made already.
+	// Owner of the repository, for whom alone backups are added to it; empty for none.
+	Owner string
+	// Name is the backup's own. If a backup of the name exists that the same request asked
+	// for, it is made already.
 	Name    string
 	Request string
 	Origin  database.Origin
 	// Files that are copied too; nil for none.
 	Files             files.Store
 	MattermostVersion string
-	Log               *slog.Logger
-	// Now is the time.
-	Now func() time.Time
+	// Term of the lease; 0 for the default.
+	Term time.Duration
+	Log  *slog.Logger
 }
 
-// Run makes the backup. It can be interrupted and called again.
+// Run makes the backup. It can be interrupted and called again: every attempt writes what
+// no other one touches, under a lease that keeps the rest from being deleted, and reads
+// what it wrote before it writes the manifest. All times are the store's.
 func (b Backup) Run(ctx context.Context) error {
-	if err := job.CheckName(b.Name); err != nil {
-		return failure.Mark(job.ReasonInvalid, errors.Wrapf(err, "%q cannot be the name of a backup", b.Name))
+	if err := archive.CheckName(b.Name); err != nil {
+		return err
 	}
-	if b.Name == archive.PoolName {
-		return failure.Errorf(job.ReasonInvalid, "%q cannot be the name of a backup", b.Name)
+	identity, err := b.Repository.Claim(ctx, b.Owner)
+	if err != nil {
+		return err
 	}
-	_, err := b.Repository.Load(ctx, b.Name)
-	if err == nil {
-		b.Log.Info("The backup exists already", "backup", b.Name)
-		return nil
+	if made, err := b.made(ctx); err != nil || made {
+		return err
 	}
-	if failure.Reason(err) != job.ReasonNotFound {
+	lease, under, err := b.Repository.Acquire(ctx, archive.PurposeBackup, b.Name, b.Request, b.Term)
+	if err != nil {
+		return err
+	}
+	m := archive.Manifest{
+		FormatVersion: archive.Version, Name: b.Name, Repository: identity.ID, Request: b.Request, StartedAt: lease.Started,
+		MattermostVersion: b.MattermostVersion,
+	}
+	if err := b.copy(under, lease, &m); err != nil {
+		b.discard(ctx, m, lease.ID)
+		lease.Release(ctx)
+		return b.cause(under, err)
+	}
+	if err := b.commit(under, lease, m); err != nil {
+		// The manifest may be there, or arrive: what it speaks of stays.
+		lease.Abandon()
+		return b.cause(under, err)
+	}
+	lease.Release(ctx)
+	b.Log.Info("The backup is complete", "backup", b.Name)
+	return nil
+}
+
+// cause of an error: what ended the context says more than that it ended.
+func (b Backup) cause(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil && failure.Marked(cause) {
+		return cause
+	}
+	return err
+}
+
+// made says whether the backup exists. One that another request asked for is in the way.
+func (b Backup) made(ctx context.Context) (bool, error) {
+	s, err := b.Repository.Load(ctx, b.Name)
+	if failure.Reason(err) == job.ReasonNotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if s.Request != b.Request {
+		return false, failure.Errorf(job.ReasonTaken, "backup %q exists below %q, and request %q made it, not %q: use another %s or %s",
+			b.Name, b.Repository.Prefix(), s.Request, b.Request, job.EnvBackupName, job.EnvStorePrefix)
+	}
+	b.Log.Info("The backup exists already", "backup", b.Name)
+	return true, nil
+}
+
+// copy the data, and verify what was stored.
+func (b Backup) copy(ctx context.Context, lease *archive.Lease, m *archive.Manifest) error {
+	if err := lease.AwaitPrune(ctx, func() { b.Log.Info("Waiting for a prune to end") }); err != nil {
 		return err
 	}
 	listing, err := b.Repository.List(ctx)
 	if err != nil {
 		return err
 	}
-	// What an interrupted attempt left is in the way of nobody, but paid for.
-	if err := b.Repository.Bucket.AbortUploads(ctx, b.Repository.Key(b.Name, ""), b.Now()); err != nil {
-		return err
-	}
-	if err := b.Repository.Delete(ctx, b.Name); err != nil {
-		return err
-	}
 	description, err := b.Origin.Describe(ctx)
 	if err != nil {
 		return err
 	}
-	m := archive.Manifest{
-		FormatVersion: archive.Version, Name: b.Name, Request: b.Request, StartedAt: b.Now().UTC().Truncate(time.Second),
-		Engine: description.Engine, ServerVersion: description.ServerVersion,
-		MattermostVersion: b.MattermostVersion, SchemaVersion: description.SchemaVersion,
-	}
+	m.Engine, m.ServerVersion, m.SchemaVersion = description.Engine, description.ServerVersion, description.SchemaVersion
 	// The database first: it then speaks of no file that is not copied after it.
-	if m.Dump, err = b.dump(ctx, description); err != nil {
+	if m.Dump, err = b.dump(ctx, lease.ID, description); err != nil {
 		return err
 	}
 	if b.Files != nil {
-		if m.Files, err = b.save(ctx, listing.Backups); err != nil {
+		if m.Files, err = b.save(ctx, lease.ID, listing.Backups); err != nil {
 			return err
 		}
 	}
-	m.CompletedAt = b.Now().UTC().Truncate(time.Second)
-	if err := b.Repository.Save(ctx, m); err != nil {
+	return b.verify(ctx, *m)
+}
+
+// commit the backup: it exists from now on. Nothing was deleted while the lease was held.
+func (b Backup) commit(ctx context.Context, lease *archive.Lease, m archive.Manifest) error {
+	// Where the store knows no conditions, two may have claimed the repository at once.
+	identity, err := b.Repository.Claim(ctx, b.Owner)
+	if err != nil {
 		return err
 	}
-	b.Log.Info("The backup is complete", "backup", b.Name)
-	return nil
+	if identity.ID != m.Repository {
+		return failure.Errorf(job.ReasonUnavailable, "the repository below %q got another identity meanwhile", b.Repository.Prefix())
+	}
+	if m.CompletedAt, err = lease.Renew(ctx); err != nil {
+		return err
+	}
+	saved, err := b.Repository.Save(ctx, m)
+	if err != nil || saved.Dump.Key == m.Dump.Key {
+		return err
+	}
+	_, err = b.made(ctx)
+	return err
+}
+
+// discard what an attempt wrote that failed.
+func (b Backup) discard(ctx context.Context, m archive.Manifest, attempt string) {
+	const cleaning = 30 * time.Second
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaning)
+	defer cancel()
+	for _, object := range []string{archive.DumpName(attempt), archive.IndexName(attempt)} {
+		if err := b.Repository.Bucket.Delete(ctx, b.Repository.Key(m.Name, object)); err != nil {
+			b.Log.Warn("What the backup left cannot be deleted", "object", object, "cause", err.Error())
+		}
+	}
 }
 
 // dump the database to the store.
-func (b Backup) dump(ctx context.Context, d database.Description) (archive.DumpObject, error) {
-	o := archive.DumpObject{Key: archive.DumpName, Format: dump.PostgresCustom}
+func (b Backup) dump(ctx context.Context, attempt string, d database.Description) (archive.DumpObject, error) {
+	o := archive.DumpObject{Key: archive.DumpName(attempt), Format: dump.PostgresCustom}
 	if d.Engine == dump.MySQL {
 		o.Format = dump.MySQLPlain
 	}
@@ -96,9 +167,9 @@ func (b Backup) dump(ctx context.Context, d database.Description) (archive.DumpO
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	sums, err := codec.Compress(
-		func(w io.Writer) error { return b.Origin.Dump(ctx, newProgress(w, b.Log, b.Now)) },
+		func(w io.Writer) error { return b.Origin.Dump(ctx, newProgress(w, b.Log)) },
 		func(r io.Reader) error {
-			err := b.Repository.Bucket.Put(ctx, b.Repository.Key(b.Name, archive.DumpName), r, -1, d.Bytes)
+			_, err := b.Repository.Bucket.Put(ctx, b.Repository.Key(b.Name, o.Key), r, d.Bytes)
 			if err != nil {
 				// The client program need not go on for nobody.
 				cancel(err)
@@ -111,23 +182,23 @@ func (b Backup) dump(ctx context.Context, d database.Description) (archive.DumpO
 }
 
 // save the files to the store.
-func (b Backup) save(ctx context.Context, backups []archive.Stored) (*archive.FilesObject, error) {
+func (b Backup) save(ctx context.Context, attempt string, backups []archive.Stored) (*archive.FilesObject, error) {
 	for _, s := range backups {
 		if s.Files == nil {
 			continue
 		}
-		o, err := b.saveSince(ctx, s)
+		o, err := b.saveSince(ctx, attempt, s)
 		if failure.Reason(err) != job.ReasonCorrupt {
 			return o, err
 		}
 		b.Log.Warn("The list of files of the last backup cannot be read: all files are read again", "backup", s.Name)
 		break
 	}
-	return b.saveAll(ctx, nil)
+	return b.saveAll(ctx, attempt, nil)
 }
 
 // saveSince a backup, whose list tells which files did not change.
-func (b Backup) saveSince(ctx context.Context, s archive.Stored) (*archive.FilesObject, error) {
+func (b Backup) saveSince(ctx context.Context, attempt string, s archive.Stored) (*archive.FilesObject, error) {
 	r, err := b.Repository.Index(ctx, s.Manifest)
 	if err != nil {
 		return nil, err
@@ -136,21 +207,22 @@ func (b Backup) saveSince(ctx context.Context, s archive.Stored) (*archive.Files
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
-	o, err := b.saveAll(ctx, index)
+	o, err := b.saveAll(ctx, attempt, index)
 	return o, errors.Join(err, r.Close())
 }
 
 // saveAll files; previous may be nil.
-func (b Backup) saveAll(ctx context.Context, previous *files.Index) (*archive.FilesObject, error) {
+func (b Backup) saveAll(ctx context.Context, attempt string, previous *files.Index) (*archive.FilesObject, error) {
 	pool := files.NewPool(b.Repository.Bucket, b.Repository.PoolPrefix())
-	o, count := &archive.FilesObject{Key: archive.IndexName}, files.Count{}
+	o, count := &archive.FilesObject{Key: archive.IndexName(attempt)}, files.Count{}
 	sums, err := codec.Compress(
 		func(w io.Writer) (err error) {
 			count, err = files.Save(ctx, b.Files, pool, previous, w)
 			return err
 		},
 		func(r io.Reader) error {
-			return b.Repository.Bucket.Put(ctx, b.Repository.Key(b.Name, archive.IndexName), r, -1, 0)
+			_, err := b.Repository.Bucket.Put(ctx, b.Repository.Key(b.Name, o.Key), r, 0)
+			return err
 		})
 	if err != nil {
 		return nil, errors.Wrap(err, "cannot back up the files")

@@ -13,20 +13,19 @@ const reportEvery = 30 * time.Second
 type progress struct {
 	w       io.Writer
 	log     *slog.Logger
-	now     func() time.Time
 	written int64
 	told    time.Time
 }
 
-func newProgress(w io.Writer, log *slog.Logger, now func() time.Time) io.Writer {
-	return &progress{w: w, log: log, now: now, told: now()}
+func newProgress(w io.Writer, log *slog.Logger) io.Writer {
+	return &progress{w: w, log: log, told: time.Now()}
 }
 
 // Write passes on.
 func (p *progress) Write(b []byte) (int, error) {
 	n, err := p.w.Write(b)
 	p.written += int64(n)
-	if t := p.now(); t.Sub(p.told) >= reportEvery {
+	if t := time.Now(); t.Sub(p.told) >= reportEvery {
 		p.told = t
 		p.log.Info("Copying the database", "written", p.written)
 	}

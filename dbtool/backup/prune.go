@@ -11,82 +11,158 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/files"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/store"
 )
 
 // Pruning deletes what is not kept.
 type Pruning struct {
 	Repository *archive.Repository
 	Retention  archive.Retention
-	// Grace is how old must be what belongs to no backup before it is deleted: it may
-	// belong to one that is being made.
+	// Grace is how old must be what belongs to no backup before it is deleted.
 	Grace time.Duration
-	Log   *slog.Logger
-	// Now is the time.
-	Now func() time.Time
+	// Term of the lease; 0 for the default.
+	Term time.Duration
+	Log  *slog.Logger
+}
+
+// Pruned is what a prune left.
+type Pruned struct {
+	// Kept backups, newest first.
+	Kept []archive.Stored
+	// Busy says what else is under way, so that nothing was deleted; empty if nothing is.
+	Busy string
+	// At is when, in the store's time.
+	At time.Time
 }
 
 // Run deletes backups that the retention does not keep, what interrupted ones left, and
-// contents of files that no backup has. It returns the backups that remain, newest
-// first.
-func (p Pruning) Run(ctx context.Context) ([]archive.Stored, error) {
-	listing, err := p.Repository.List(ctx)
+// contents of files that no backup has. Nothing is deleted while anything else is under
+// way: it may need what no complete backup has. All times are the store's.
+func (p Pruning) Run(ctx context.Context) (Pruned, error) {
+	lease, under, err := p.Repository.Acquire(ctx, archive.PurposePrune, "", "", p.Term)
+	if err != nil {
+		return Pruned{}, err
+	}
+	defer lease.Release(ctx)
+	busy, ended, err := lease.Exclusive(under)
+	if err != nil {
+		return Pruned{}, err
+	}
+	listing, err := p.Repository.List(under)
+	if err != nil || busy != "" {
+		return Pruned{Kept: listing.Backups, Busy: busy, At: lease.Started}, err
+	}
+	kept, err := p.run(under, lease, listing)
+	for _, key := range ended {
+		if err == nil {
+			err = p.delete(under, lease, key)
+		}
+	}
+	return Pruned{Kept: kept, At: lease.Started}, err
+}
+
+// run under a lease that excludes all others.
+func (p Pruning) run(ctx context.Context, lease *archive.Lease, l archive.Listing) ([]archive.Stored, error) {
+	now, err := lease.Renew(ctx)
 	if err != nil {
 		return nil, err
 	}
-	manifests := make([]archive.Manifest, 0, len(listing.Backups))
-	for _, s := range listing.Backups {
-		manifests = append(manifests, s.Manifest)
+	own, err := p.own(ctx, l.Backups)
+	if err != nil {
+		return nil, err
 	}
 	doomed := map[string]bool{}
-	for _, m := range p.Retention.Doomed(manifests, p.Now()) {
-		doomed[m.Name] = true
-		if err := p.Repository.Delete(ctx, m.Name); err != nil {
-			return nil, errors.Wrapf(err, "cannot delete backup %s", m.Name)
+	for _, s := range p.Retention.Doomed(own, now) {
+		doomed[s.Name] = true
+		if err := lease.Check(ctx); err != nil {
+			return nil, err
 		}
-		p.Log.Info("Deleted a backup that is not kept", "backup", m.Name)
+		if err := p.Repository.Delete(ctx, s.Manifest); err != nil {
+			return nil, errors.Wrapf(err, "cannot delete backup %s", s.Name)
+		}
+		p.Log.Info("Deleted a backup that is not kept", "backup", s.Name)
 	}
 	var kept []archive.Stored
-	for _, s := range listing.Backups {
+	for _, s := range l.Backups {
 		if !doomed[s.Name] {
 			kept = append(kept, s)
 		}
 	}
-	before := p.Now().Add(-p.Grace)
-	if err := p.clean(ctx, listing.Partial, before); err != nil {
+	before := now.Add(-p.Grace)
+	if err := p.clean(ctx, lease, l.Partial, kept, before); err != nil {
 		return nil, err
 	}
-	if len(listing.Damaged) > 0 {
-		p.Log.Warn("No content of files is deleted while there are backups that cannot be read", "backups", listing.Damaged)
+	if len(l.Damaged) > 0 {
+		p.Log.Warn("No content of files is deleted while there are backups that cannot be read", "backups", l.Damaged)
 		return kept, nil
 	}
-	return kept, p.sweep(ctx, kept, before)
+	return kept, p.sweep(ctx, lease, kept, before)
 }
 
-// clean what backups left that were interrupted before a moment.
-func (p Pruning) clean(ctx context.Context, partial []string, before time.Time) error {
-	if err := p.Repository.Bucket.AbortUploads(ctx, p.Repository.Prefix(), before); err != nil {
+// own backups of the repository: no other one is ever deleted.
+func (p Pruning) own(ctx context.Context, all []archive.Stored) ([]archive.Stored, error) {
+	identity, err := p.Repository.Identity(ctx)
+	if err != nil && failure.Reason(err) != job.ReasonNotFound {
+		return nil, err
+	}
+	var own []archive.Stored
+	for _, s := range all {
+		if s.Repository == "" || s.Repository == identity.ID {
+			own = append(own, s)
+		}
+	}
+	return own, nil
+}
+
+// clean what attempts left before a moment that did not complete their backup.
+func (p Pruning) clean(ctx context.Context, lease *archive.Lease, partial []string, kept []archive.Stored, before time.Time) error {
+	if err := lease.Check(ctx); err != nil {
 		return err
 	}
+	err := p.Repository.Bucket.AbortUploads(ctx, p.Repository.Prefix(), func(key string, begun time.Time) bool {
+		kind := p.Repository.Parse(key).Kind
+		return (kind == archive.DataObject || kind == archive.ContentObject) && !begun.After(before)
+	})
+	if err != nil {
+		return err
+	}
+	var left []store.Object
 	for _, name := range partial {
-		for _, object := range []string{archive.DumpName, archive.IndexName} {
-			o, err := p.Repository.Bucket.Stat(ctx, p.Repository.Key(name, object))
-			if failure.Reason(err) == job.ReasonNotFound || err == nil && o.Modified.After(before) {
-				continue
-			}
-			if err == nil {
-				err = p.Repository.Bucket.Delete(ctx, p.Repository.Key(name, object))
-			}
-			if err != nil {
-				return errors.Wrapf(err, "cannot delete what is left of %s", name)
-			}
-			p.Log.Info("Deleted what a backup left that was interrupted", "backup", name, "object", object)
+		data, err := p.Repository.Data(ctx, name)
+		if err != nil {
+			return err
 		}
+		left = append(left, data...)
+	}
+	for _, s := range kept {
+		unused, err := p.Repository.Unused(ctx, s.Manifest)
+		if err != nil {
+			return err
+		}
+		left = append(left, unused...)
+	}
+	for _, o := range left {
+		if o.Modified.After(before) {
+			continue
+		}
+		if err := p.delete(ctx, lease, o.Key); err != nil {
+			return errors.Wrap(err, "cannot delete what a backup left")
+		}
+		p.Log.Info("Deleted what a backup left that was interrupted", "object", o.Key)
 	}
 	return nil
 }
 
+// delete an object, while the lease is held.
+func (p Pruning) delete(ctx context.Context, lease *archive.Lease, key string) error {
+	if err := lease.Check(ctx); err != nil {
+		return err
+	}
+	return p.Repository.Bucket.Delete(ctx, key)
+}
+
 // sweep contents that no backup has. If one index cannot be read, nothing is deleted.
-func (p Pruning) sweep(ctx context.Context, kept []archive.Stored, before time.Time) error {
+func (p Pruning) sweep(ctx context.Context, lease *archive.Lease, kept []archive.Stored, before time.Time) error {
 	keep := &files.Sums{}
 	for _, s := range kept {
 		if s.Files == nil {
@@ -96,7 +172,7 @@ func (p Pruning) sweep(ctx context.Context, kept []archive.Stored, before time.T
 			return errors.Wrapf(err, "cannot read which files backup %s has", s.Name)
 		}
 	}
-	count, err := files.NewPool(p.Repository.Bucket, p.Repository.PoolPrefix()).Sweep(ctx, keep, before)
+	count, err := files.NewPool(p.Repository.Bucket, p.Repository.PoolPrefix()).Sweep(ctx, keep, before, lease.Check)
 	if count > 0 {
 		p.Log.Info("Deleted contents of files that no backup has", "count", count)
 	}

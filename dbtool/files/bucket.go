@@ -50,7 +50,8 @@ func (b *Bucket) Open(ctx context.Context, path string) (io.ReadCloser, error) {
 
 // Put an object.
 func (b *Bucket) Put(ctx context.Context, path string, r io.Reader, bytes int64) error {
-	return b.bucket.Put(ctx, path, r, bytes, bytes)
+	_, err := b.bucket.Put(ctx, path, r, bytes)
+	return err
 }
 
 // SetAside copies an object.

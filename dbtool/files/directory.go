@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
@@ -75,11 +76,23 @@ func (d *Directory) walk(ctx context.Context, folder string, visit func(File) er
 		if err != nil {
 			return errors.Wrap(err, "cannot look at a file")
 		}
-		if err := visit(File{Path: name, Bytes: info.Size(), Stamp: strconv.FormatInt(info.ModTime().UnixNano(), 36)}); err != nil {
+		if err := visit(File{Path: name, Bytes: info.Size(), Stamp: stamp(info)}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// stamp of a file: its inode, and when its content and its attributes changed. Nobody can
+// set the last one, so that a file that was written anew has another stamp, whatever its
+// size and age.
+func stamp(info fs.FileInfo) string {
+	s, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return ""
+	}
+	parts := []string{strconv.FormatUint(s.Ino, 36), strconv.FormatInt(info.ModTime().UnixNano(), 36), strconv.FormatInt(s.Ctim.Nano(), 36)}
+	return strings.Join(parts, "-")
 }
 
 func sortKey(e fs.DirEntry) string {

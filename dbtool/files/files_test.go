@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -87,9 +88,37 @@ func TestDirectoryPutsAllOrNothing(t *testing.T) {
 	}
 }
 
+// TestDirectorySeesWhatSizeAndAgeHide: a file that was written anew with the same size and
+// the same time has another stamp.
+func TestDirectorySeesWhatSizeAndAgeHide(t *testing.T) {
+	dir := t.TempDir()
+	d, err := NewDirectory(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, when := filepath.Join(dir, "a"), time.Unix(1e9, 0)
+	write := func(content string) File {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, when, when); err != nil {
+			t.Fatal(err)
+		}
+		var seen File
+		if err := d.Walk(t.Context(), func(f File) error { seen = f; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return seen
+	}
+	first := write("one")
+	for second := write("two"); second == first; second = write("two") {
+		// The file system's clock ticks some hundred times a second.
+	}
+}
+
 func TestIndex(t *testing.T) {
 	out := &bytes.Buffer{}
-	entries := []Entry{{"a", 1, "s", sumOf("a")}, {"a b\n\"ü", 2, "", sumOf("b")}, {"c", 0, "t", sumOf("")}}
+	entries := []Entry{{"a", 1, "s", sumOf("a"), "tag"}, {"a b\n\"ü", 2, "", sumOf("b"), ""}, {"c", 0, "t", sumOf(""), ""}}
 	for _, e := range entries {
 		if err := e.write(out); err != nil {
 			t.Fatal(err)
@@ -148,19 +177,23 @@ func TestSums(t *testing.T) {
 	for i := range 1000 {
 		s.Add(sumOf(fmt.Sprint(i % 500)))
 	}
-	s.Add("no checksum")
+	for _, other := range []string{"no checksum", sumOf("1") + "0", strings.ToUpper(sumOf("1")), sumOf("1")[1:], "../" + sumOf("1")} {
+		if s.Add(other); isSum(other) || s.Has(other) {
+			t.Errorf("%q is a checksum", other)
+		}
+	}
 	for i := range 1000 {
 		if got := s.Has(sumOf(fmt.Sprint(i))); got != (i < 500) {
 			t.Errorf("%d: %t", i, got)
 		}
 	}
-	if s.Has("no checksum") || len(s.sums) != 500 {
+	if len(s.sums) != 500 {
 		t.Errorf("%d checksums", len(s.sums))
 	}
 }
 
 func TestUnchanged(t *testing.T) {
-	e := Entry{"a", 1, "s", sumOf("a")}
+	e := Entry{Path: "a", Bytes: 1, Stamp: "s", SHA256: sumOf("a")}
 	line := &bytes.Buffer{}
 	if err := e.write(line); err != nil {
 		t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
-	"path"
 	"slices"
 	"strings"
 
@@ -25,6 +24,9 @@ type Entry struct {
 	// same file store.
 	Stamp  string `json:"stamp,omitempty"`
 	SHA256 string `json:"sha256"`
+	// Tag that the stored content had when it was read and was this one; empty if it never
+	// was.
+	Tag string `json:"tag,omitempty"`
 }
 
 // Index reads entries one by one, in the order of their paths' bytes.
@@ -69,8 +71,7 @@ func (i *Index) To(p string) (bool, error) {
 
 // valid says whether an entry can be what this program wrote.
 func (e *Entry) valid() bool {
-	return e.Path != "" && !strings.HasPrefix(e.Path, "/") && !leaves(e.Path) && !isOwn(e.Path) && e.Bytes >= 0 && len(e.SHA256) == 64 &&
-		path.Clean(e.SHA256) == e.SHA256 && strings.Trim(e.SHA256, "0123456789abcdef") == ""
+	return e.Path != "" && !strings.HasPrefix(e.Path, "/") && !leaves(e.Path) && !isOwn(e.Path) && e.Bytes >= 0 && isSum(e.SHA256)
 }
 
 // leaves says whether a path may lead out of the folder that it is below.

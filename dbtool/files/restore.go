@@ -29,7 +29,8 @@ type Restoration struct {
 // Nothing that the server sees changes.
 func (r Restoration) Prepare(ctx context.Context, index *Index) (Count, error) {
 	return r.each(ctx, index, r.copyMissing, func(ctx context.Context, e Entry) error {
-		return r.Pool.Verify(ctx, e)
+		_, err := r.Pool.Verify(ctx, e)
+		return err
 	})
 }
 

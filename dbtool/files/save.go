@@ -29,9 +29,14 @@ type saving struct {
 }
 
 // Save the contents of all files of a store to a pool, and write an index. Files that
-// the previous index has with the same stamp are not read. Previous may be nil.
+// the previous index has with the same stamp are not read, if the pool still has what was
+// read then. Previous may be nil.
 func Save(ctx context.Context, s Store, pool *Pool, previous *Index, index io.Writer) (Count, error) {
 	count := Count{}
+	present, err := pool.Present(ctx, true)
+	if err != nil {
+		return count, err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	queue, slots := make(chan *saving, workers), make(chan struct{}, workers)
 	group.Go(func() error {
@@ -43,6 +48,9 @@ func Save(ctx context.Context, s Store, pool *Pool, previous *Index, index io.Wr
 			entry, err := unchanged(previous, f)
 			if err != nil {
 				return err
+			}
+			if entry != nil && !present.Has(*entry) {
+				entry = nil
 			}
 			w := &saving{entry: entry, done: make(chan struct{})}
 			if entry != nil {
@@ -87,7 +95,7 @@ func Save(ctx context.Context, s Store, pool *Pool, previous *Index, index io.Wr
 		}
 		return nil
 	})
-	err := group.Wait()
+	err = group.Wait()
 	return count, err
 }
 

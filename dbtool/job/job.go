@@ -48,6 +48,9 @@ const (
 	EnvStoreSecretKey = "STORE_SECRET_KEY"
 	// EnvStorePrefix is what backups are below: <prefix>/<backup>/manifest.json.
 	EnvStorePrefix = "STORE_PREFIX"
+	// EnvStoreOwner says whose the backups below the prefix are: the UID of a namespace. Who
+	// comes first has the prefix; it is refused to all others.
+	EnvStoreOwner = "STORE_OWNER"
 	// EnvStoreEncryption is AES256 or KMS; empty for the bucket's own.
 	EnvStoreEncryption = "STORE_ENCRYPTION"
 	EnvStoreKMSKey     = "STORE_KMS_KEY"
@@ -125,6 +128,9 @@ const (
 	ReasonMismatch Reason = "Mismatch"
 	// ReasonInvalid means that the request itself makes no sense.
 	ReasonInvalid Reason = "Invalid"
+	// ReasonTaken means that what is below the prefix, or a backup of that name, is of
+	// somebody else.
+	ReasonTaken Reason = "Taken"
 	// ReasonUnavailable means that a service did not answer.
 	ReasonUnavailable Reason = "Unavailable"
 	// ReasonInternal is everything else.

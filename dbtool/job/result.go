@@ -25,7 +25,7 @@ const (
 type Result struct {
 	// Request that was carried out.
 	Request string `json:"request,omitempty"`
-	// FinishedAt is when.
+	// FinishedAt is when: of a backup in the store's time, as the times of all backups are.
 	FinishedAt time.Time `json:"finishedAt"`
 	// Reason and Message of a failure; empty when there was none.
 	Reason  Reason `json:"reason,omitempty"`

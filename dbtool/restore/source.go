@@ -73,8 +73,12 @@ func absent(ctx context.Context, b *store.Bucket, key string) error {
 	if !found {
 		return failure.Errorf(job.ReasonNotFound, "there is neither an object nor a folder %s in bucket %s", key, b.Name())
 	}
-	_, err = b.Stat(ctx, key+"/"+archive.DumpName)
-	if err == nil {
+	parent, name := path.Split(key)
+	left, err := archive.NewRepository(b, parent).Data(ctx, name)
+	if err != nil {
+		return err
+	}
+	if len(left) > 0 {
 		return failure.Errorf(job.ReasonNotFound, "backup %s of bucket %s was interrupted, and is none: it has no %s", key, b.Name(), archive.ManifestName)
 	}
 	return failure.Errorf(job.ReasonUnknownFormat, "folder %s of bucket %s is neither a backup (it has no %s) nor a dump in directory format (it has no %s)",

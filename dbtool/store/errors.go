@@ -44,6 +44,9 @@ func reason(answer minio.ErrorResponse) job.Reason {
 		return job.ReasonAccessDenied
 	case "PreconditionFailed":
 		return job.ReasonCorrupt
+	case "BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody", "EntityTooSmall", "InvalidPart":
+		// A body was altered on the way: the next one need not be.
+		return job.ReasonUnavailable
 	case "SlowDown", "RequestTimeout", "XMinioServerNotInitialized", "OperationAborted":
 		return job.ReasonUnavailable
 	}

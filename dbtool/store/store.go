@@ -3,7 +3,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/encrypt"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
@@ -20,17 +20,6 @@ import (
 
 // DefaultEndpoint is Amazon's.
 const DefaultEndpoint = "s3.amazonaws.com"
-
-const (
-	mebibyte = 1 << 20
-	// minPart and maxPart bytes of an object whose length is not known are kept in memory
-	// at once, twice while there are no more than doubled.
-	minPart = 8 * mebibyte
-	doubled = 16 * mebibyte
-	maxPart = 64 * mebibyte
-	// maxParts that S3 allows, less some for what compresses badly.
-	maxParts = 9000
-)
 
 // Options of a bucket.
 type Options struct {
@@ -54,6 +43,8 @@ type Bucket struct {
 	core       minio.Core
 	name       string
 	encryption encrypt.ServerSide
+	// memory that bodies take, in bytes.
+	memory *semaphore.Weighted
 }
 
 // Object of a bucket.
@@ -86,7 +77,7 @@ func Open(o Options) (*Bucket, error) {
 	if err != nil {
 		return nil, failure.Mark(job.ReasonInvalid, errors.Wrapf(err, "cannot use endpoint %q", o.Endpoint))
 	}
-	return &Bucket{core: *core, name: o.Bucket, encryption: encryption}, nil
+	return &Bucket{core: *core, name: o.Bucket, encryption: encryption, memory: semaphore.NewWeighted(bodies)}, nil
 }
 
 // serverSide encryption that is asked for.
@@ -119,65 +110,18 @@ func (b *Bucket) Make(ctx context.Context, region string) error {
 	return b.wrap(err, "cannot make", "the root")
 }
 
-// Put an object. Expected is about how long it will be where size is not known, which
-// is -1. If the reader fails there is no object.
-func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, size, expected int64) error {
-	o := minio.PutObjectOptions{ServerSideEncryption: b.encryption, PartSize: partSize(max(size, expected)), NumThreads: 1}
-	if size < 0 && o.PartSize <= doubled {
-		o.NumThreads, o.ConcurrentStreamParts = 2, true
-	}
-	_, err := b.core.Client.PutObject(ctx, b.name, key, &source{r: r}, size, o)
-	if s := (*failed)(nil); errors.As(err, &s) {
-		return s.cause
-	}
-	return b.wrap(err, "cannot store", key)
-}
-
-// PutBytes stores a small object, and tries again where that may help.
-func (b *Bucket) PutBytes(ctx context.Context, key string, content []byte) error {
-	_, err := b.core.Client.PutObject(ctx, b.name, key, bytes.NewReader(content), int64(len(content)),
-		minio.PutObjectOptions{ServerSideEncryption: b.encryption, DisableMultipart: true})
-	return b.wrap(err, "cannot store", key)
-}
-
-// partSize of an object that is about so long.
-func partSize(expected int64) uint64 {
-	size := (expected/maxParts + mebibyte - 1) / mebibyte * mebibyte
-	return uint64(min(max(size, minPart), maxPart))
-}
-
-// source keeps its own errors apart from the store's.
-type source struct{ r io.Reader }
-
-// failed is an error of what is stored.
-type failed struct{ cause error }
-
-// Error is the cause's.
-func (f *failed) Error() string { return f.cause.Error() }
-
-// Unwrap returns the cause.
-func (f *failed) Unwrap() error { return f.cause }
-
-// Read marks errors.
-func (s *source) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
-	if err != nil && err != io.EOF {
-		err = &failed{cause: err}
-	}
-	return n, err
-}
-
 // Bytes of a small object; those of one that is larger than limit are not read.
-func (b *Bucket) Bytes(ctx context.Context, key string, limit int64) ([]byte, error) {
+func (b *Bucket) Bytes(ctx context.Context, key string, limit int64) ([]byte, Object, error) {
 	r, o, err := b.Get(ctx, key)
 	if err != nil {
-		return nil, err
+		return nil, o, err
 	}
 	defer func() { _ = r.Close() }()
 	if o.Bytes > limit {
-		return nil, failure.Errorf(job.ReasonCorrupt, "object %s has %d bytes, and should have at most %d", key, o.Bytes, limit)
+		return nil, o, failure.Errorf(job.ReasonCorrupt, "object %s has %d bytes, and should have at most %d", key, o.Bytes, limit)
 	}
-	return io.ReadAll(r)
+	content, err := io.ReadAll(r)
+	return content, o, err
 }
 
 // Stat looks at an object. The error is marked as job.ReasonNotFound if there is none.
@@ -188,6 +132,20 @@ func (b *Bucket) Stat(ctx context.Context, key string) (Object, error) {
 
 func object(info minio.ObjectInfo) Object {
 	return Object{Key: info.Key, Bytes: info.Size, ETag: strings.Trim(info.ETag, `"`), Modified: info.LastModified}
+}
+
+// Missing fails unless there is no object in the list of objects either. What is between
+// here and the store may say of an object that it does not exist.
+func (b *Bucket) Missing(ctx context.Context, key string) error {
+	listed := false
+	err := b.List(ctx, key, func(o Object) error {
+		listed = listed || o.Key == key
+		return nil
+	})
+	if err == nil && listed {
+		err = failure.Errorf(job.ReasonUnavailable, "cannot read %s of bucket %s: it is listed, and said not to exist", key, b.name)
+	}
+	return err
 }
 
 // List objects whose keys begin with a prefix. S3 has them in the order of their keys'
@@ -253,14 +211,14 @@ func (b *Bucket) Copy(ctx context.Context, from, to string) error {
 	return b.wrap(err, "cannot copy", from)
 }
 
-// AbortUploads gives up uploads below a prefix that were begun before a moment, and never
-// completed.
-func (b *Bucket) AbortUploads(ctx context.Context, prefix string, before time.Time) error {
+// AbortUploads gives up uploads below a prefix that were never completed, those that are
+// doomed by their key and by when they were begun, in the store's time.
+func (b *Bucket) AbortUploads(ctx context.Context, prefix string, doomed func(key string, begun time.Time) bool) error {
 	for upload := range b.core.ListIncompleteUploads(ctx, b.name, prefix, true) {
 		if upload.Err != nil {
 			return b.wrap(upload.Err, "cannot list unfinished uploads below", prefix)
 		}
-		if upload.Initiated.After(before) {
+		if !doomed(upload.Key, upload.Initiated) {
 			continue
 		}
 		err := b.core.AbortMultipartUpload(ctx, b.name, upload.Key, upload.UploadID)

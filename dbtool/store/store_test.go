@@ -99,6 +99,8 @@ func TestErrors(t *testing.T) {
 		{"no right", http.StatusForbidden, "AccessDenied", job.ReasonAccessDenied, job.CodeFinal},
 		{"a wrong key", http.StatusForbidden, "SignatureDoesNotMatch", job.ReasonAccessDenied, job.CodeFinal},
 		{"no bucket", http.StatusNotFound, "NoSuchBucket", job.ReasonNotFound, job.CodeFinal},
+		{"a body that was altered on the way", http.StatusBadRequest, "BadDigest", job.ReasonUnavailable, job.CodeRetry},
+		{"a part that was cut on the way", http.StatusBadRequest, "EntityTooSmall", job.ReasonUnavailable, job.CodeRetry},
 		{"a bad request", http.StatusBadRequest, "InvalidArgument", job.ReasonInvalid, job.CodeFinal},
 	} {
 		t.Run(of.reason, func(t *testing.T) {
@@ -108,7 +110,7 @@ func TestErrors(t *testing.T) {
 					_, _ = fmt.Fprintf(w, "<Error><Code>%s</Code><Message>no</Message></Error>", of.code)
 				}
 			})
-			err := b.PutBytes(t.Context(), "key", []byte("x"))
+			_, err := b.PutBytes(t.Context(), "key", []byte("x"))
 			if failure.Reason(err) != of.want || failure.Code(err) != of.exit || !strings.Contains(err.Error(), "key of bucket bucket") {
 				t.Errorf("%v is %s, want %s", err, failure.Reason(err), of.want)
 			}
@@ -120,7 +122,7 @@ func TestPutWhatCannotBeRead(t *testing.T) {
 	b := bucket(t, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
 	want := failure.New(job.ReasonTooNew, "no")
 	broken := io.MultiReader(strings.NewReader("x"), readerFunc(func([]byte) (int, error) { return 0, want }))
-	if err := b.Put(t.Context(), "key", broken, 10, 10); !errors.Is(err, want) {
+	if _, err := b.Put(t.Context(), "key", broken, 10); !errors.Is(err, want) {
 		t.Errorf("%v", err)
 	}
 }
@@ -133,16 +135,20 @@ func TestEncryption(t *testing.T) {
 	for _, of := range []struct{ encryption, key, want, wantKey string }{
 		{"", "", "", ""}, {"AES256", "", "AES256", ""}, {"KMS", "key-1", "aws:kms", "key-1"}, {"KMS", "", "aws:kms", ""},
 	} {
-		got, key := "", ""
-		b := bucket(t, func(w http.ResponseWriter, r *http.Request) {
-			got, key = r.Header.Get("X-Amz-Server-Side-Encryption"), r.Header.Get("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id")
-			w.Header().Set("ETag", `"x"`)
-		}, func(o *store.Options) { o.Encryption, o.KMSKey = of.encryption, of.key })
-		if err := b.PutBytes(t.Context(), "key", []byte("x")); err != nil {
-			t.Fatal(err)
-		}
-		if got != of.want || key != of.wantKey {
-			t.Errorf("%+v: %q %q", of, got, key)
+		for name, bytes := range map[string]int{"one request": 1, "parts": 9 << 20} {
+			s, got, key := newFake(), "", ""
+			b := bucket(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost && r.URL.Query().Has("uploads") || r.Method == http.MethodPut && !r.URL.Query().Has("uploadId") {
+					got, key = r.Header.Get("X-Amz-Server-Side-Encryption"), r.Header.Get("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id")
+				}
+				s.ServeHTTP(w, r)
+			}, func(o *store.Options) { o.Encryption, o.KMSKey = of.encryption, of.key })
+			if _, err := b.Put(t.Context(), "key", strings.NewReader(strings.Repeat("x", bytes)), 0); err != nil {
+				t.Fatal(err)
+			}
+			if got != of.want || key != of.wantKey {
+				t.Errorf("%s, %+v: %q %q", name, of, got, key)
+			}
 		}
 	}
 }

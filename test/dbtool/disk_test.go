@@ -167,7 +167,7 @@ func TestFullBucket(t *testing.T) {
 		database string
 		files    int
 	}{
-		"Database": {database: wide(100000)},
+		"Database": {database: wide(200000)},
 		"Files":    {files: 40},
 	} {
 		t.Run(name, func(t *testing.T) {

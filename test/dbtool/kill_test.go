@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/local"
 )
 
 const kills = 10
@@ -64,16 +65,15 @@ func TestKilledRestore(t *testing.T) {
 }
 
 // TestKilledBackup kills the program wherever it is. There is a whole backup then, or
-// none, and nothing is left of those that were interrupted once another run is through.
+// none, and nothing is left of those that were interrupted once their leases have ended.
 func TestKilledBackup(t *testing.T) {
 	source := newDatabase(t, mattermost(100, "new")+wide(100000))
 	bucket := newBucket(t)
-	dir := filesDirectory(t, 200)
-	e := backupEnv(source, bucket, "whole").with(env{job.EnvFilesDirectory: dir})
+	e := backupEnv(source, bucket, "whole").with(env{job.EnvFilesDirectory: filesDirectory(t, 200), "LEASE": "3s", "GRACE": "0s"})
 	whole := duration(func() { must(t, run(t, e, job.CommandBackup)) })
 	for i := range kills {
 		name := "killed-" + string(rune('a'+i))
-		e := backupEnv(source, bucket, name).with(env{job.EnvFilesDirectory: dir, job.EnvStorePrefix: "prefix/" + name})
+		e := e.with(env{job.EnvBackupName: name, job.EnvStorePrefix: "prefix/" + name})
 		cmd, wait := start(t, e, job.CommandBackup)
 		timer := time.AfterFunc(time.Duration(i)*whole/kills, func() { _ = cmd.Process.Kill() })
 		wait()
@@ -83,10 +83,33 @@ func TestKilledBackup(t *testing.T) {
 			t.Errorf("backups: %+v", made)
 		}
 		must(t, run(t, e, "verify", name))
-		for upload := range here.Buckets.ListIncompleteUploads(t.Context(), bucket, "", true) {
+		pruneWhenAlone(t, e)
+		for upload := range here.Buckets.ListIncompleteUploads(t.Context(), bucket, "prefix/"+name, true) {
 			t.Errorf("an upload was left: %s", upload.Key)
 		}
+		// A manifest, a dump, a list, an identity, and the files' contents.
+		if left := keys(t, bucket, "prefix/"+name); len(left) != 4+len(keys(t, bucket, "all/team/chat/files/")) {
+			t.Errorf("killed after %d of %d: left are %v", i, kills, left)
+		}
 	}
+}
+
+// pruneWhenAlone waits until the leases of what was killed have ended.
+func pruneWhenAlone(t *testing.T, e env) job.Result {
+	t.Helper()
+	result := job.Result{}
+	err := local.Await(t.Context(), func() error {
+		o := run(t, e, "prune")
+		if o.code == job.CodeRetry {
+			return errors.New(o.output)
+		}
+		result = must(t, o)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
 }
 
 // TestSessionOfAKilledRestore proves that a restore does not wait for what the server

@@ -23,21 +23,23 @@ func TestBadInput(t *testing.T) {
 	bucket := newBucket(t)
 	must(t, run(t, backupEnv(source, bucket, "good"), job.CommandBackup))
 	const good = "all/team/chat/good/"
-	for _, object := range []string{"manifest.json", "database.dump.zst"} {
+	for object, kind := range map[string]string{"manifest.json": "manifest", "database": "database"} {
 		for name, change := range map[string]func([]byte) []byte{
 			"altered":   altered,
 			"truncated": func(b []byte) []byte { return b[:len(b)*2/3] },
 		} {
-			for _, o := range []string{"manifest.json", "database.dump.zst"} {
-				content := get(t, bucket, good+o)
-				if o == object {
+			for _, key := range keys(t, bucket, good) {
+				content, o := get(t, bucket, key), strings.TrimPrefix(key, good)
+				if strings.HasPrefix(o, object) {
 					content = change(content)
 				}
-				put(t, bucket, name+"-"+object+"/good/"+o, content)
+				put(t, bucket, name+"-"+kind+"/good/"+o, content)
+				if o != "manifest.json" {
+					put(t, bucket, "unfinished/"+o, content)
+				}
 			}
 		}
 	}
-	put(t, bucket, "unfinished/database.dump.zst", get(t, bucket, good+"database.dump.zst"))
 	custom, plain := pgDump(t, source, "-Fc"), pgDump(t, source)
 	put(t, bucket, "custom", custom)
 	put(t, bucket, "custom-truncated", custom[:len(custom)*2/3])
@@ -66,10 +68,10 @@ func TestBadInput(t *testing.T) {
 		env    env
 		want   job.Reason
 	}{
-		{"an altered manifest", "altered-manifest.json/good", nil, job.ReasonCorrupt},
-		{"a truncated manifest", "truncated-manifest.json/good", nil, job.ReasonCorrupt},
-		{"an altered backup", "altered-database.dump.zst/good", nil, job.ReasonCorrupt},
-		{"a truncated backup", "truncated-database.dump.zst/good", nil, job.ReasonCorrupt},
+		{"an altered manifest", "altered-manifest/good", nil, job.ReasonCorrupt},
+		{"a truncated manifest", "truncated-manifest/good", nil, job.ReasonCorrupt},
+		{"an altered backup", "altered-database/good", nil, job.ReasonCorrupt},
+		{"a truncated backup", "truncated-database/good", nil, job.ReasonCorrupt},
 		{"an interrupted backup", "unfinished", nil, job.ReasonNotFound},
 		{"a truncated archive", "custom-truncated", nil, job.ReasonCorrupt},
 		{"an altered archive in gzip", "custom-gz-altered", nil, job.ReasonCorrupt},

@@ -1,0 +1,85 @@
+package archive
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+)
+
+// Identity of a repository. It is written once, by the first backup below the prefix.
+type Identity struct {
+	FormatVersion int `json:"formatVersion"`
+	// ID is random. Every manifest repeats it.
+	ID string `json:"id"`
+	// Owner may add backups; empty for whoever names none.
+	Owner string `json:"owner,omitempty"`
+}
+
+// maxSmall is larger than any identity or lease, in bytes.
+const maxSmall = 64 << 10
+
+// Identity of the repository. The error is marked as job.ReasonNotFound if it has none
+// yet.
+func (r *Repository) Identity(ctx context.Context) (Identity, error) {
+	encoded, _, err := r.Bucket.Bytes(ctx, r.prefix+IdentityName, maxSmall)
+	if err != nil {
+		return Identity{}, err
+	}
+	i := Identity{}
+	if err := json.Unmarshal(encoded, &i); err != nil || !attemptID.MatchString(i.ID) || i.FormatVersion < 1 {
+		return i, failure.Errorf(job.ReasonCorrupt, "%s%s cannot be read: delete it, and the next backup writes another", r.prefix, IdentityName)
+	}
+	if i.FormatVersion > Version {
+		return i, failure.Errorf(job.ReasonTooNew, "the backups below %q have format %d, and this program knows %d: use a later one", r.prefix, i.FormatVersion, Version)
+	}
+	return i, nil
+}
+
+// Claim the repository for an owner: who comes first has it. It is refused to all others,
+// so that what two clusters store is never mixed.
+func (r *Repository) Claim(ctx context.Context, owner string) (Identity, error) {
+	i, err := r.Identity(ctx)
+	if failure.Reason(err) == job.ReasonNotFound {
+		if err := r.Bucket.Missing(ctx, r.prefix+IdentityName); err != nil {
+			return i, err
+		}
+		if i, err = r.establish(ctx, owner); err != nil {
+			return i, err
+		}
+	}
+	if err != nil {
+		return i, err
+	}
+	if i.Owner != owner {
+		return i, failure.Errorf(job.ReasonTaken,
+			"the backups below %q belong to owner %q, and this is %q (%s): use another %s, or, to take them over, put this owner into object %s%s",
+			r.prefix, i.Owner, owner, job.EnvStoreOwner, job.EnvStorePrefix, r.prefix, IdentityName)
+	}
+	return i, nil
+}
+
+// establish an identity, unless another one does at the same moment.
+func (r *Repository) establish(ctx context.Context, owner string) (Identity, error) {
+	want := Identity{FormatVersion: Version, ID: random(), Owner: owner}
+	encoded, err := json.MarshalIndent(want, "", "  ")
+	if err != nil {
+		return want, errors.Wrap(err, "cannot encode the repository's identity")
+	}
+	if err := r.Bucket.Create(ctx, r.prefix+IdentityName, append(encoded, '\n')); err != nil {
+		return want, err
+	}
+	return r.Identity(ctx)
+}
+
+// random is 32 hexadecimal digits.
+func random() string {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b) // It never fails.
+	return hex.EncodeToString(b)
+}

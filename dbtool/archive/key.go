@@ -1,0 +1,127 @@
+package archive
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+)
+
+// Names of objects, and of folders that are no backup.
+const (
+	// ManifestName is what makes a folder a backup.
+	ManifestName = "manifest.json"
+	// PoolName is the folder of the files of all backups below a prefix, each by its
+	// checksum.
+	PoolName = "files"
+	// LeasesName is the folder of the leases of what is under way.
+	LeasesName = "leases"
+	// IdentityName is the object that says whose the repository is.
+	IdentityName = "repository.json"
+
+	// The database and the list of the files, compressed. What every attempt at a backup
+	// writes has the attempt's own name, so that none touches what another one wrote. The
+	// first format had no attempts.
+	dumpName, dumpSuffix   = "database", ".dump.zst"
+	indexName, indexSuffix = "files", ".index.zst"
+)
+
+var (
+	attemptID  = regexp.MustCompile(`^[0-9a-f]{32}$`)
+	contentSum = regexp.MustCompile(`^[0-9a-f]{64}$`)
+)
+
+// CheckName refuses what cannot be the name of a backup.
+func CheckName(name string) error {
+	err := job.CheckName(name)
+	if err == nil && (name == PoolName || name == LeasesName) {
+		err = errors.Errorf("it must be neither %q nor %q", PoolName, LeasesName)
+	}
+	return failure.Mark(job.ReasonInvalid, errors.Wrapf(err, "%q cannot be the name of a backup: set %s", name, job.EnvBackupName))
+}
+
+// DumpName of an attempt at a backup.
+func DumpName(attempt string) string { return ofAttempt(dumpName, attempt, dumpSuffix) }
+
+// IndexName of an attempt at a backup.
+func IndexName(attempt string) string { return ofAttempt(indexName, attempt, indexSuffix) }
+
+func ofAttempt(name, attempt, suffix string) string {
+	if attempt == "" {
+		return name + suffix
+	}
+	return name + "-" + attempt + suffix
+}
+
+// attemptOf the name of a dump or an index, and whether it is one.
+func attemptOf(object, name, suffix string) (attempt string, ok bool) {
+	rest, isOne := strings.CutPrefix(object, name)
+	rest, ends := strings.CutSuffix(rest, suffix)
+	if !isOne || !ends || rest == "" {
+		return "", isOne && ends
+	}
+	attempt, dashed := strings.CutPrefix(rest, "-")
+	return attempt, dashed && attemptID.MatchString(attempt)
+}
+
+// Kind of an object that this program stores below a prefix.
+type Kind int
+
+// Kinds of objects. All others are somebody else's, and are never deleted.
+const (
+	Foreign Kind = iota
+	ManifestObject
+	DataObject
+	ContentObject
+	LeaseObject
+	IdentityObject
+)
+
+// Name of an object below a prefix, understood.
+type Name struct {
+	Kind Kind
+	// Backup that a manifest or data belongs to.
+	Backup string
+	// Attempt that wrote data or holds a lease; empty for the first format's data.
+	Attempt string
+}
+
+// Parse a key. What is not exactly of the form that this program writes is foreign.
+func (r *Repository) Parse(key string) Name {
+	rest, below := strings.CutPrefix(key, r.prefix)
+	if !below {
+		return Name{}
+	}
+	if rest == IdentityName {
+		return Name{Kind: IdentityObject}
+	}
+	folder, object, _ := strings.Cut(rest, "/")
+	switch folder {
+	case PoolName:
+		if contentSum.MatchString(object) {
+			return Name{Kind: ContentObject}
+		}
+		return Name{}
+	case LeasesName:
+		id, isJSON := strings.CutSuffix(object, leaseSuffix)
+		if isJSON && attemptID.MatchString(id) {
+			return Name{Kind: LeaseObject, Attempt: id}
+		}
+		return Name{}
+	}
+	if CheckName(folder) != nil {
+		return Name{}
+	}
+	if object == ManifestName {
+		return Name{Kind: ManifestObject, Backup: folder}
+	}
+	for _, of := range [][2]string{{dumpName, dumpSuffix}, {indexName, indexSuffix}} {
+		if attempt, ok := attemptOf(object, of[0], of[1]); ok {
+			return Name{Kind: DataObject, Backup: folder, Attempt: attempt}
+		}
+	}
+	return Name{}
+}

@@ -1,0 +1,270 @@
+package archive
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/store"
+)
+
+const (
+	leaseSuffix = ".json"
+	// DefaultTerm of a lease that is not renewed.
+	DefaultTerm = 5 * time.Minute
+	// renewals that are due within a term, so that some may fail.
+	renewals = 6
+	// cleaning may take so long after the context ended.
+	cleaning = 30 * time.Second
+)
+
+// Purpose of a lease.
+type Purpose string
+
+// Purposes of leases.
+const (
+	// PurposeBackup is to add a backup. Many may be held at once.
+	PurposeBackup Purpose = "backup"
+	// PurposePrune is to delete what no backup has. It excludes all other leases.
+	PurposePrune Purpose = "prune"
+)
+
+// leased is a lease as it is stored.
+type leased struct {
+	Purpose Purpose `json:"purpose"`
+	// Backup that is being made.
+	Backup string `json:"backup,omitempty"`
+	// Request that asks for it.
+	Request string `json:"request,omitempty"`
+	// StartedAt in the store's time; zero until it is renewed, and then the object's own.
+	StartedAt time.Time `json:"startedAt,omitzero"`
+	// Seconds that it lasts since the store wrote it last.
+	Seconds float64 `json:"seconds"`
+}
+
+// Lease says that something is under way. It is an object that is written again and again:
+// when it ends, and what time it is, only the store's clock says.
+type Lease struct {
+	// ID of the lease, and of the attempt that holds it.
+	ID string
+	// Started is when, in the store's time.
+	Started time.Time
+
+	repository *Repository
+	record     leased
+	term       time.Duration
+	// lose ends what is done under the lease.
+	lose context.CancelCauseFunc
+	stop context.CancelFunc
+	done chan struct{}
+
+	lock sync.Mutex
+	// written is when the store wrote it last, in the store's time.
+	written time.Time
+	// renewed is the same in this machine's, which is good for no more than to know when to
+	// renew.
+	renewed time.Time
+	lost    error
+}
+
+// Acquire a lease, and renew it until it is released. What is done under it has to use the
+// context that is returned: it ends when the lease is lost.
+func (r *Repository) Acquire(ctx context.Context, purpose Purpose, backup, request string, term time.Duration) (*Lease, context.Context, error) {
+	if term <= 0 {
+		term = DefaultTerm
+	}
+	l := &Lease{
+		ID: random(), repository: r, term: term, done: make(chan struct{}),
+		record: leased{Purpose: purpose, Backup: backup, Request: request, Seconds: term.Seconds()},
+	}
+	under, lose := context.WithCancelCause(ctx)
+	l.lose = lose
+	if _, err := l.Renew(under); err != nil {
+		l.remove(ctx)
+		lose(err)
+		return nil, nil, errors.Wrap(err, "cannot write a lease")
+	}
+	l.Started = l.written
+	l.record.StartedAt = l.written
+	renewing, stop := context.WithCancel(under)
+	l.stop = stop
+	go l.keep(renewing)
+	return l, under, nil
+}
+
+// keep the lease.
+func (l *Lease) keep(ctx context.Context) {
+	defer close(l.done)
+	tick := time.NewTicker(l.term / renewals)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		// One that cannot be renewed lasts for a while.
+		_, _ = l.Renew(ctx)
+	}
+}
+
+// Renew the lease now and return the store's time. It fails once the lease was lost: when
+// it was not renewed for longer than its term, others may have taken it for dead.
+func (l *Lease) Renew(ctx context.Context) (time.Time, error) {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if l.lost != nil {
+		return time.Time{}, l.lost
+	}
+	encoded, err := json.Marshal(l.record)
+	if err != nil {
+		return time.Time{}, errors.Wrap(err, "cannot encode a lease")
+	}
+	o, err := l.repository.Bucket.PutBytes(ctx, l.key(), append(encoded, '\n'))
+	switch {
+	case err == nil && !l.written.IsZero() && o.Modified.Sub(l.written) >= l.term:
+		l.lost = failure.Errorf(job.ReasonUnavailable, "lease %s ended: the store was not reached for %s", l.ID, o.Modified.Sub(l.written))
+	case err == nil:
+		l.written, l.renewed = o.Modified, time.Now()
+		return l.written, nil
+	case l.renewed.IsZero() || time.Since(l.renewed) < l.term/2:
+		return time.Time{}, err
+	default:
+		l.lost = failure.Mark(job.ReasonUnavailable, errors.Wrapf(err, "lease %s cannot be renewed", l.ID))
+	}
+	l.lose(l.lost)
+	return time.Time{}, l.lost
+}
+
+// Check that the lease is held before something is done that cannot be undone.
+func (l *Lease) Check(ctx context.Context) error {
+	l.lock.Lock()
+	// Either clock will do: one stands still while the machine sleeps, the other jumps.
+	age, wall := time.Since(l.renewed), time.Now().Round(0).Sub(l.renewed.Round(0))
+	lost := l.lost
+	l.lock.Unlock()
+	if due := l.term / renewals; lost == nil && age < due && wall.Abs() < due {
+		return nil
+	}
+	_, err := l.Renew(ctx)
+	return err
+}
+
+// Release the lease.
+func (l *Lease) Release(ctx context.Context) {
+	l.Abandon()
+	l.remove(ctx)
+}
+
+// remove the object. One that stays ends by itself.
+func (l *Lease) remove(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaning)
+	defer cancel()
+	_ = l.repository.Bucket.Delete(ctx, l.key())
+}
+
+// Abandon the lease: it lasts until its term is over.
+func (l *Lease) Abandon() {
+	l.stop()
+	<-l.done
+	l.lose(errors.New("the lease was released"))
+}
+
+func (l *Lease) key() string { return l.repository.leaseKey(l.ID) }
+
+func (r *Repository) leaseKey(id string) string {
+	return r.prefix + LeasesName + "/" + id + leaseSuffix
+}
+
+// held is a lease that was seen.
+type held struct {
+	leased
+	id string
+	// live says that it has not ended.
+	live bool
+}
+
+// others are the leases but one, at a time of the store.
+func (r *Repository) others(ctx context.Context, own string, now time.Time) ([]held, error) {
+	var all []held
+	err := r.Bucket.List(ctx, r.prefix+LeasesName+"/", func(o store.Object) error {
+		name := r.Parse(o.Key)
+		if name.Kind != LeaseObject || name.Attempt == own {
+			return nil
+		}
+		encoded, o, err := r.Bucket.Bytes(ctx, o.Key, maxSmall)
+		if failure.Reason(err) == job.ReasonNotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		h := held{id: name.Attempt}
+		term := DefaultTerm
+		// One that cannot be read may be anybody's.
+		if json.Unmarshal(encoded, &h.leased) == nil && h.Seconds > 0 {
+			term = time.Duration(h.Seconds * float64(time.Second))
+		} else {
+			h.Purpose = PurposePrune
+		}
+		h.live = now.Sub(o.Modified) <= term
+		all = append(all, h)
+		return nil
+	})
+	slices.SortFunc(all, func(a, b held) int { return strings.Compare(a.id, b.id) })
+	return all, err
+}
+
+// Exclusive returns what else is under way, empty if nothing is. Leases that ended are
+// returned to be deleted.
+func (l *Lease) Exclusive(ctx context.Context) (busy string, ended []string, err error) {
+	now, err := l.Renew(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	others, err := l.repository.others(ctx, l.ID, now)
+	for _, h := range others {
+		switch {
+		case !h.live:
+			ended = append(ended, l.repository.leaseKey(h.id))
+		case h.Purpose == PurposeBackup:
+			busy = "backup " + h.Backup
+		case busy == "":
+			busy = "another prune"
+		}
+	}
+	return busy, ended, err
+}
+
+// AwaitPrune waits for what deletes to end. What it deletes cannot be relied on; what
+// begins to delete after this lease was written sees it, and does not.
+func (l *Lease) AwaitPrune(ctx context.Context, waiting func()) error {
+	for first := true; ; first = false {
+		now, err := l.Renew(ctx)
+		if err != nil {
+			return err
+		}
+		others, err := l.repository.others(ctx, l.ID, now)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(others, func(h held) bool { return h.live && h.Purpose == PurposePrune }) {
+			return nil
+		}
+		if first {
+			waiting()
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Wrap(context.Cause(ctx), "stopped while waiting for a prune")
+		case <-time.After(min(l.term/renewals, time.Second)):
+		}
+	}
+}
