@@ -24,7 +24,7 @@ func TestEnvironment(t *testing.T) {
 	files := []string{job.EnvFilesEndpoint, job.EnvFilesBucket, job.EnvFilesRegion, job.EnvFilesDirectory}
 	source := slices.Concat(database, stored, files, []string{job.EnvSource, job.EnvSiteURL})
 	for command, names := range map[string][]string{
-		job.CommandBackup: slices.Concat(database, stored, files, []string{job.EnvStorePrefix, job.EnvStoreCreate, job.EnvBackupName, job.EnvServerVersion, job.EnvKeepCount, job.EnvKeepDays}),
+		job.CommandBackup: slices.Concat(database, stored, files, []string{job.EnvStorePrefix, job.EnvStoreOwner, job.EnvStoreCreate, job.EnvBackupName, job.EnvServerVersion, job.EnvKeepCount, job.EnvKeepDays}),
 		job.CommandCheck:  source, job.CommandRestore: source, job.CommandForget: source,
 	} {
 		parser, err := kong.New(&cli{}, kong.Vars{"version": "x"})

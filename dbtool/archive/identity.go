@@ -74,7 +74,17 @@ func (r *Repository) establish(ctx context.Context, owner string) (Identity, err
 	if err := r.Bucket.Create(ctx, r.prefix+IdentityName, append(encoded, '\n')); err != nil {
 		return want, err
 	}
-	return r.Identity(ctx)
+	// Another one may be about to be replaced at the same moment.
+	i, err := r.Identity(ctx)
+	return i, orLater(err)
+}
+
+// orLater is what becomes of an object that has to be there, and is not.
+func orLater(err error) error {
+	if failure.Reason(err) == job.ReasonNotFound {
+		return failure.Errorf(job.ReasonUnavailable, "what was stored is not there yet: %v", err)
+	}
+	return err
 }
 
 // random is 32 hexadecimal digits.

@@ -106,9 +106,10 @@ func (r *Repository) Parse(key string) Name {
 		}
 		return Name{}
 	case LeasesName:
-		id, isJSON := strings.CutSuffix(object, leaseSuffix)
-		if isJSON && attemptID.MatchString(id) {
-			return Name{Kind: LeaseObject, Attempt: id}
+		for _, suffix := range leaseSuffixes {
+			if id, ok := strings.CutSuffix(object, suffix); ok && attemptID.MatchString(id) {
+				return Name{Kind: LeaseObject, Attempt: id}
+			}
 		}
 		return Name{}
 	}

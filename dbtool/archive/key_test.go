@@ -24,7 +24,7 @@ func TestParse(t *testing.T) {
 			"b-1/database.dump.zst":                     archive.DataObject,
 			"b-1/files.index.zst":                       archive.DataObject,
 			"files/" + sum:                              archive.ContentObject,
-			"leases/" + attempt + ".json":               archive.LeaseObject,
+			"leases/" + attempt + "-1.json":             archive.LeaseObject,
 			"files/report.pdf":                          archive.Foreign,
 			"files/" + strings.ToUpper(sum):             archive.Foreign,
 			"files/" + sum + "0":                        archive.Foreign,
@@ -62,7 +62,7 @@ func TestParse(t *testing.T) {
 // what was understood.
 func TestParseRepeats(t *testing.T) {
 	part := rapid.SampledFrom([]string{
-		"files", "leases", "b-1", "database", "manifest.json", "repository.json", "/", "-", ".dump.zst", ".index.zst", ".json", attempt, attempt + attempt, "..", "ü", "x",
+		"files", "leases", "b-1", "database", "manifest.json", "repository.json", "/", "-", ".dump.zst", ".index.zst", "-0.json", "-1.json", attempt, attempt + attempt, "..", "ü", "x",
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		r := archive.NewRepository(nil, rapid.SampledFrom([]string{"", "p", "p/q"}).Draw(t, "prefix"))
@@ -75,7 +75,7 @@ func TestParseRepeats(t *testing.T) {
 		case archive.IdentityObject:
 			want = []string{r.Prefix() + archive.IdentityName}
 		case archive.LeaseObject:
-			want = []string{r.Prefix() + archive.LeasesName + "/" + name.Attempt + ".json"}
+			want = []string{r.Prefix() + archive.LeasesName + "/" + name.Attempt + "-0.json", r.Prefix() + archive.LeasesName + "/" + name.Attempt + "-1.json"}
 		case archive.ContentObject:
 			want = []string{r.PoolPrefix() + attempt + attempt}
 		case archive.ManifestObject:

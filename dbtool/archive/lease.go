@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -15,8 +14,12 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/store"
 )
 
+// leaseSuffixes of the two objects of a lease.
+//
+//nolint:gochecknoglobals // A table.
+var leaseSuffixes = [...]string{"-0.json", "-1.json"}
+
 const (
-	leaseSuffix = ".json"
 	// DefaultTerm of a lease that is not renewed.
 	DefaultTerm = 5 * time.Minute
 	// renewals that are due within a term, so that some may fail.
@@ -49,8 +52,9 @@ type leased struct {
 	Seconds float64 `json:"seconds"`
 }
 
-// Lease says that something is under way. It is an object that is written again and again:
-// when it ends, and what time it is, only the store's clock says.
+// Lease says that something is under way, by objects that are written again and again:
+// when it ends, and what time it is, only the store's clock says. There are two in turn,
+// since some services show none while one is replaced.
 type Lease struct {
 	// ID of the lease, and of the attempt that holds it.
 	ID string
@@ -72,6 +76,8 @@ type Lease struct {
 	// renew.
 	renewed time.Time
 	lost    error
+	// turn of the two objects.
+	turn int
 }
 
 // Acquire a lease, and renew it until it is released. What is done under it has to use the
@@ -127,7 +133,7 @@ func (l *Lease) Renew(ctx context.Context) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, errors.Wrap(err, "cannot encode a lease")
 	}
-	o, err := l.repository.Bucket.PutBytes(ctx, l.key(), append(encoded, '\n'))
+	o, err := l.write(ctx, append(encoded, '\n'))
 	switch {
 	case err == nil && !l.written.IsZero() && o.Modified.Sub(l.written) >= l.term:
 		l.lost = failure.Errorf(job.ReasonUnavailable, "lease %s ended: the store was not reached for %s", l.ID, o.Modified.Sub(l.written))
@@ -141,6 +147,16 @@ func (l *Lease) Renew(ctx context.Context) (time.Time, error) {
 	}
 	l.lose(l.lost)
 	return time.Time{}, l.lost
+}
+
+// write the object whose turn it is. The other one stays meanwhile.
+func (l *Lease) write(ctx context.Context, encoded []byte) (store.Object, error) {
+	key := l.repository.leaseKey(l.ID, l.turn)
+	l.turn = 1 - l.turn
+	if err := l.repository.Bucket.Delete(ctx, key); err != nil {
+		return store.Object{}, err
+	}
+	return l.repository.Bucket.PutBytes(ctx, key, encoded)
 }
 
 // Check that the lease is held before something is done that cannot be undone.
@@ -163,11 +179,13 @@ func (l *Lease) Release(ctx context.Context) {
 	l.remove(ctx)
 }
 
-// remove the object. One that stays ends by itself.
+// remove the objects. What stays ends by itself.
 func (l *Lease) remove(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaning)
 	defer cancel()
-	_ = l.repository.Bucket.Delete(ctx, l.key())
+	for turn := range 2 {
+		_ = l.repository.Bucket.Delete(ctx, l.repository.leaseKey(l.ID, turn))
+	}
 }
 
 // Abandon the lease: it lasts until its term is over.
@@ -177,48 +195,56 @@ func (l *Lease) Abandon() {
 	l.lose(errors.New("the lease was released"))
 }
 
-func (l *Lease) key() string { return l.repository.leaseKey(l.ID) }
-
-func (r *Repository) leaseKey(id string) string {
-	return r.prefix + LeasesName + "/" + id + leaseSuffix
+// leaseKey of one of a lease's two objects.
+func (r *Repository) leaseKey(id string, turn int) string {
+	return r.prefix + LeasesName + "/" + id + leaseSuffixes[turn]
 }
 
 // held is a lease that was seen.
 type held struct {
 	leased
-	id string
+	id       string
+	modified time.Time
 	// live says that it has not ended.
-	live bool
+	live     bool
+	readable bool
+}
+
+// started in the store's time. One that cannot be read started at the beginning of time.
+func (h *held) started() time.Time {
+	if h.StartedAt.IsZero() && h.readable {
+		return h.modified
+	}
+	return h.StartedAt
 }
 
 // others are the leases but one, at a time of the store.
-func (r *Repository) others(ctx context.Context, own string, now time.Time) ([]held, error) {
-	var all []held
+func (r *Repository) others(ctx context.Context, own string, now time.Time) ([]*held, error) {
+	var all []*held
 	err := r.Bucket.List(ctx, r.prefix+LeasesName+"/", func(o store.Object) error {
 		name := r.Parse(o.Key)
 		if name.Kind != LeaseObject || name.Attempt == own {
 			return nil
 		}
-		encoded, o, err := r.Bucket.Bytes(ctx, o.Key, maxSmall)
-		if failure.Reason(err) == job.ReasonNotFound {
-			return nil
-		}
-		if err != nil {
+		encoded, _, err := r.Bucket.Bytes(ctx, o.Key, maxSmall)
+		if err != nil && failure.Reason(err) != job.ReasonNotFound {
 			return err
 		}
-		h := held{id: name.Attempt}
-		term := DefaultTerm
-		// One that cannot be read may be anybody's.
-		if json.Unmarshal(encoded, &h.leased) == nil && h.Seconds > 0 {
-			term = time.Duration(h.Seconds * float64(time.Second))
-		} else {
-			h.Purpose = PurposePrune
+		h := &held{id: name.Attempt, modified: o.Modified.Truncate(time.Second), readable: true}
+		// What cannot be read, or was there a moment ago, may be anybody's.
+		if err != nil || json.Unmarshal(encoded, &h.leased) != nil || h.Seconds <= 0 {
+			h.leased, h.readable = leased{Purpose: PurposePrune, Seconds: DefaultTerm.Seconds()}, false
 		}
-		h.live = now.Sub(o.Modified) <= term
-		all = append(all, h)
+		h.live = now.Sub(h.modified) <= time.Duration(h.Seconds*float64(time.Second))
+		same := slices.IndexFunc(all, func(other *held) bool { return other.id == h.id })
+		switch {
+		case same < 0:
+			all = append(all, h)
+		case h.modified.After(all[same].modified) || h.live && !all[same].live:
+			all[same] = h
+		}
 		return nil
 	})
-	slices.SortFunc(all, func(a, b held) int { return strings.Compare(a.id, b.id) })
 	return all, err
 }
 
@@ -233,7 +259,7 @@ func (l *Lease) Exclusive(ctx context.Context) (busy string, ended []string, err
 	for _, h := range others {
 		switch {
 		case !h.live:
-			ended = append(ended, l.repository.leaseKey(h.id))
+			ended = append(ended, l.repository.leaseKey(h.id, 0), l.repository.leaseKey(h.id, 1))
 		case h.Purpose == PurposeBackup:
 			busy = "backup " + h.Backup
 		case busy == "":
@@ -243,8 +269,8 @@ func (l *Lease) Exclusive(ctx context.Context) (busy string, ended []string, err
 	return busy, ended, err
 }
 
-// AwaitPrune waits for what deletes to end. What it deletes cannot be relied on; what
-// begins to delete after this lease was written sees it, and does not.
+// AwaitPrune waits for prunes to end that began before this lease was written, since what
+// they delete cannot be relied on. Those that begin later see it, and delete nothing.
 func (l *Lease) AwaitPrune(ctx context.Context, waiting func()) error {
 	for first := true; ; first = false {
 		now, err := l.Renew(ctx)
@@ -255,7 +281,7 @@ func (l *Lease) AwaitPrune(ctx context.Context, waiting func()) error {
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(others, func(h held) bool { return h.live && h.Purpose == PurposePrune }) {
+		if !slices.ContainsFunc(others, func(h *held) bool { return h.live && h.Purpose == PurposePrune && !h.started().After(l.Started) }) {
 			return nil
 		}
 		if first {

@@ -19,9 +19,9 @@ var attempt = strings.Repeat("0a", 16)
 
 var began = time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC)
 
-func manifest(name string, age time.Duration) archive.Manifest {
+func manifest(name string) archive.Manifest {
 	return archive.Manifest{
-		FormatVersion: archive.Version, Name: name, Request: "uid", StartedAt: began.Add(-age), CompletedAt: began.Add(time.Minute - age),
+		FormatVersion: archive.Version, Name: name, Request: "uid", StartedAt: began, CompletedAt: began.Add(time.Minute),
 		Engine: dump.PostgreSQL, ServerVersion: "15.4", MattermostVersion: "11.4.0", SchemaVersion: 130,
 		Dump:  archive.DumpObject{Key: archive.DumpName(attempt), Format: dump.PostgresCustom, Sums: codec.Sums{Bytes: 10, SHA256: "ab", RawBytes: 20}},
 		Files: &archive.FilesObject{Key: archive.IndexName(attempt), Count: 3, Total: 30, Sums: codec.Sums{Bytes: 1, SHA256: "cd"}},
@@ -29,7 +29,7 @@ func manifest(name string, age time.Duration) archive.Manifest {
 }
 
 func TestManifest(t *testing.T) {
-	want := manifest("chat-1", 0)
+	want := manifest("chat-1")
 	encoded, err := want.Encode()
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func TestManifestIsRefused(t *testing.T) {
 		{"an attempt that leads elsewhere", func(m *archive.Manifest) { m.Dump.Key = "database-../" + attempt + ".dump.zst" }, job.ReasonCorrupt},
 		{"another attempt's files", func(m *archive.Manifest) { m.Files.Key = archive.IndexName("") }, job.ReasonCorrupt},
 	} {
-		m := manifest("chat-1", 0)
+		m := manifest("chat-1")
 		of.change(&m)
 		encoded, err := m.Encode()
 		if err != nil {
@@ -81,7 +81,7 @@ func TestManifestIsRefused(t *testing.T) {
 
 // TestFirstFormat is still read: it had no names of attempts and repositories.
 func TestFirstFormat(t *testing.T) {
-	m := manifest("chat-1", 0)
+	m := manifest("chat-1")
 	m.FormatVersion, m.Dump.Key, m.Files.Key = 1, "database.dump.zst", "files.index.zst"
 	encoded, err := m.Encode()
 	if err != nil {

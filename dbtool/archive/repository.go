@@ -146,8 +146,8 @@ func (r *Repository) Save(ctx context.Context, m Manifest) (Stored, error) {
 		return Stored{}, err
 	}
 	s, err := r.Load(ctx, m.Name)
-	if reason := failure.Reason(err); err == nil || reason != job.ReasonCorrupt {
-		return s, err
+	if failure.Reason(err) != job.ReasonCorrupt {
+		return s, orLater(err)
 	}
 	// What is there is nobody's manifest.
 	if _, err := r.Bucket.PutBytes(ctx, key, encoded); err != nil {

@@ -15,7 +15,7 @@ import (
 const day = 24 * time.Hour
 
 func stored(name string, age time.Duration) archive.Stored {
-	return archive.Stored{Manifest: manifest(name, 0), StoredAt: began.Add(-age)}
+	return archive.Stored{Manifest: manifest(name), StoredAt: began.Add(-age)}
 }
 
 func names(of []archive.Stored) []string {

@@ -16,6 +16,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/files"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/store"
 )
 
 // Backup is what one is made of.
@@ -113,15 +114,17 @@ func (b Backup) copy(ctx context.Context, lease *archive.Lease, m *archive.Manif
 	}
 	m.Engine, m.ServerVersion, m.SchemaVersion = description.Engine, description.ServerVersion, description.SchemaVersion
 	// The database first: it then speaks of no file that is not copied after it.
-	if m.Dump, err = b.dump(ctx, lease.ID, description); err != nil {
+	data, dumped, err := b.dump(ctx, lease.ID, description)
+	if err != nil {
 		return err
 	}
+	m.Dump = data
 	if b.Files != nil {
 		if m.Files, err = b.save(ctx, lease.ID, listing.Backups); err != nil {
 			return err
 		}
 	}
-	return b.verify(ctx, *m)
+	return b.verify(ctx, *m, dumped)
 }
 
 // commit the backup: it exists from now on. Nothing was deleted while the lease was held.
@@ -158,7 +161,8 @@ func (b Backup) discard(ctx context.Context, m archive.Manifest, attempt string)
 }
 
 // dump the database to the store.
-func (b Backup) dump(ctx context.Context, attempt string, d database.Description) (archive.DumpObject, error) {
+func (b Backup) dump(ctx context.Context, attempt string, d database.Description) (archive.DumpObject, store.Object, error) {
+	stored := store.Object{}
 	o := archive.DumpObject{Key: archive.DumpName(attempt), Format: dump.PostgresCustom}
 	if d.Engine == dump.MySQL {
 		o.Format = dump.MySQLPlain
@@ -168,8 +172,8 @@ func (b Backup) dump(ctx context.Context, attempt string, d database.Description
 	defer cancel(nil)
 	sums, err := codec.Compress(
 		func(w io.Writer) error { return b.Origin.Dump(ctx, newProgress(w, b.Log)) },
-		func(r io.Reader) error {
-			_, err := b.Repository.Bucket.Put(ctx, b.Repository.Key(b.Name, o.Key), r, d.Bytes)
+		func(r io.Reader) (err error) {
+			stored, err = b.Repository.Bucket.Put(ctx, b.Repository.Key(b.Name, o.Key), r, d.Bytes)
 			if err != nil {
 				// The client program need not go on for nobody.
 				cancel(err)
@@ -178,7 +182,7 @@ func (b Backup) dump(ctx context.Context, attempt string, d database.Description
 		})
 	o.Sums = sums
 	b.Log.Info("Copied the database", "bytes", sums.RawBytes, "stored", sums.Bytes)
-	return o, errors.Wrap(err, "cannot back up the database")
+	return o, stored, errors.Wrap(err, "cannot back up the database")
 }
 
 // save the files to the store.

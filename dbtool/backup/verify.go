@@ -10,6 +10,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/files"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/store"
 )
 
 // Verify reads all of a backup and compares the checksums. It returns how many files it
@@ -19,44 +20,56 @@ func Verify(ctx context.Context, r *archive.Repository, name string) (files.Coun
 	if err != nil {
 		return files.Count{}, err
 	}
-	return verify(ctx, r, s.Manifest, &files.Present{})
+	if err := verifyDump(ctx, r, s.Manifest); err != nil {
+		return files.Count{}, err
+	}
+	return verifyIndex(ctx, r, s.Manifest, &files.Present{})
 }
 
-// verify what was stored, before the manifest says that it is there. Of contents of files,
-// those are read that are not as they were when they were read last.
-func (b Backup) verify(ctx context.Context, m archive.Manifest) error {
-	present := &files.Present{}
-	if m.Files != nil {
-		var err error
-		if present, err = files.NewPool(b.Repository.Bucket, b.Repository.PoolPrefix()).Present(ctx, true); err != nil {
-			return err
-		}
-	}
-	count, err := verify(ctx, b.Repository, m, present)
+// verify what was stored, before the manifest says that it is there. All of it was read
+// when it was stored; what was written since is read again.
+func (b Backup) verify(ctx context.Context, m archive.Manifest, dumped store.Object) error {
+	count, err := b.verifyStored(ctx, m, dumped)
 	switch {
 	case err == nil && m.Files != nil && (count.Files != m.Files.Count || count.Bytes != m.Files.Total):
 		err = failure.New(job.ReasonUnavailable, "the list of files that was stored is not the one that was sent")
-	case failure.Reason(err) == job.ReasonCorrupt:
+	case failure.Reason(err) == job.ReasonCorrupt, failure.Reason(err) == job.ReasonNotFound:
 		// It was as it should be when it was stored: another attempt may succeed.
 		err = failure.Errorf(job.ReasonUnavailable, "what was stored is not what was sent: %v", err)
 	}
 	if err != nil {
 		return errors.Wrap(err, "cannot verify the backup")
 	}
-	b.Log.Info("Verified what was stored", "files", count.Files, "read", count.Read)
+	b.Log.Info("Verified what was stored", "files", count.Files, "readAgain", count.Read)
 	return nil
 }
 
-// verify a backup by reading it, but for the contents that are present as they were read.
-func verify(ctx context.Context, r *archive.Repository, m archive.Manifest, present *files.Present) (files.Count, error) {
-	dump, err := r.Dump(ctx, m)
+func (b Backup) verifyStored(ctx context.Context, m archive.Manifest, dumped store.Object) (files.Count, error) {
+	now, err := b.Repository.Bucket.Stat(ctx, b.Repository.Key(m.Name, m.Dump.Key))
+	if err == nil && (now.ETag == "" || now.ETag != dumped.ETag || now.Bytes != dumped.Bytes) {
+		err = verifyDump(ctx, b.Repository, m)
+	}
+	if err != nil || m.Files == nil {
+		return files.Count{}, err
+	}
+	present, err := files.NewPool(b.Repository.Bucket, b.Repository.PoolPrefix()).Present(ctx, true)
 	if err != nil {
 		return files.Count{}, err
 	}
-	_, err = io.Copy(io.Discard, dump)
-	if err := errors.Join(err, dump.Close()); err != nil {
-		return files.Count{}, errors.Wrapf(err, "cannot read %s of backup %s", m.Dump.Key, m.Name)
+	return verifyIndex(ctx, b.Repository, m, present)
+}
+
+func verifyDump(ctx context.Context, r *archive.Repository, m archive.Manifest) error {
+	dump, err := r.Dump(ctx, m)
+	if err != nil {
+		return err
 	}
+	_, err = io.Copy(io.Discard, dump)
+	return errors.Wrapf(errors.Join(err, dump.Close()), "cannot read %s of backup %s", m.Dump.Key, m.Name)
+}
+
+// verifyIndex reads the list of files, and the contents but for those that are present.
+func verifyIndex(ctx context.Context, r *archive.Repository, m archive.Manifest, present *files.Present) (files.Count, error) {
 	if m.Files == nil {
 		return files.Count{}, nil
 	}

@@ -193,27 +193,36 @@ func TestSums(t *testing.T) {
 }
 
 func TestUnchanged(t *testing.T) {
-	e := Entry{Path: "a", Bytes: 1, Stamp: "s", SHA256: sumOf("a")}
+	e := Entry{Path: "a", Bytes: 1, Stamp: "s", SHA256: sumOf("a"), Tag: "tag"}
+	there := func(tag string, bytes int64) *Present {
+		p := &Present{asRead: true}
+		p.seen.add(p.identify(e.SHA256, bytes, tag))
+		return p
+	}
 	line := &bytes.Buffer{}
 	if err := e.write(line); err != nil {
 		t.Fatal(err)
 	}
 	for _, of := range []struct {
-		reason string
-		file   File
-		want   bool
+		reason  string
+		present *Present
+		file    File
+		want    bool
 	}{
-		{"the same", File{"a", 1, "s"}, true},
-		{"another size", File{"a", 2, "s"}, false},
-		{"another stamp", File{"a", 1, "t"}, false},
-		{"no stamp", File{"a", 1, ""}, false},
-		{"another path", File{"b", 1, "s"}, false},
+		{"the same", there("tag", 1), File{"a", 1, "s"}, true},
+		{"another size", there("tag", 1), File{"a", 2, "s"}, false},
+		{"another stamp", there("tag", 1), File{"a", 1, "t"}, false},
+		{"no stamp", there("tag", 1), File{"a", 1, ""}, false},
+		{"another path", there("tag", 1), File{"b", 1, "s"}, false},
+		{"a content that was written anew", there("other", 1), File{"a", 1, "s"}, false},
+		{"a content of another size", there("tag", 2), File{"a", 1, "s"}, false},
+		{"a content that is gone", &Present{asRead: true}, File{"a", 1, "s"}, false},
 	} {
 		previous, err := NewIndex(bytes.NewReader(line.Bytes()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := unchanged(previous, of.file); err != nil || (got != nil) != of.want {
+		if got, err := unchanged(previous, of.present, of.file); err != nil || (got != nil) != of.want {
 			t.Errorf("%s: %v, %v", of.reason, got, err)
 		}
 	}

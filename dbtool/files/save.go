@@ -45,12 +45,9 @@ func Save(ctx context.Context, s Store, pool *Pool, previous *Index, index io.Wr
 			if !utf8.ValidString(f.Path) {
 				return failure.Errorf(job.ReasonInvalid, "the name of a file is not UTF-8: %q", f.Path)
 			}
-			entry, err := unchanged(previous, f)
+			entry, err := unchanged(previous, present, f)
 			if err != nil {
 				return err
-			}
-			if entry != nil && !present.Has(*entry) {
-				entry = nil
 			}
 			w := &saving{entry: entry, done: make(chan struct{})}
 			if entry != nil {
@@ -99,14 +96,18 @@ func Save(ctx context.Context, s Store, pool *Pool, previous *Index, index io.Wr
 	return count, err
 }
 
-// unchanged returns a file's entry of the previous index, nil if it has to be read.
-func unchanged(previous *Index, f File) (*Entry, error) {
+// unchanged returns a file's entry of the previous index, nil if it has to be read: it
+// changed, or its content is not there as it was.
+func unchanged(previous *Index, present *Present, f File) (*Entry, error) {
 	if previous == nil {
 		return nil, nil //nolint:nilnil // As documented.
 	}
 	same, err := previous.To(f.Path)
 	if err != nil || !same || previous.Current.Bytes != f.Bytes || previous.Current.Stamp != f.Stamp || f.Stamp == "" {
 		return nil, err
+	}
+	if !present.Has(*previous.Current) {
+		return nil, nil //nolint:nilnil // As above.
 	}
 	return previous.Current, nil
 }

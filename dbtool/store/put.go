@@ -69,10 +69,10 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, expected int6
 		body, err = fill(sent, rest[n:])
 		body = rest[:n+len(body)]
 	}
-	switch err { //nolint:errorlint // Only the reader's own end is one.
-	case nil:
+	switch {
+	case err == nil:
 		err = b.putParts(ctx, key, body, sent)
-	case io.EOF:
+	case isEnd(err):
 		err = b.wrap(b.put(ctx, key, body, minio.PutObjectOptions{}), "cannot store", key)
 	}
 	if err != nil {
@@ -162,7 +162,7 @@ func (b *Bucket) putParts(ctx context.Context, key string, body []byte, r io.Rea
 		case <-storing.Done():
 			err = context.Cause(storing)
 		}
-		if ended = err == io.EOF; err != nil && !ended {
+		if ended = isEnd(err); err != nil && !ended {
 			return errors.Join(group.Wait(), err)
 		}
 		if len(body) == 0 {
@@ -249,6 +249,9 @@ func fill(r io.Reader, buffer []byte) ([]byte, error) {
 	}
 	return buffer, nil
 }
+
+// isEnd says whether a reader ended. One that broke may wrap what it read from.
+func isEnd(err error) bool { return err == io.EOF } //nolint:errorlint // As said.
 
 // sums that a service compares a body with.
 func sums(body []byte) (md5Base64, sha256Hex string) {

@@ -272,7 +272,7 @@ func TestLaterTemplates(t *testing.T) {
 
 func TestFirstCallOnlyRequires(t *testing.T) {
 	rsp := given{spec: nightly, unasked: true}.safe(t)
-	want := []string{requirementBucket, requirementInstallation, requirementJobs, requirementPods}
+	want := []string{requirementBucket, requirementInstallation, requirementJobs, requirementNamespace, requirementPods}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(rsp.GetRequirements().GetResources()))); diff != "" {
 		t.Errorf("-want, +got required:\n%s", diff)
 	}

@@ -20,10 +20,11 @@ const (
 	nameJob     = "job"
 	nameCronJob = "cron-job"
 
-	requirementBucket = "bucket"
-	requirementSecret = "secret"
-	requirementPods   = "pods"
-	requirementJobs   = "jobs"
+	requirementBucket    = "bucket"
+	requirementSecret    = "secret"
+	requirementPods      = "pods"
+	requirementJobs      = "jobs"
+	requirementNamespace = "namespace"
 
 	keyAccessKey = "accesskey"
 	keySecretKey = "secretkey"
@@ -56,6 +57,7 @@ func requireDump(a *compose.Answer, g gathered) {
 	if name := externalSecret(g); name != "" {
 		a.Require(requirementSecret, "v1", "Secret", name)
 	}
+	a.RequireClusterScoped(requirementNamespace, "v1", "Namespace", g.namespace)
 	own := map[string]string{tool.LabelBackup: g.name}
 	a.RequireAll(requirementPods, "v1", "Pod", own)
 	if g.scheduled() {
@@ -158,6 +160,7 @@ func environment(g gathered) []corev1.EnvVar {
 		},
 		tool.Database(*g.source),
 		tool.Store(*g.spec.Store, g.connection, g.namespace, g.name),
+		owner(g),
 	)
 	if g.spec.Store.Bucket != "" {
 		// Not every backend makes its bucket before somebody uses it.
@@ -170,6 +173,18 @@ func environment(g gathered) []corev1.EnvVar {
 		env = append(env, corev1.EnvVar{Name: job.EnvServerVersion, Value: version})
 	}
 	return append(env, retention(g)...)
+}
+
+// owner of what is stored: the namespace, by its UID. Another cluster has a namespace of
+// the same name, but not of the same UID; a MattermostBackup that is made again under its
+// name finds its backups again.
+func owner(g gathered) []corev1.EnvVar {
+	namespace, _ := g.state.Required(requirementNamespace)
+	uid := namespace.String("metadata", "uid")
+	if uid == "" {
+		return nil
+	}
+	return []corev1.EnvVar{{Name: job.EnvStoreOwner, Value: uid}}
 }
 
 func retention(g gathered) []corev1.EnvVar {

@@ -39,7 +39,7 @@ status:
 
 // there is everything that a dump to a bucket needs.
 func there(but ...string) map[string]string {
-	out := map[string]string{requirementInstallation: installed, requirementBucket: claimedBucket, requirementSecret: completeKeys}
+	out := map[string]string{requirementInstallation: installed, requirementBucket: claimedBucket, requirementSecret: completeKeys, requirementNamespace: "{metadata: {name: ns, uid: uid-of-ns}}"}
 	for _, name := range but {
 		delete(out, name)
 	}
@@ -71,7 +71,7 @@ func (in given) request(t testing.TB) *fnv1.RunFunctionRequest {
 	t.Helper()
 	r := composetest.Request{Kind: "MattermostBackup", Name: "nightly", Spec: in.spec, Status: in.status, Observed: in.observed}
 	if !in.unasked {
-		r.Required = composetest.Looked(in.required, requirementInstallation, requirementBucket, requirementSecret, requirementPods, requirementJobs,
+		r.Required = composetest.Looked(in.required, requirementInstallation, requirementBucket, requirementSecret, requirementPods, requirementJobs, requirementNamespace,
 			requirementDatabase, requirementCluster, requirementBackups)
 		maps.Copy(r.Required, in.all)
 	}

@@ -161,6 +161,15 @@ func (a *Answer) Require(requirement, apiVersion, kind, name string) {
 	}
 }
 
+// RequireClusterScoped is Require for an object that is in no namespace.
+func (a *Answer) RequireClusterScoped(requirement, apiVersion, kind, name string) {
+	a.requirements[requirement] = &fnv1.ResourceSelector{
+		ApiVersion: apiVersion,
+		Kind:       kind,
+		Match:      &fnv1.ResourceSelector_MatchName{MatchName: name},
+	}
+}
+
 // RequireAll objects of a kind that have some labels, or all where no label is given,
 // in the composite's namespace. State.RequiredAll returns them under the requirement's
 // name.
