@@ -33,7 +33,8 @@ test: ## Run the unit tests, and Crossplane's own reconciler stepped from Go.
 	go test ./...
 	cd test && GOLANG_PROTOBUF_REGISTRATION_CONFLICT=ignore go test ./cluster/... ./engine/... ./bench/... ./discretion/...
 
-test-dbtool: ## Run mattermost-dbtool with a PostgreSQL server and an S3 server that are started for it. Needs Debian's PostgreSQL.
+test-dbtool: ## Run mattermost-dbtool with PostgreSQL servers and an S3 server that are started for it, and read statements at random. Needs Debian's PostgreSQL; npm for a later one.
+	go test ./dbtool/postgres -run '^$$' -fuzz '^FuzzStatements$$' -fuzztime 1m
 	cd test && go test ./dbtool/... -count=1
 
 # Tests that run in parallel wait more than they compute.

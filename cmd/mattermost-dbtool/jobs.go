@@ -124,15 +124,16 @@ type sourceFlags struct {
 	filesFlags
 	requestFlags
 	scratchFlags
-	Source   string        `env:"SOURCE" help:"Key of what is restored: an object, or a folder."`
-	SiteURL  string        `name:"site-url" env:"SITE_URL" help:"Replaces what the restored configuration says."`
-	Patience time.Duration `env:"PATIENCE" default:"1m" help:"How long to wait until nobody else is connected to the database."`
+	Source         string        `env:"SOURCE" help:"Key of what is restored: an object, or a folder."`
+	SiteURL        string        `name:"site-url" env:"SITE_URL" help:"Replaces what the restored configuration says."`
+	AllowSuperuser bool          `env:"ALLOW_SUPERUSER" help:"Let a user load data who is the database's superuser, or may run programs and use files on its server."`
+	Patience       time.Duration `env:"PATIENCE" default:"1m" help:"How long to wait until nobody else is connected to the database."`
 }
 
 // open what a restore is made of.
 func (f sourceFlags) open() (restore.Restore, error) {
 	r := restore.Restore{
-		Request: database.Request{ID: f.RequestID, SiteURL: f.SiteURL, Scratch: f.Scratch, Patience: f.Patience},
+		Request: database.Request{ID: f.RequestID, SiteURL: f.SiteURL, Scratch: f.Scratch, Patience: f.Patience, AllowSuperuser: f.AllowSuperuser},
 		Key:     f.Source,
 		Target: func(ctx context.Context, of dump.Engine) (database.Target, error) {
 			return engine.Target(ctx, f.connection(), of)

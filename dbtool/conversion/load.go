@@ -36,7 +36,8 @@ type loading struct {
 
 // load everything: tables, rows, and then what rows have to comply with.
 func (l *loading) load(ctx context.Context) (postgres.Loaded, error) {
-	if err := l.play(ctx, l.structure.Tables); err != nil {
+	tables, err := l.play(ctx, l.structure.Tables)
+	if err != nil {
 		return postgres.Loaded{}, err
 	}
 	found, err := tablesOf(ctx, l.tx, l.schema)
@@ -57,13 +58,15 @@ func (l *loading) load(ctx context.Context) (postgres.Loaded, error) {
 		return postgres.Loaded{}, err
 	}
 	l.log.Info("Making indexes and constraints")
-	if err := l.play(ctx, l.structure.Rules); err != nil {
+	if _, err := l.play(ctx, l.structure.Rules); err != nil {
 		return postgres.Loaded{}, failure.Mark(job.ReasonMismatch, err)
 	}
 	if err := l.refresh(ctx); err != nil {
 		return postgres.Loaded{}, err
 	}
-	return l.count(ctx)
+	loaded, err := l.count(ctx)
+	loaded.Later(tables)
+	return loaded, err
 }
 
 // read a dump to its end.
@@ -80,8 +83,9 @@ func read(ctx context.Context, source dump.Dump, c *converter) (mysqldump.Summar
 }
 
 // play a part of the structure.
-func (l *loading) play(ctx context.Context, sql []byte) error {
-	return errors.Wrap(postgres.Play(ctx, l.tx, l.schema, bytes.NewReader(sql)), "cannot copy the structure of the database")
+func (l *loading) play(ctx context.Context, sql []byte) (postgres.Loaded, error) {
+	loaded, err := postgres.Play(ctx, l.tx, l.schema, bytes.NewReader(sql))
+	return loaded, errors.Wrap(err, "cannot copy the structure of the database")
 }
 
 // keep rows of the data that is replaced: which migrations made the structure, and the

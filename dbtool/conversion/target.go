@@ -37,7 +37,7 @@ func (d *Database) Check(ctx context.Context, r database.Request, source dump.Du
 	if err != nil {
 		return restored, err
 	}
-	if err := d.MayReplace(ctx); err != nil {
+	if err := d.MayReplace(ctx, r); err != nil {
 		return restored, err
 	}
 	session, err := pgx.ConnectConfig(ctx, d.Config())

@@ -83,6 +83,9 @@ type Request struct {
 	SiteURL string
 	// Scratch is a directory for what cannot be streamed.
 	Scratch string
+	// AllowSuperuser lets the data be loaded by a user who could do more to the server
+	// than replace it.
+	AllowSuperuser bool
 	// Patience is how long to wait until nobody else is connected.
 	Patience time.Duration
 }

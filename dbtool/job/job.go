@@ -86,6 +86,9 @@ const (
 	EnvKeepDays  = "KEEP_DAYS"
 	// EnvSiteURL replaces what the restored configuration says, if it is set.
 	EnvSiteURL = "SITE_URL"
+	// EnvAllowSuperuser is true to let a user load data who is the database's superuser, or
+	// may run programs and use files on its server.
+	EnvAllowSuperuser = "ALLOW_SUPERUSER"
 	// EnvScratch is a directory that what cannot be streamed passes through.
 	EnvScratch = "SCRATCH"
 )

@@ -63,6 +63,9 @@ type Restored struct {
 	// LeftOut are tables of the source that have no place here, such as those that
 	// plugins keep in MySQL.
 	LeftOut []string `json:"leftOut,omitempty"`
+	// Skipped says in words what else of the source was left out, and how often: grants
+	// (12). It belonged to the place that the source comes from.
+	Skipped []string `json:"skipped,omitempty"`
 	// Version of the Mattermost server that the data is of, where that is known.
 	Version string `json:"version,omitempty"`
 }
@@ -74,9 +77,9 @@ func (r Result) Encode() ([]byte, error) {
 		r.Message = strings.ToValidUTF8(r.Message[:maxText], "") + "…"
 	}
 	r.Backups = r.Backups[:min(len(r.Backups), maxBackups)]
-	if r.Restored != nil && len(r.Restored.LeftOut) > maxLeftOut {
+	if r.Restored != nil {
 		restored := *r.Restored
-		restored.LeftOut = append(slices.Clone(restored.LeftOut[:maxLeftOut]), "…")
+		restored.LeftOut, restored.Skipped = cut(restored.LeftOut), cut(restored.Skipped)
 		r.Restored = &restored
 	}
 	for {
@@ -89,6 +92,14 @@ func (r Result) Encode() ([]byte, error) {
 		}
 		r.Backups = r.Backups[:len(r.Backups)-1]
 	}
+}
+
+// cut a list so that it fits.
+func cut(all []string) []string {
+	if len(all) <= maxLeftOut {
+		return all
+	}
+	return append(slices.Clone(all[:maxLeftOut]), "…")
 }
 
 // Decode a termination message. It fails when that is no result.

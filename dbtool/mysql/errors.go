@@ -41,10 +41,14 @@ func classify(err error) error {
 		if !ok {
 			reason = job.ReasonInternal
 		}
-		if reason == job.ReasonDatabaseDenied || reason == job.ReasonUnavailable {
-			return failure.Errorf(reason, "%s (error %d)", answer.Message, answer.Number)
+		means := "the server refuses it"
+		switch reason {
+		case job.ReasonDatabaseDenied:
+			means = "the server refuses the user, the password, or what is to be done"
+		case job.ReasonUnavailable:
+			means = "the server is not available"
 		}
-		return failure.Errorf(reason, "the server refuses it (error %d)", answer.Number)
+		return failure.Errorf(reason, "%s (error %d)", means, answer.Number)
 	}
 	switch {
 	case errors.Is(err, mysql.ErrPktTooLarge):

@@ -85,7 +85,7 @@ func TestClassify(t *testing.T) {
 		want   job.Reason
 		text   string
 	}{
-		{"a refused login", &driver.MySQLError{Number: 1045, Message: "Access denied for user 'a'"}, job.ReasonDatabaseDenied, "Access denied for user 'a' (error 1045)"},
+		{"a refused login, without what the server says", &driver.MySQLError{Number: 1045, Message: "Access denied for user 'a'"}, job.ReasonDatabaseDenied, "the server refuses the user, the password, or what is to be done (error 1045)"},
 		{"data is not quoted", &driver.MySQLError{Number: 1062, Message: "Duplicate entry 'secret' for key 'a'"}, job.ReasonCorrupt, "the server refuses it (error 1062)"},
 		{"a full disk", &driver.MySQLError{Number: 1114}, job.ReasonDiskFull, "the server refuses it (error 1114)"},
 		{"a lost session", driver.ErrInvalidConn, job.ReasonUnavailable, driver.ErrInvalidConn.Error()},

@@ -2,6 +2,8 @@ package mysql
 
 import (
 	"context"
+	"regexp"
+	"strings"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
@@ -48,4 +50,88 @@ func (d *Database) statements(ctx context.Context, all ...string) error {
 		}
 	}
 	return nil
+}
+
+// global is a grant on everything, and role a grant of a role, as SHOW GRANTS writes them.
+var (
+	global = regexp.MustCompile("^GRANT (.+) ON \\*\\.\\* TO ")
+	role   = regexp.MustCompile("^GRANT ([`'].+) TO ")
+)
+
+// powers are privileges that reach beyond databases: to files of the server, and to the
+// server itself.
+//
+//nolint:gochecknoglobals // A constant list.
+var powers = []string{"ALL PRIVILEGES", "FILE", "SUPER"}
+
+// noPowers fails if who is connected could do more to the server than replace the data,
+// itself or by a role, unless it may.
+func (d *Database) noPowers(ctx context.Context, allowed bool) error {
+	if allowed {
+		return nil
+	}
+	// Roles may have roles; none is asked for twice.
+	asked := map[string]bool{}
+	for next := []string{"CURRENT_USER()"}; len(next) > 0; next = next[1:] {
+		if asked[next[0]] {
+			continue
+		}
+		asked[next[0]] = true
+		grants, err := d.grants(ctx, next[0])
+		if failure.Reason(err) == job.ReasonDatabaseDenied && next[0] != "CURRENT_USER()" {
+			// What the server does not tell of a role may be anything.
+			return d.powerful("a role whose privileges it may not see")
+		}
+		if err != nil {
+			return err
+		}
+		for _, grant := range grants {
+			if m := role.FindStringSubmatch(grant); m != nil {
+				next = append(next, strings.Split(m[1], ",")...)
+			}
+			if m := global.FindStringSubmatch(grant); m != nil && isPower(m[1]) {
+				return d.powerful("FILE or SUPER, itself or by a role")
+			}
+		}
+	}
+	return nil
+}
+
+// powerful says that who is connected has more than it should, and how to make a user who
+// has not.
+func (d *Database) powerful(what string) error {
+	return failure.Errorf(job.ReasonDatabaseDenied, "user %[1]q has %[3]s, and a dump is not trusted so far. Use a user without: "+
+		"CREATE USER 'mattermost_restore'@'%%' IDENTIFIED BY '<password>'; GRANT ALL ON `%[2]s`.* TO 'mattermost_restore'@'%%'; "+
+		"GRANT ALL ON `restoring\\_%%`.* TO 'mattermost_restore'@'%%'; GRANT ALL ON `replaced\\_%%`.* TO 'mattermost_restore'@'%%'. "+
+		"The platform's policy can permit it all the same: tool.allowSuperuser", d.config.User, d.name(), what)
+}
+
+// isPower says whether a list of privileges has one that reaches beyond databases.
+func isPower(list string) bool {
+	for privilege := range strings.SplitSeq(list, ",") {
+		for _, power := range powers {
+			if strings.TrimSpace(privilege) == power {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// grants of a user, or of a role.
+func (d *Database) grants(ctx context.Context, of string) ([]string, error) {
+	rows, err := d.pool.QueryContext(ctx, "SHOW GRANTS FOR "+of) //nolint:gosec // A name that the server wrote.
+	if err != nil {
+		return nil, errors.Wrap(classify(err), "cannot ask for privileges")
+	}
+	defer func() { _ = rows.Close() }()
+	var all []string
+	for rows.Next() {
+		grant := ""
+		if err := rows.Scan(&grant); err != nil {
+			return nil, errors.Wrap(classify(err), "cannot ask for privileges")
+		}
+		all = append(all, grant)
+	}
+	return all, errors.Wrap(classify(rows.Err()), "cannot ask for privileges")
 }

@@ -30,6 +30,9 @@ func (d *Database) Check(ctx context.Context, r database.Request, source dump.Du
 	if err != nil {
 		return restored, err
 	}
+	if err := d.noPowers(ctx, r.AllowSuperuser); err != nil {
+		return restored, err
+	}
 	if err := d.mayReplace(ctx, r.ID); err != nil {
 		return restored, err
 	}
@@ -55,6 +58,9 @@ func compare(dumped, present int64) error {
 
 // Replace the server's data by that of the dump.
 func (d *Database) Replace(ctx context.Context, r database.Request, source dump.Dump) (job.Restored, error) {
+	if err := d.noPowers(ctx, r.AllowSuperuser); err != nil {
+		return job.Restored{}, err
+	}
 	conn, err := d.pool.Conn(ctx)
 	if err != nil {
 		return job.Restored{}, errors.Wrap(classify(err), "cannot connect to the database")

@@ -2,225 +2,278 @@ package postgres
 
 import (
 	"bytes"
+	"io"
 	"regexp"
 	"strings"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// copyFromStdin is the end of a COPY that rows follow.
-var copyFromStdin = regexp.MustCompile(`(?is)\sFROM\s+STDIN(\s.*)?$`)
+// operators are the bytes that PostgreSQL's operators consist of.
+const operators = "+-*/<>=~!@#%^&|`?"
 
-// lexer knows where a statement ends: at a semicolon outside of quotes, comments,
-// parentheses and bodies of functions in SQL.
-type lexer struct {
-	parentheses int
-	// blocks that BEGIN ATOMIC and CASE opened.
-	blocks int
-	// word is the identifier that is being read, words those that came before.
-	word  []byte
-	words []string
-}
+// numeric is how numbers are written.
+var numeric = regexp.MustCompile(`^(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|([0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)([eE][-+]?[0-9][0-9_]*)?)$`)
 
-// statement reads to the semicolon, or to the end of the input.
-func (s *splitter) statement() error {
-	l := &lexer{}
+// statement reads tokens to the semicolon. Comments are left out, and constants are
+// decoded, so that it makes no difference how a text is written.
+func (s *splitter) statement() ([]token, error) {
+	var tokens []token
 	for {
-		b, err := s.read("in a statement")
+		b, err := s.read()
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if b == ';' && l.parentheses <= 0 {
-			l.endWord()
-			if l.blocks == 0 {
-				s.text = bytes.TrimRight(s.text, " \t\r\n")
-				return s.restOfLine()
-			}
+		if b == ';' {
+			return tokens, nil
 		}
-		if err := s.keep(b); err != nil {
-			return err
+		t, found, err := s.token(b)
+		if err != nil {
+			return nil, err
 		}
-		if err := s.lex(l, b); err != nil {
-			return err
+		if found {
+			tokens = append(tokens, t)
 		}
 	}
 }
 
-// restOfLine after a COPY is not part of its rows.
-func (s *splitter) restOfLine() error {
-	if !isCopy(string(s.text[:min(len(s.text), 64<<10)])) {
-		return nil
-	}
-	for {
-		b, err := s.read("before the rows of a table")
-		if err != nil {
-			return err
-		}
-		if b == '\n' {
-			return nil
-		}
-	}
-}
-
-// lex a byte that was kept, and all of what it opens.
-func (s *splitter) lex(l *lexer, b byte) error {
-	if isWord(b) && b != '$' || b == '$' && len(l.word) > 0 {
-		l.word = append(l.word, b)
-		return nil
-	}
-	escapes := s.backslashes || bytes.EqualFold(l.word, []byte("E"))
-	l.endWord()
-	switch b {
-	case '\'':
-		return s.quoted('\'', escapes)
-	case '"':
-		return s.quoted('"', false)
-	case '$':
+// token that begins with a byte; found is false for white space and comments.
+func (s *splitter) token(b byte) (t token, found bool, err error) {
+	s.text = s.text[:0]
+	switch {
+	case strings.IndexByte(" \t\r\n\f\v", b) >= 0:
+		return t, false, nil
+	case b == '-' && s.peek() == '-':
+		_, err := s.line()
+		return t, false, err
+	case b == '/' && s.peek() == '*':
+		return t, false, s.blockComment()
+	case isWord(b) && b != '$' && !isDigit(b):
+		return s.word(b)
+	case isDigit(b), b == '.' && isDigit(s.peek()):
+		return s.number(b)
+	case b == '\'':
+		return s.constant(text, s.backslashes)
+	case b == '"':
+		return s.constant(quoted, false)
+	case b == '$':
 		return s.dollar()
-	case '(':
-		l.parentheses++
-	case ')':
-		l.parentheses--
-	case '-':
-		if s.peek() == '-' {
-			return s.lineComment()
+	case strings.IndexByte(operators, b) >= 0:
+		return s.operator(b)
+	case strings.IndexByte("()[],.:", b) >= 0:
+		if b == ':' && (s.peek() == ':' || s.peek() == '=') {
+			next, err := s.read()
+			return token{symbol, string([]byte{b, next})}, true, err
 		}
-	case '/':
-		if s.peek() == '*' {
-			return s.blockComment()
-		}
+		return token{symbol, string(b)}, true, nil
 	}
-	return nil
+	return t, false, s.strange("a character that is in no statement of pg_dump")
 }
 
-// isWord says whether a byte can be part of an identifier.
-func isWord(b byte) bool {
-	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_' || b == '$' || b >= 0x80
+// constant to its closing quote.
+func (s *splitter) constant(of kind, escapes bool) (token, bool, error) {
+	err := s.quoted(map[kind]byte{quoted: '"'}[of], escapes)
+	return token{of, string(s.text)}, true, err
 }
 
-// maxWords are enough to tell a function, and to see the one before a word.
-const maxWords = 4
-
-// endWord counts blocks.
-func (l *lexer) endWord() {
-	if len(l.word) == 0 {
-		return
-	}
-	word := strings.ToUpper(string(l.word[:min(len(l.word), 16)]))
-	l.word = l.word[:0]
-	if len(l.words) < maxWords {
-		l.words = append(l.words, word)
-	}
-	if !l.function() {
-		return
-	}
-	switch word {
-	case "BEGIN":
-		l.blocks++
-	case "CASE":
-		if l.blocks > 0 {
-			l.blocks++
-		}
-	case "END":
-		if l.blocks > 0 {
-			l.blocks--
-		}
-	}
-}
-
-// function says whether the statement creates one.
-func (l *lexer) function() bool {
-	if len(l.words) < 2 || l.words[0] != "CREATE" {
-		return false
-	}
-	kind := l.words[1]
-	if len(l.words) == maxWords && kind == "OR" {
-		kind = l.words[3]
-	}
-	return kind == "FUNCTION" || kind == "PROCEDURE"
-}
-
-// quoted reads to the closing quote; two quotes are one that does not close.
+// quoted reads to the closing quote, a single one unless it says otherwise; two quotes
+// are one that does not close.
 func (s *splitter) quoted(quote byte, escapes bool) error {
+	if quote == 0 {
+		quote = '\''
+	}
 	for {
-		b, err := s.take()
+		b, err := s.read()
 		if err != nil {
 			return err
 		}
 		switch {
+		case b == 0:
+			return s.strange("a byte 0")
 		case b == '\\' && escapes:
-			if _, err := s.take(); err != nil {
-				return err
-			}
+			err = s.escape()
 		case b == quote && s.peek() == quote:
-			if _, err := s.take(); err != nil {
-				return err
-			}
+			_, _ = s.read() // It was peeked at.
+			err = s.keep(b)
 		case b == quote:
 			return nil
+		default:
+			err = s.keep(b)
 		}
-	}
-}
-
-// dollar reads a text between $tag$ and $tag$, if the $ that was kept begins one.
-func (s *splitter) dollar() error {
-	tag := []byte{'$'}
-	for {
-		b := s.peek()
-		if b != '$' && (!isWord(b) || len(tag) == 1 && b >= '0' && b <= '9') {
-			return nil
-		}
-		if _, err := s.take(); err != nil {
-			return err
-		}
-		tag = append(tag, b)
-		if b == '$' {
-			break
-		}
-	}
-	begin := len(s.text)
-	for {
-		b, err := s.take()
 		if err != nil {
 			return err
 		}
-		if b == '$' && len(s.text)-begin >= len(tag) && bytes.HasSuffix(s.text, tag) {
-			return nil
-		}
 	}
 }
 
-// lineComment reads to the end of the line.
-func (s *splitter) lineComment() error {
+// word, or a constant that one introduces.
+func (s *splitter) word(b byte) (token, bool, error) {
 	for {
-		if b, err := s.take(); err != nil || b == '\n' {
-			return err
+		if err := s.keep(b); err != nil {
+			return token{}, false, err
+		}
+		if !isWord(s.peek()) {
+			break
+		}
+		b, _ = s.read() // It was peeked at.
+	}
+	of := lower(string(s.text))
+	next := s.peek()
+	switch {
+	case next == '\'' && of == "e":
+		_, _ = s.read()
+		s.text = s.text[:0]
+		return s.constant(text, true)
+	case next == '\'' && (of == "b" || of == "x"):
+		_, _ = s.read()
+		s.text = s.text[:0]
+		if err := s.quoted('\'', false); err != nil {
+			return token{}, false, err
+		}
+		if len(bytes.Trim(s.text, "0123456789abcdefABCDEF")) > 0 {
+			return token{}, false, s.strange("bits that are none")
+		}
+		return token{bits, of + "'" + string(s.text) + "'"}, true, nil
+	case next == '\'' && of == "n":
+		return token{}, false, s.strange("a text of the form N'…'")
+	case next == '&' && of == "u":
+		if ahead, _ := s.in.Peek(2); len(ahead) == 2 && (ahead[1] == '\'' || ahead[1] == '"') {
+			return token{}, false, s.strange("a text of the form U&'…'")
 		}
 	}
+	return token{word, of}, true, nil
+}
+
+// number that begins with a byte.
+func (s *splitter) number(b byte) (token, bool, error) {
+	for {
+		if err := s.keep(b); err != nil {
+			return token{}, false, err
+		}
+		next := s.peek()
+		signed := (next == '+' || next == '-') && (b == 'e' || b == 'E') && numeric.Match(s.text[:len(s.text)-1])
+		if !isWord(next) && next != '.' && !signed {
+			break
+		}
+		b, _ = s.read() // It was peeked at.
+	}
+	if !numeric.Match(s.text) {
+		return token{}, false, s.strange("a number that is none")
+	}
+	return token{number, string(s.text)}, true, nil
+}
+
+// operator that begins with a byte. A comment ends it.
+func (s *splitter) operator(b byte) (token, bool, error) {
+	for {
+		if err := s.keep(b); err != nil {
+			return token{}, false, err
+		}
+		ahead, _ := s.in.Peek(2)
+		if len(ahead) == 0 || strings.IndexByte(operators, ahead[0]) < 0 || string(ahead) == "--" || string(ahead) == "/*" {
+			return token{symbol, string(s.text)}, true, nil
+		}
+		b, _ = s.read() // It was peeked at.
+	}
+}
+
+// dollar reads a text between $tag$ and $tag$.
+func (s *splitter) dollar() (token, bool, error) {
+	tag := []byte{'$'}
+	for tag[len(tag)-1] != '$' || len(tag) == 1 {
+		b, err := s.read()
+		if err != nil {
+			return token{}, false, err
+		}
+		if !isWord(b) || len(tag) == 1 && isDigit(b) {
+			return token{}, false, s.strange("a parameter")
+		}
+		tag = append(tag, b)
+	}
+	for !bytes.HasSuffix(s.text, tag) {
+		b, err := s.read()
+		if err != nil {
+			return token{}, false, err
+		}
+		if b == 0 {
+			return token{}, false, s.strange("a byte 0")
+		}
+		if err := s.keep(b); err != nil {
+			return token{}, false, err
+		}
+	}
+	return token{text, string(s.text[:len(s.text)-len(tag)])}, true, nil
 }
 
 // blockComment reads a comment whose first byte was read; they nest.
 func (s *splitter) blockComment() error {
-	if _, err := s.take(); err != nil {
-		return err
-	}
-	depth := 1
+	last, depth := byte('/'), 0
 	for {
-		b, err := s.take()
+		b, err := s.read()
 		if err != nil {
 			return err
 		}
 		switch {
-		case b == '/' && s.peek() == '*':
+		case last == '/' && b == '*':
 			depth++
-		case b == '*' && s.peek() == '/':
+			b = 0
+		case last == '*' && b == '/':
 			depth--
-		default:
-			continue
-		}
-		if _, err := s.take(); err != nil {
-			return err
+			b = 0
 		}
 		if depth == 0 {
 			return nil
 		}
+		last = b
 	}
+}
+
+// strange says that something is in no dump. What it is, is data.
+func (s *splitter) strange(what string) error {
+	return failure.Errorf(job.ReasonInvalid, "statement %d of the dump has %s", s.count, what)
+}
+
+// lower as PostgreSQL does it: only letters of ASCII.
+func lower(of string) string {
+	for i := range len(of) {
+		if c := of[i]; c >= 'A' && c <= 'Z' {
+			out := []byte(of)
+			for ; i < len(out); i++ {
+				if c := out[i]; c >= 'A' && c <= 'Z' {
+					out[i] = c + 'a' - 'A'
+				}
+			}
+			return string(out)
+		}
+	}
+	return of
+}
+
+// isWord says whether a byte can be part of an identifier.
+func isWord(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || isDigit(b) || b == '_' || b == '$' || b >= 0x80
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
+// read a byte of a statement.
+func (s *splitter) read() (byte, error) {
+	b, err := s.in.ReadByte()
+	if err == io.EOF {
+		return 0, truncated("in a statement")
+	}
+	s.length++
+	if err == nil && s.length > maxStatement {
+		return 0, s.tooLong()
+	}
+	return b, err
+}
+
+// peek at the next byte, 0 at the end.
+func (s *splitter) peek() byte {
+	if b, _ := s.in.Peek(1); len(b) == 1 {
+		return b[0]
+	}
+	return 0
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 )
 
 // Loaded is what came into a schema.
@@ -12,9 +14,55 @@ type Loaded struct {
 	Rows   int64
 	// LeftOut are tables of the source that have no place here.
 	LeftOut []string
+	// Skipped says in words what of the source was left out besides: grants (12).
+	Skipped []string
+
+	// late statements make functions, which nothing may call while data is loaded or
+	// corrected. They are of schema from.
+	late []string
+	from string
 }
 
 // Load brings new data into a schema, in the one transaction that moved the old data
 // away and that will be committed, or rolled back, by its caller. The schema has no
 // tables of the server's when it is called.
 type Load func(ctx context.Context, tx pgx.Tx, schema string) (Loaded, error)
+
+// Later adds functions of what was loaded before: of several parts of a structure.
+func (l *Loaded) Later(earlier Loaded) {
+	l.late = append(earlier.late, l.late...)
+	l.from = earlier.from
+}
+
+// makeLate makes the functions, after everything else. It calls none of them.
+func makeLate(ctx context.Context, tx pgx.Tx, schema string, of Loaded) error {
+	if len(of.late) == 0 {
+		return nil
+	}
+	s := &session{conn: tx.Conn().PgConn()}
+	if err := s.exec(ctx, statement{sql: "SET LOCAL check_function_bodies = off"}); err != nil {
+		return err
+	}
+	for _, sql := range of.late {
+		if sql == "" {
+			continue
+		}
+		if err := s.exec(ctx, statement{sql: sql}); err != nil {
+			return errors.Wrap(err, "cannot make a function of the dump")
+		}
+	}
+	if of.from == schema {
+		return reset(ctx, tx)
+	}
+	if err := reset(ctx, tx); err != nil {
+		return err
+	}
+	_, err := MoveSchema(ctx, tx, of.from, schema)
+	return err
+}
+
+// reset what the dump set: it would show in what comes after.
+func reset(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Conn().PgConn().Exec(ctx, "RESET ALL; SET LOCAL search_path = ''").ReadAll()
+	return errors.Wrap(classify(err), "cannot reset the session")
+}

@@ -2,10 +2,12 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
@@ -15,13 +17,13 @@ import (
 
 // sink is what a dump is played to.
 type sink interface {
-	// exec a statement and return the rows that it inserted.
-	exec(ctx context.Context, sql string) (int64, error)
-	// attempt a statement that may fail.
-	attempt(ctx context.Context, sql string) error
-	// copyIn the rows of a COPY and return their number.
-	copyIn(ctx context.Context, sql string, rows io.Reader) (int64, error)
-	// flush what was put off.
+	// exec a statement.
+	exec(ctx context.Context, s statement) error
+	// attempt a statement that may fail, and say whether it did not.
+	attempt(ctx context.Context, s statement) (bool, error)
+	// copyIn the rows of a COPY.
+	copyIn(ctx context.Context, s statement, rows io.Reader) error
+	// flush what was put off, and return the rows that were inserted since the last time.
 	flush(ctx context.Context) (int64, error)
 }
 
@@ -29,19 +31,28 @@ type sink interface {
 type player struct {
 	sink  sink
 	place place
+	// target is the schema that the data goes to.
+	target string
 	// major version of the server.
 	major int
 
 	loaded Loaded
+	// held are the statements before the server's tables are known: their schema decides
+	// what is somebody else's.
+	held     []held
+	heldSize int
+	// skipped statements, by what they are.
+	skipped map[string]int64
+	// setup brings the session to where the dump is, for statements that are late.
+	setup struct{ path, encoding string }
 	// begun and ended by the lines that pg_dump writes first and last.
 	begun, ended bool
-	refused      error
+	// connected to the database of the dump, as it wants to be.
+	connected bool
+	refused   error
 }
 
-var (
-	dumpedFrom  = regexp.MustCompile(`^-- Dumped from database version (\d+)`)
-	createTable = regexp.MustCompile(`(?i)^CREATE\s+((UNLOGGED|FOREIGN)\s+)?TABLE\s`)
-)
+var dumpedFrom = regexp.MustCompile(`^-- Dumped from database version (\d+)`)
 
 const (
 	beginning = "-- PostgreSQL database dump"
@@ -53,15 +64,17 @@ const (
 func (p *player) play(ctx context.Context, script io.Reader) error {
 	s := newSplitter(script, p.comment)
 	for {
-		text, err := s.next()
+		tokens, meta, err := s.next()
 		if errors.Is(err, io.EOF) {
-			return p.finish(ctx)
+			return p.finish(ctx, s)
 		}
 		if err == nil {
 			err = p.refused
 		}
-		if err == nil {
-			err = p.step(ctx, s, text)
+		if err == nil && meta != "" {
+			err = p.command(meta)
+		} else if err == nil {
+			err = p.step(ctx, s, tokens)
 		}
 		if err != nil {
 			return err
@@ -69,10 +82,33 @@ func (p *player) play(ctx context.Context, script io.Reader) error {
 	}
 }
 
+// command of psql: newer versions of pg_dump begin and end with one that means nothing
+// here, and with --create one connects to the database of the dump.
+func (p *player) command(meta string) error {
+	if framing.MatchString(meta) {
+		return nil
+	}
+	if connecting.MatchString(meta) && !p.connected && p.place.home == "" {
+		p.connected = true
+		return nil
+	}
+	return failure.New(job.ReasonInvalid, "the dump has a command of psql, which is not carried out")
+}
+
+var (
+	framing    = regexp.MustCompile(`^\\(restrict|unrestrict) [A-Za-z0-9]+\s*$`)
+	connecting = regexp.MustCompile(`^\\connect\s`)
+)
+
 // finish after the last statement.
-func (p *player) finish(ctx context.Context) error {
-	rows, err := p.sink.flush(ctx)
-	p.loaded.Rows += rows
+func (p *player) finish(ctx context.Context, s *splitter) error {
+	if p.refused == nil && p.begun {
+		if err := p.release(ctx, s); err != nil {
+			return err
+		}
+	}
+	err := p.count(ctx)
+	p.loaded.Skipped = p.words()
 	switch {
 	case err != nil:
 		return err
@@ -84,6 +120,22 @@ func (p *player) finish(ctx context.Context) error {
 		return truncated("before pg_dump says that it is complete")
 	}
 	return nil
+}
+
+// count the rows that were inserted.
+func (p *player) count(ctx context.Context) error {
+	rows, err := p.sink.flush(ctx)
+	p.loaded.Rows += rows
+	return err
+}
+
+// words say what was left out.
+func (p *player) words() []string {
+	var out []string
+	for _, what := range slices.Sorted(maps.Keys(p.skipped)) {
+		out = append(out, fmt.Sprintf("%s (%d)", what, p.skipped[what]))
+	}
+	return out
 }
 
 // comment of pg_dump: it says what cannot be said in SQL.
@@ -103,49 +155,88 @@ func (p *player) comment(line string) {
 	}
 }
 
-// step does what a statement deserves.
-func (p *player) step(ctx context.Context, s *splitter, text string) error {
-	if strings.HasPrefix(text, `\`) {
-		if isHarmless(text) {
-			return nil
+// step does what a statement deserves, or holds it.
+func (p *player) step(ctx context.Context, s *splitter, tokens []token) error {
+	if p.place.home == "" {
+		if !data(tokens) {
+			return p.hold(s, tokens)
 		}
-		command, _, _ := strings.Cut(text, " ")
-		return failure.Errorf(job.ReasonInvalid, "the dump has the command %.20q, which is not carried out", command)
-	}
-	verdict := p.place.judge(text)
-	if isCopy(text) {
-		data := s.rows()
-		if verdict == skip {
-			return nil
+		if err := p.release(ctx, s); err != nil {
+			return err
 		}
-		rows, err := p.sink.copyIn(ctx, text, data)
-		p.loaded.Rows += rows
-		return errors.Wrapf(err, "cannot load %s", title(text))
 	}
-	switch verdict {
-	case skip:
-		return nil
-	case refuse:
-		return failure.Errorf(job.ReasonInvalid, "the dump has a statement that dumps do not have: %s", title(text))
-	case attempt:
-		return p.sink.attempt(ctx, text)
-	case run:
-	}
-	if createTable.MatchString(text) {
-		p.loaded.Tables++
-	}
-	rows, err := p.sink.exec(ctx, text)
-	p.loaded.Rows += rows
-	return errors.Wrapf(err, "cannot carry out %s", title(text))
+	return p.carryOut(ctx, s, tokens, s.count)
 }
 
-// title of a statement, without the data in it.
-func title(text string) string {
-	words := strings.Fields(text[:min(len(text), 200)])
-	if len(words) > 0 && strings.EqualFold(words[0], "ALTER") {
-		words = words[:min(len(words), 8)]
+// carryOut a statement, by its number in the dump.
+func (p *player) carryOut(ctx context.Context, s *splitter, tokens []token, number int) error {
+	of := p.place.judge(tokens)
+	switch of.verdict {
+	case refuse:
+		return refusal(of, number)
+	case skip:
+		if p.place.isServers(of) {
+			return several(p.place.home, of.about.schema)
+		}
+		p.skip(of.what)
+		if tokens[0].is("copy") {
+			_ = s.rows() // What is not read of them is passed over.
+		}
+		return nil
+	case understood:
+		return p.follow(ctx, s, of)
+	case attempt:
+		made, err := p.sink.attempt(ctx, of)
+		if !made {
+			p.skip(of.what)
+		}
+		return err
+	case late:
+		p.loaded.late = append(p.loaded.late, p.setup.path, p.setup.encoding, of.sql)
+		return nil
+	case load:
+		return errors.Wrapf(p.sink.copyIn(ctx, of, s.rows()), "cannot load table %s", shown(of.about.local))
+	case run:
 	}
-	title := strings.Join(words[:min(len(words), 5)], " ")
-	title, _, _ = strings.Cut(title, "(")
-	return strings.TrimSpace(title)
+	if of.title == "CREATE TABLE" || of.title == "CREATE UNLOGGED TABLE" {
+		p.loaded.Tables++
+	}
+	err := p.sink.exec(ctx, of)
+	return errors.Wrapf(err, "cannot carry out statement %d of the dump or one shortly before it (%s)", number, of.title)
+}
+
+func (p *player) skip(what string) {
+	if p.skipped == nil {
+		p.skipped = map[string]int64{}
+	}
+	p.skipped[what]++
+}
+
+// refusal of a statement.
+func refusal(of statement, number int) error {
+	title, why := of.title, of.why
+	if title == "" {
+		title = "it begins with no command that dumps have"
+	}
+	if why == "" {
+		why = "is none that pg_dump writes for data"
+	}
+	return failure.Errorf(job.ReasonInvalid, "statement %d of the dump %s: %s", number, why, title)
+}
+
+// follow a setting.
+func (p *player) follow(ctx context.Context, s *splitter, of statement) error {
+	switch {
+	case of.backslashes != nil:
+		s.backslashes = *of.backslashes
+	case of.path != nil:
+		p.place.path, p.setup.path = *of.path, of.sql
+		return p.sink.exec(ctx, of)
+	case of.encoding != "":
+		s.utf8 = of.encoding == "utf8" || of.encoding == "unicode"
+		of.sql = "SET LOCAL client_encoding = '" + of.encoding + "'"
+		p.setup.encoding = of.sql
+		return p.sink.exec(ctx, of)
+	}
+	return nil
 }

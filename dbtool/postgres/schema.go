@@ -96,7 +96,7 @@ func schemas(ctx context.Context, q querier) (map[string]int64, error) {
 
 // placeOf a dump whose data goes to a schema.
 func placeOf(ctx context.Context, q querier, schema string) (place, error) {
-	p := place{settings: map[string]bool{}, schemas: map[string]bool{}, foreign: map[string]bool{}}
+	p := place{path: schema, schemas: map[string]bool{}, foreign: map[string]bool{}, builtin: map[string]bool{}}
 	found, err := schemas(ctx, q)
 	if err != nil {
 		return p, err
@@ -105,16 +105,16 @@ func placeOf(ctx context.Context, q querier, schema string) (place, error) {
 		p.schemas[name] = true
 		p.foreign[name] = count > 0 && name != schema
 	}
-	rows, err := q.Query(ctx, "SELECT pg_catalog.lower(name) FROM pg_catalog.pg_settings")
+	rows, err := q.Query(ctx, "SELECT DISTINCT proname::text FROM pg_catalog.pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace")
 	if err != nil {
-		return p, errors.Wrap(classify(err), "cannot list settings")
+		return p, errors.Wrap(classify(err), "cannot list functions")
 	}
 	name := ""
 	_, err = pgx.ForEachRow(rows, []any{&name}, func() error {
-		p.settings[name] = true
+		p.builtin[name] = true
 		return nil
 	})
-	return p, errors.Wrap(classify(err), "cannot list settings")
+	return p, errors.Wrap(classify(err), "cannot list functions")
 }
 
 // existsTable says whether a schema has a table.

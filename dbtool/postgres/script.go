@@ -76,6 +76,10 @@ func unpack(ctx context.Context, d dump.Dump, format, dir string) (io.ReadCloser
 		cancel()
 		return nil, err
 	}
+	if err := within(dir); err != nil {
+		cancel()
+		return nil, err
+	}
 	command.Args = append(command.Args, dir)
 	a.fed <- nil
 	return a, a.start(ctx, command, nil)

@@ -5,101 +5,128 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// batchBytes of INSERT statements are sent together.
-const batchBytes = 128 << 10
+const (
+	// batchBytes of statements are sent together, batchStatements at most.
+	batchBytes      = 128 << 10
+	batchStatements = 512
+	// inTransaction is how a session says that its transaction goes on.
+	inTransaction = 'T'
+)
 
-// session plays a dump to a transaction.
+// session plays a dump to a transaction, by the extended protocol: the server parses one
+// statement at a time, and refuses text that has more than one.
 type session struct {
 	conn *pgconn.PgConn
 	log  *slog.Logger
-	// batch of statements that insert rows.
-	batch strings.Builder
+	// batch of statements, and its bytes.
+	batch []string
+	bytes int
+	// rows that were inserted since the last flush.
+	rows int64
 }
 
-// exec a statement. The rows that statements inserted are counted when they are sent.
-func (s *session) exec(ctx context.Context, sql string) (int64, error) {
-	if isInsert(sql) {
-		s.batch.WriteString(sql)
-		s.batch.WriteString(";\n")
-		if s.batch.Len() < batchBytes {
-			return 0, nil
-		}
-		return s.flush(ctx)
+// exec a statement. It is sent with others.
+func (s *session) exec(ctx context.Context, of statement) error {
+	s.batch = append(s.batch, of.sql)
+	s.bytes += len(of.sql)
+	if of.inserts && s.bytes < batchBytes && len(s.batch) < batchStatements {
+		return nil
 	}
-	rows, err := s.flush(ctx)
-	if err != nil {
-		return rows, err
-	}
-	_, err = s.send(ctx, sql)
-	return rows, err
+	return s.send(ctx)
 }
 
 // flush the batch.
 func (s *session) flush(ctx context.Context) (int64, error) {
-	if s.batch.Len() == 0 {
-		return 0, nil
-	}
-	sql := s.batch.String()
-	s.batch.Reset()
-	return s.send(ctx, sql)
+	err := s.send(ctx)
+	rows := s.rows
+	s.rows = 0
+	return rows, err
 }
 
-// send statements and count the rows that they inserted.
-func (s *session) send(ctx context.Context, sql string) (int64, error) {
-	rows := int64(0)
-	results := s.conn.Exec(ctx, sql)
-	for results.NextResult() {
-		tag, err := results.ResultReader().Close()
-		if err == nil && tag.Insert() {
-			rows += tag.RowsAffected()
-		}
+// send the batch as a pipeline.
+func (s *session) send(ctx context.Context) error {
+	if len(s.batch) == 0 {
+		return nil
 	}
-	return rows, classify(results.Close())
+	pipeline := s.conn.StartPipeline(ctx)
+	for _, sql := range s.batch {
+		pipeline.SendQueryParams(sql, nil, nil, nil, nil)
+	}
+	s.batch, s.bytes = s.batch[:0], 0
+	err := pipeline.Sync()
+	for err == nil {
+		var results any
+		results, err = pipeline.GetResults()
+		if reader, ok := results.(*pgconn.ResultReader); ok {
+			tag, closing := reader.Close()
+			err = errors.Join(err, closing)
+			if tag.Insert() {
+				s.rows += tag.RowsAffected()
+			}
+			continue
+		}
+		break
+	}
+	if closing := pipeline.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return classify(err)
+	}
+	return s.within()
+}
+
+// within the transaction that was begun: nothing may have ended it.
+func (s *session) within() error {
+	if s.conn.TxStatus() != inTransaction {
+		return failure.New(job.ReasonInvalid, "the dump ended the transaction that it is loaded in: nothing was replaced")
+	}
+	return nil
 }
 
 // attempt a statement; the transaction goes on when it fails.
-func (s *session) attempt(ctx context.Context, sql string) error {
-	if _, err := s.exec(ctx, "SAVEPOINT attempt"); err != nil {
-		return err
+func (s *session) attempt(ctx context.Context, of statement) (made bool, err error) {
+	if err := s.exec(ctx, statement{sql: "SAVEPOINT attempt"}); err != nil {
+		return false, err
 	}
-	if _, err := s.send(ctx, sql); err != nil {
+	if err := s.exec(ctx, of); err != nil {
 		if s.conn.IsClosed() {
-			return err
+			return false, err
 		}
-		s.log.Warn("The dump has something that cannot be made here, and is tried without", "statement", title(sql), "cause", err.Error())
-		_, err = s.send(ctx, "ROLLBACK TO SAVEPOINT attempt")
-		return err
+		s.log.Warn("The dump has something that cannot be made here, and is tried without", "statement", of.title, "name", shown(of.about.local), "cause", err.Error())
+		return false, s.exec(ctx, statement{sql: "ROLLBACK TO SAVEPOINT attempt"})
 	}
-	_, err := s.send(ctx, "RELEASE SAVEPOINT attempt")
-	return err
+	return true, s.exec(ctx, statement{sql: "RELEASE SAVEPOINT attempt"})
 }
 
 // copyIn rows.
-func (s *session) copyIn(ctx context.Context, sql string, rows io.Reader) (int64, error) {
-	inserted, err := s.flush(ctx)
-	if err != nil {
-		return inserted, err
+func (s *session) copyIn(ctx context.Context, of statement, rows io.Reader) error {
+	if err := s.send(ctx); err != nil {
+		return err
 	}
 	source := &remembering{r: rows}
-	tag, err := s.conn.CopyFrom(ctx, source, sql)
+	tag, err := s.conn.CopyFrom(ctx, source, of.sql)
 	if source.err != nil {
 		// The server only repeats it.
-		return inserted, source.err
+		return source.err
 	}
 	if err != nil {
-		return inserted, classify(err)
+		return classify(err)
 	}
-	s.log.Info("Loaded", "table", copied(sql), "rows", tag.RowsAffected())
-	return inserted + tag.RowsAffected(), nil
+	s.rows += tag.RowsAffected()
+	s.log.Info("Loaded", "table", shown(of.about.local), "rows", tag.RowsAffected())
+	return s.within()
 }
 
 // remembering keeps the error of a reader.
@@ -120,70 +147,53 @@ func (r *remembering) Read(p []byte) (int, error) {
 // reading plays a dump to nowhere, and remembers what has to be known of it.
 type reading struct {
 	buffer []byte
-	// server says whether the dump has the server's tables.
-	server bool
 	// migration that Mattermost carried out last, 0 if none.
 	migration int64
+	rows      int64
 }
 
 // exec looks at a statement.
-func (r *reading) exec(_ context.Context, sql string) (int64, error) {
-	if m := serverTable.FindString(sql); m != "" {
-		r.server = true
+func (r *reading) exec(_ context.Context, of statement) error {
+	if of.inserts {
+		r.rows++
+		r.migration = max(r.migration, of.migration)
 	}
-	if isInsert(sql) {
-		if m := insertedMigration.FindStringSubmatch(sql); m != nil {
-			r.migrated(m[1])
-		}
-		return 1, nil
-	}
-	return 0, nil
+	return nil
 }
 
-func (r *reading) attempt(context.Context, string) error { return nil }
+func (r *reading) attempt(context.Context, statement) (bool, error) { return true, nil }
 
-func (r *reading) flush(context.Context) (int64, error) { return 0, nil }
-
-var (
-	copiedTable       = regexp.MustCompile(`(?is)^COPY\s+(\S+?)[\s(]`)
-	serverTable       = regexp.MustCompile(`(?i)^CREATE\s+TABLE\s+(?:[^\s.]+\.)?"?systems"?\s*\(`)
-	insertedMigration = regexp.MustCompile(`(?i)^INSERT\s+INTO\s+(?:[^\s.]+\.)?"?db_migrations"?\s[^']*VALUES\s*\((\d+)`)
-)
-
-// copied is the table of a COPY, without its schema.
-func copied(sql string) string {
-	m := copiedTable.FindStringSubmatch(sql)
-	if m == nil {
-		return ""
-	}
-	return strings.Trim(m[1][strings.LastIndexByte(m[1], '.')+1:], `"`)
+func (r *reading) flush(context.Context) (int64, error) {
+	rows := r.rows
+	r.rows = 0
+	return rows, nil
 }
 
 // copyIn counts rows.
-func (r *reading) copyIn(_ context.Context, sql string, rows io.Reader) (int64, error) {
-	if copied(sql) == migrations {
+func (r *reading) copyIn(_ context.Context, of statement, rows io.Reader) error {
+	if of.about.local == migrations {
 		content, err := io.ReadAll(io.LimitReader(rows, maxStatement))
 		if err != nil {
-			return 0, errors.Wrap(err, "cannot read Mattermost's migrations")
+			return errors.Wrap(err, "cannot read Mattermost's migrations")
 		}
 		for line := range bytes.Lines(content) {
 			version, _, _ := bytes.Cut(line, []byte("\t"))
 			r.migrated(string(version))
 		}
-		return int64(bytes.Count(content, []byte("\n"))), nil
+		r.rows += int64(bytes.Count(content, []byte("\n")))
+		return nil
 	}
 	if r.buffer == nil {
 		r.buffer = make([]byte, windowBytes)
 	}
-	count := int64(0)
 	for {
 		n, err := rows.Read(r.buffer)
-		count += int64(bytes.Count(r.buffer[:n], []byte("\n")))
+		r.rows += int64(bytes.Count(r.buffer[:n], []byte("\n")))
 		if err == io.EOF {
-			return count, nil
+			return nil
 		}
 		if err != nil {
-			return count, err
+			return err
 		}
 	}
 }
@@ -192,8 +202,4 @@ func (r *reading) migrated(version string) {
 	if v, err := strconv.ParseInt(strings.TrimSpace(version), 10, 64); err == nil {
 		r.migration = max(r.migration, v)
 	}
-}
-
-func isInsert(sql string) bool {
-	return len(sql) > 7 && strings.EqualFold(sql[:7], "INSERT ")
 }

@@ -22,57 +22,74 @@ const (
 // splitter reads SQL as psql does, statement by statement.
 type splitter struct {
 	in *bufio.Reader
-	// text of the statement that is being read.
+	// text of the token that is being read.
 	text []byte
+	// count of the statements that were begun, length in bytes of the present one.
+	count, length int
 	// comment is told of every comment line between statements.
 	comment func(line string)
 	// backslashes are escapes in plain quotes: standard_conforming_strings is off.
 	backslashes bool
-	data        *copyData
+	// utf8 says that the dump is encoded so.
+	utf8 bool
+	data *copyData
 }
 
 func newSplitter(r io.Reader, comment func(string)) *splitter {
-	return &splitter{in: bufio.NewReaderSize(r, windowBytes), comment: comment}
+	return &splitter{in: bufio.NewReaderSize(r, windowBytes), comment: comment, utf8: true}
 }
 
-// next statement, without its semicolon, or meta command, which begins with a
+// next statement, as tokens without its semicolon, or meta command, which begins with a
 // backslash. The rows that follow a COPY … FROM stdin must be read from rows first. The
 // error is io.EOF after the last one.
-func (s *splitter) next() (string, error) {
+func (s *splitter) next() (tokens []token, meta string, err error) {
 	if s.data != nil {
 		if _, err := io.Copy(io.Discard, s.data); err != nil {
-			return "", err
+			return nil, "", err
 		}
 		s.data = nil
 	}
 	if err := s.blank(); err != nil {
-		return "", err
+		return nil, "", err
 	}
-	s.text = s.text[:0]
-	if b, err := s.in.Peek(1); err == nil && b[0] == '\\' {
-		return s.line()
+	s.count++
+	s.length = 0
+	if s.peek() == '\\' {
+		meta, err := s.line()
+		return nil, meta, err
 	}
-	if err := s.statement(); err != nil {
-		return "", err
+	tokens, err = s.statement()
+	if err == nil && len(tokens) == 0 {
+		return s.next()
 	}
-	text := string(s.text)
-	s.observe(text)
-	return text, nil
+	if err == nil && tokens[0].is("copy") {
+		// What is left of the line is not part of the rows.
+		err = s.restOfLine()
+	}
+	return tokens, "", err
+}
+
+// restOfLine after a COPY is empty.
+func (s *splitter) restOfLine() error {
+	for {
+		b, err := s.in.ReadByte()
+		switch {
+		case err == io.EOF:
+			return truncated("before the rows of a table")
+		case err != nil:
+			return err
+		case b == '\n':
+			return nil
+		case strings.IndexByte(" \t\r", b) < 0:
+			return s.strange("something else in the line of a COPY")
+		}
+	}
 }
 
 // rows that follow the COPY that next returned, until the line that ends them.
 func (s *splitter) rows() io.Reader {
 	s.data = &copyData{in: s.in, fresh: true}
 	return s.data
-}
-
-// observe what changes how the rest is read, and what is left of a line before rows.
-func (s *splitter) observe(text string) {
-	words := strings.Fields(text[:min(len(text), 80)])
-	if len(words) >= 2 && strings.EqualFold(words[0], "SET") && strings.EqualFold(strings.TrimRight(words[1], "="), "standard_conforming_strings") {
-		value := strings.ToLower(strings.Trim(words[len(words)-1], "'="))
-		s.backslashes = value == "off" || value == "false"
-	}
 }
 
 // blank skips white space, comments and empty statements.
@@ -83,7 +100,7 @@ func (s *splitter) blank() error {
 			return err
 		}
 		switch {
-		case strings.IndexByte(" \t\r\n\f;", b[0]) >= 0:
+		case strings.IndexByte(" \t\r\n\f\v;", b[0]) >= 0:
 			_, _ = s.in.Discard(1)
 		case string(b) == "--":
 			line, err := s.line()
@@ -91,13 +108,12 @@ func (s *splitter) blank() error {
 				return err
 			}
 			s.comment(line)
-			s.text = s.text[:0]
 		case string(b) == "/*":
 			_, _ = s.in.Discard(1)
+			s.length = 0
 			if err := s.blockComment(); err != nil {
 				return err
 			}
-			s.text = s.text[:0]
 		case b[0] == 0xef:
 			if bom, _ := s.in.Peek(3); string(bom) != "\xef\xbb\xbf" {
 				return nil
@@ -109,13 +125,13 @@ func (s *splitter) blank() error {
 	}
 }
 
-// line reads to the end of the line.
+// line reads to the end of the line. Of a long one it returns the beginning.
 func (s *splitter) line() (string, error) {
 	s.text = s.text[:0]
 	for {
 		part, err := s.in.ReadSlice('\n')
-		if err := s.keep(part...); err != nil {
-			return "", err
+		if len(s.text) < windowBytes {
+			s.text = append(s.text, part...)
 		}
 		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
@@ -127,50 +143,19 @@ func (s *splitter) line() (string, error) {
 	}
 }
 
-// keep bytes as part of the statement.
+// keep bytes as part of the token.
 func (s *splitter) keep(b ...byte) error {
 	if len(s.text)+len(b) > maxStatement {
-		return failure.Errorf(job.ReasonInvalid, "a statement of the dump is longer than %d MiB", maxStatement>>20)
+		return s.tooLong()
 	}
 	s.text = append(s.text, b...)
 	return nil
 }
 
-// take a byte and keep it.
-func (s *splitter) take() (byte, error) {
-	b, err := s.read("in a statement")
-	if err != nil {
-		return 0, err
-	}
-	return b, s.keep(b)
-}
-
-// read a byte; where says what must not end before it.
-func (s *splitter) read(where string) (byte, error) {
-	b, err := s.in.ReadByte()
-	if err == io.EOF {
-		return 0, truncated(where)
-	}
-	return b, err
-}
-
-// peek at the next byte, 0 at the end.
-func (s *splitter) peek() byte {
-	if b, _ := s.in.Peek(1); len(b) == 1 {
-		return b[0]
-	}
-	return 0
+func (s *splitter) tooLong() error {
+	return failure.Errorf(job.ReasonInvalid, "statement %d of the dump is longer than %d MiB", s.count, maxStatement>>20)
 }
 
 func truncated(where string) error {
 	return failure.New(job.ReasonCorrupt, "the dump is truncated: it ends "+where)
-}
-
-// isCopy says whether rows follow a statement.
-func isCopy(text string) bool {
-	head := strings.ToUpper(text[:min(len(text), 5)])
-	if !strings.HasPrefix(head, "COPY") || len(head) < 5 || strings.IndexByte(" \t\r\n", head[4]) < 0 {
-		return false
-	}
-	return copyFromStdin.MatchString(text)
 }

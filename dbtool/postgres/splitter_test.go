@@ -13,26 +13,35 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// split a script; rows follow the statement that they are of, after an arrow.
+// split a script into statements as the server gets them; rows follow the statement that
+// they are of, after an arrow.
 func split(r io.Reader) ([]string, error) {
 	var all []string
 	s := newSplitter(r, func(line string) { all = append(all, "comment "+line) })
 	for {
-		text, err := s.next()
+		tokens, meta, err := s.next()
 		if errors.Is(err, io.EOF) {
 			return all, nil
 		}
 		if err != nil {
 			return all, err
 		}
-		if isCopy(text) {
+		if meta != "" {
+			all = append(all, meta)
+			continue
+		}
+		sql := render(tokens)
+		if tokens[0].is("copy") {
 			rows, err := io.ReadAll(s.rows())
 			if err != nil {
 				return all, err
 			}
-			text += " → " + string(rows)
+			sql += " → " + string(rows)
 		}
-		all = append(all, text)
+		if of := (place{path: "public", home: "public"}).judge(tokens); of.backslashes != nil {
+			s.backslashes = *of.backslashes
+		}
+		all = append(all, sql)
 	}
 }
 
@@ -43,35 +52,33 @@ func TestSplit(t *testing.T) {
 		want   []string
 	}{
 		{"nothing", " \n;; \t\r\n", nil},
-		{"statements", "SELECT 1;SELECT\n 2 ;\n", []string{"SELECT 1", "SELECT\n 2"}},
-		{"a byte order mark", "\xef\xbb\xbfSELECT 1;", []string{"SELECT 1"}},
-		{"a quote has semicolons and quotes", "SELECT 'a;''b' ;", []string{"SELECT 'a;''b'"}},
-		{"a backslash is no escape", `SELECT '\';SELECT 2;`, []string{`SELECT '\'`, "SELECT 2"}},
-		{"a backslash is an escape after E", `SELECT E'\';\\';SELECT e'\'';`, []string{`SELECT E'\';\\'`, `SELECT e'\''`}},
-		{"a name that ends in e is no E", `SELECT name'\';SELECT 2;`, []string{`SELECT name'\'`, "SELECT 2"}},
+		{"statements", "SELECT 1;SELECT\n 2 ;\n", []string{"select 1", "select 2"}},
+		{"a byte order mark", "\xef\xbb\xbfSELECT 1;", []string{"select 1"}},
+		{"a quote has semicolons and quotes", "SELECT 'a;''b' ;", []string{"select 'a;''b'"}},
+		{"a backslash is no escape", `SELECT '\';SELECT 2;`, []string{`select '\'`, "select 2"}},
+		{"a backslash is an escape after E", `SELECT E'\';\\';SELECT e'\'';`, []string{`select ''';\'`, `select ''''`}},
+		{"all escapes", `SELECT E'\b\f\n\r\t\101\x42\u00e9\U0001F600\ud83d\ude00\q';`, []string{"select '\b\f\n\r\tABé😀😀q'"}},
+		{"a name that ends in e is no E", `SELECT name'\';SELECT 2;`, []string{`select name '\'`, "select 2"}},
 		{
 			"a backslash is an escape in old dumps", `SET standard_conforming_strings = off; SELECT '\';'; SET standard_conforming_strings = on; SELECT '\';`,
-			[]string{"SET standard_conforming_strings = off", `SELECT '\';'`, "SET standard_conforming_strings = on", `SELECT '\'`},
+			[]string{"set standard_conforming_strings = off", `select ''';'`, "set standard_conforming_strings = on", `select '\'`},
 		},
-		{"an identifier has semicolons", `SELECT "a;""b";`, []string{`SELECT "a;""b"`}},
-		{"dollar quotes", "SELECT $$a;'b$$, $tag$;$$;$ta$;$tag$;SELECT $1;", []string{"SELECT $$a;'b$$, $tag$;$$;$ta$;$tag$", "SELECT $1"}},
-		{"a dollar within a name begins no quote", "SELECT a$b$c;SELECT 1;", []string{"SELECT a$b$c", "SELECT 1"}},
-		{"comments within", "SELECT 1 -- ;'\n, /* ; /* ' */ ; */ 2;", []string{"SELECT 1 -- ;'\n, /* ; /* ' */ ; */ 2"}},
-		{"comments between", "-- one\n/* ; */ SELECT 1;\n--\n", []string{"comment -- one", "SELECT 1", "comment --"}},
-		{"minus and slash are operators too", "SELECT 1 - 2 / 3;", []string{"SELECT 1 - 2 / 3"}},
-		{"a rule has statements in parentheses", "CREATE RULE r AS ON DELETE TO t DO INSTEAD (SELECT 1; SELECT 2);", []string{"CREATE RULE r AS ON DELETE TO t DO INSTEAD (SELECT 1; SELECT 2)"}},
-		{
-			"a function's body in SQL", "CREATE OR REPLACE FUNCTION f() RETURNS int\nBEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END;SELECT 3;",
-			[]string{"CREATE OR REPLACE FUNCTION f() RETURNS int\nBEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END", "SELECT 3"},
-		},
-		{"a transaction's begin is no block", "BEGIN;SELECT 1;END;", []string{"BEGIN", "SELECT 1", "END"}},
-		{"rows", "COPY t (a) FROM stdin;\n1\\.\n\\N;'\n\\.\nSELECT 1;", []string{"COPY t (a) FROM stdin → 1\\.\n\\N;'\n", "SELECT 1"}},
-		{"no rows", "COPY t FROM STDIN;\n\\.\n\n\nCOPY u FROM stdin;\n\\.", []string{"COPY t FROM STDIN → ", "COPY u FROM stdin → "}},
-		{"rows with Windows' ends of lines", "COPY t FROM stdin;\r\na\r\n\\.\r\nSELECT 1;", []string{"COPY t FROM stdin → a\r\n", "SELECT 1"}},
-		{"a row that only begins like the end", "COPY t FROM stdin;\n\\.x\n\\\\.\n\\.\n", []string{"COPY t FROM stdin → \\.x\n\\\\.\n"}},
-		{"options of a copy", "COPY t FROM stdin WITH (FORMAT csv, DELIMITER ';');\na;b\n\\.\n", []string{"COPY t FROM stdin WITH (FORMAT csv, DELIMITER ';') → a;b\n"}},
-		{"a copy from elsewhere has no rows", "COPY t FROM '/x';SELECT 1;", []string{"COPY t FROM '/x'", "SELECT 1"}},
-		{"meta commands", "\\restrict abc\nSELECT 1;\n\\connect db\n", []string{`\restrict abc`, "SELECT 1", `\connect db`}},
+		{"an identifier has semicolons, and keeps its case", `SELECT "a;""B";`, []string{`select "a;""B"`}},
+		{"dollar quotes", "SELECT $$a;'b$$, $tag$;$$;$ta$;$tag$;SELECT 1;", []string{"select 'a;''b' , ';$$;$ta$;'", "select 1"}},
+		{"a dollar within a name begins no quote", "SELECT a$b$c;SELECT 1;", []string{"select a$b$c", "select 1"}},
+		{"comments within", "SELECT 1 -- ;'\n, /* ; /* ' */ ; */ 2;", []string{"select 1 , 2"}},
+		{"a comment between words", "COMMIT/**/;RESET/*/**/*/ROLE;", []string{"commit", "reset role"}},
+		{"a comment ends an operator", "SELECT 1+/* */2*--\n3;", []string{"select 1 + 2 * 3"}},
+		{"comments between", "-- one\n/* ; */ SELECT 1;\n--\n", []string{"comment -- one", "select 1", "comment --"}},
+		{"operators", "SELECT 1 - 2 / 3, a->>'b' #> c::text;", []string{"select 1 - 2 / 3 , a ->> 'b' #> c :: text"}},
+		{"numbers", "SELECT 1.5, .5, 1e10, 1.e-5, 0x1F, 1_000;", []string{"select 1.5 , .5 , 1e10 , 1.e-5 , 0x1F , 1_000"}},
+		{"bits", "SELECT B'01', x'Fe';", []string{"select b'01' , x'Fe'"}},
+		{"a statement ends at its semicolon, wherever it is", "CREATE FUNCTION begin() AS 'x'; ROLLBACK;", []string{"create function begin ( ) as 'x'", "rollback"}},
+		{"rows", "COPY t (a) FROM stdin;\n1\\.\n\\N;'\n\\.\nSELECT 1;", []string{"copy t ( a ) from stdin → 1\\.\n\\N;'\n", "select 1"}},
+		{"no rows", "COPY t FROM STDIN;\n\\.\n\n\nCOPY u FROM stdin;\n\\.", []string{"copy t from stdin → ", "copy u from stdin → "}},
+		{"rows with Windows' ends of lines", "COPY t FROM stdin;\r\na\r\n\\.\r\nSELECT 1;", []string{"copy t from stdin → a\r\n", "select 1"}},
+		{"a row that only begins like the end", "COPY t FROM stdin;\n\\.x\n\\\\.\n\\.\n", []string{"copy t from stdin → \\.x\n\\\\.\n"}},
+		{"meta commands", "\\restrict abc\nSELECT 1;\n\\connect db\n", []string{`\restrict abc`, "select 1", `\connect db`}},
 	} {
 		t.Run(of.reason, func(t *testing.T) {
 			for name, reader := range map[string]io.Reader{"whole": strings.NewReader(of.script), "byte by byte": iotest.OneByteReader(strings.NewReader(of.script))} {
@@ -87,10 +94,21 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+func TestSplitRefuses(t *testing.T) {
+	for _, script := range []string{
+		`SELECT U&'\0041';`, `SELECT u&"a";`, "SELECT N'a';", "SELECT $1;", "SELECT 1a;", "SELECT 1.2.3;", "SELECT 'a\x00';", "SELECT \x01;", `SELECT \g;`, "SELECT {;",
+		"SELECT B'02'';", "SELECT b'q';", `SELECT E'\000';`, `SELECT E'\u0000';`, `SELECT E'\ud83d';`, `SELECT E'\uZZZZ';`, "COPY t FROM stdin; SELECT 1;\n",
+	} {
+		if got, err := split(strings.NewReader(script)); failure.Reason(err) != job.ReasonInvalid && failure.Reason(err) != job.ReasonCorrupt {
+			t.Errorf("%q: %q, %v", script, got, err)
+		}
+	}
+}
+
 func TestSplitTruncated(t *testing.T) {
 	for _, script := range []string{
 		"SELECT 1", "SELECT 'a", `SELECT "a`, "SELECT $$a", "SELECT /* a", "/* a", "COPY t FROM stdin;", "COPY t FROM stdin;\n", "COPY t FROM stdin;\n1\n",
-		"COPY t FROM stdin;\n1\n\\", "CREATE FUNCTION f() BEGIN ATOMIC SELECT 1;",
+		"COPY t FROM stdin;\n1\n\\",
 	} {
 		if got, err := split(strings.NewReader(script)); failure.Reason(err) != job.ReasonCorrupt {
 			t.Errorf("%q: %q, %v", script, got, err)
@@ -131,28 +149,76 @@ func TestRowsAtTheWindowsEdge(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(got) != 2 || got[0] != "COPY t FROM stdin → "+rows || got[1] != "SELECT 1" {
+		if len(got) != 2 || got[0] != "copy t from stdin → "+rows || got[1] != "select 1" {
 			t.Errorf("shift %d: %d statements", shift, len(got))
 		}
 	}
 }
 
-func FuzzSplit(f *testing.F) {
+// FuzzStatements reads whatever there is. What is run is read by the server as it was read
+// here, and is of no shape that is refused.
+func FuzzStatements(f *testing.F) {
 	for _, seed := range []string{
-		"SELECT 1;", "COPY t FROM stdin;\n1\n\\.\nSELECT 1;", "SELECT $a$;$a$, E'\\'';", "CREATE FUNCTION f() BEGIN ATOMIC; END;", "/*/**/*/ -- x\n\\restrict a\n",
+		"SELECT 1;", "COPY t FROM stdin;\n1\n\\.\nSELECT 1;", "SELECT $a$;$a$, E'\\'';", "CREATE FUNCTION begin() RETURNS int LANGUAGE sql AS 'select 1'; ROLLBACK;",
+		"/*/**/*/ -- x\n\\restrict a\n", "COMMIT/**/;", "RESET/**/ROLE;COPY(SELECT 1)TO PROGRAM 'id';", "DO $$ BEGIN END $$;",
+		"CREATE TABLE public.t (a varchar(26) DEFAULT lower('X') NOT NULL, b public.kind, CHECK (a <> 'x'));", "CREATE INDEX i ON t USING gin (to_tsvector('english', a));",
+		"INSERT INTO public.t (a, \"B\") VALUES (1, -2, 'x''y', NULL, b'01', 'a'::text), (DEFAULT);", "SELECT pg_catalog.setval('public.s'::regclass, 3, true);",
+		"CREATE MATERIALIZED VIEW public.v AS SELECT count(*) AS n FROM public.t WITH NO DATA;", "ALTER TABLE ONLY public.t ADD CONSTRAINT p PRIMARY KEY (a);",
+		"SET client_encoding = 'UTF8';SELECT pg_catalog.set_config('search_path', '', false);", "COMMENT ON COLUMN public.t.a IS 'x';", "SET search_path = public, pg_catalog;",
+		"CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;", "CREATE PROCEDURE f(a int DEFAULT 1) LANGUAGE plpgsql AS $x$ BEGIN END $x$;",
 	} {
 		f.Add(seed)
 	}
+	at := place{home: "public", path: "public", foreign: map[string]bool{"metrics": true}, builtin: map[string]bool{"lower": true}}
 	f.Fuzz(func(t *testing.T, script string) {
 		whole, err := split(strings.NewReader(script))
 		bytewise, other := split(iotest.OneByteReader(strings.NewReader(script)))
 		if diff := cmp.Diff(whole, bytewise); diff != "" || (err == nil) != (other == nil) {
 			t.Errorf("it depends on how much is read at once: %v, %v: %s", err, other, diff)
 		}
-		for _, text := range whole {
-			if text == "" {
-				t.Error("a statement is empty")
+		s := newSplitter(strings.NewReader(script), func(string) {})
+		for {
+			tokens, meta, err := s.next()
+			if err != nil {
+				return
+			}
+			if meta != "" {
+				continue
+			}
+			if of := at.judge(tokens); of.sql != "" {
+				sameAgain(t, at, of)
+			}
+			if tokens[0].is("copy") {
+				s.rows()
 			}
 		}
 	})
+}
+
+// sameAgain reads what is run once more: it is one statement, of the same tokens, and it
+// has the same verdict.
+func sameAgain(t *testing.T, at place, of statement) {
+	t.Helper()
+	again := newSplitter(strings.NewReader(of.sql+";\n"), func(string) {})
+	tokens, meta, err := again.next()
+	if err != nil || meta != "" {
+		t.Fatalf("%q is run and cannot be read: %v", of.sql, err)
+	}
+	twice, _, err := newSplitter(strings.NewReader(render(tokens)+";\n"), func(string) {}).next()
+	if err != nil || cmp.Diff(tokens, twice, cmp.AllowUnexported(token{})) != "" {
+		t.Fatalf("%q is read in two ways: %v, %v", of.sql, tokens, twice)
+	}
+	if _, _, err := again.next(); !errors.Is(err, io.EOF) && !tokens[0].is("copy") {
+		t.Fatalf("%q is more than one statement", of.sql)
+	}
+	for _, begin := range []string{"do", "begin", "commit", "rollback", "reset", "set role", "set session", "savepoint", "alter system", "grant", "call", "execute", "lock"} {
+		if c := (&cursor{tokens: tokens}); c.words(begin) {
+			t.Fatalf("%q is run", of.sql)
+		}
+	}
+	if of.verdict != understood {
+		if judged := at.judge(tokens); judged.verdict != of.verdict || judged.sql != of.sql {
+			t.Fatalf("%q is judged in two ways: %+v, %+v", of.sql, of, judged)
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/database"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/process"
 )
@@ -49,19 +50,41 @@ func (d *Database) Structure(ctx context.Context, without ...string) (Structure,
 	return s, nil
 }
 
-// Play SQL of pg_dump in a transaction, for a schema.
-func Play(ctx context.Context, tx pgx.Tx, schema string, script io.Reader) error {
+// Play SQL of pg_dump in a transaction, for a schema. What is late is not made yet.
+func Play(ctx context.Context, tx pgx.Tx, schema string, script io.Reader) (Loaded, error) {
+	p, err := newPlayer(ctx, tx, schema)
+	if err != nil {
+		return Loaded{}, err
+	}
+	p.place.home = schema
+	p.loaded.from = schema
+	err = p.play(ctx, script)
+	return p.loaded, err
+}
+
+// newPlayer of a dump in a transaction, for a schema.
+func newPlayer(ctx context.Context, tx pgx.Tx, schema string) (*player, error) {
 	where, err := placeOf(ctx, tx, schema)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p := &player{sink: &session{conn: tx.Conn().PgConn(), log: slog.Default()}, place: where, major: major(tx.Conn())}
-	return p.play(ctx, script)
+	for _, sql := range []string{
+		// What the program writes is read so, and never otherwise.
+		"SET LOCAL standard_conforming_strings = on", "SET LOCAL check_function_bodies = off", "SET LOCAL row_security = off",
+		"SET LOCAL search_path = " + quote(schema),
+	} {
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			return nil, errors.Wrap(classify(err), "cannot prepare the session")
+		}
+	}
+	p := &player{sink: &session{conn: tx.Conn().PgConn(), log: slog.Default()}, place: where, target: schema, major: major(tx.Conn())}
+	p.setup.path = "SET LOCAL search_path = " + quote(schema)
+	return p, nil
 }
 
 // MayReplace fails if who is connected has not the rights to replace the server's data,
-// and says what is missing.
-func (d *Database) MayReplace(ctx context.Context) error {
-	_, err := ownerOf(ctx, d.conn, d.schema)
+// or has more than a dump should be loaded with, and says what to do.
+func (d *Database) MayReplace(ctx context.Context, r database.Request) error {
+	_, err := ownerOf(ctx, d.conn, d.schema, r.AllowSuperuser)
 	return err
 }

@@ -4,7 +4,6 @@ package postgres
 
 import (
 	"context"
-	"log/slog"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -23,7 +22,7 @@ const restoring = application + " restore"
 // Check reads the whole dump and asks for rights and versions.
 func (d *Database) Check(ctx context.Context, r database.Request, source dump.Dump) (job.Restored, error) {
 	restored := job.Restored{Version: source.MattermostVersion}
-	if _, err := ownerOf(ctx, d.conn, d.schema); err != nil {
+	if err := d.MayReplace(ctx, r); err != nil {
 		return restored, err
 	}
 	present, err := migration(ctx, d.conn, d.schema)
@@ -35,14 +34,11 @@ func (d *Database) Check(ctx context.Context, r database.Request, source dump.Du
 		return restored, err
 	}
 	read := &reading{}
-	p := &player{sink: read, place: where, major: major(d.conn)}
+	p := &player{sink: read, place: where, target: d.schema, major: major(d.conn)}
 	if err := play(ctx, p, source, r.Scratch); err != nil {
 		return restored, err
 	}
-	restored.Tables, restored.Rows = p.loaded.Tables, p.loaded.Rows
-	if !read.server {
-		return restored, notMattermost()
-	}
+	restored.Tables, restored.Rows, restored.Skipped = p.loaded.Tables, p.loaded.Rows, p.loaded.Skipped
 	return restored, compare(read.migration, present)
 }
 
@@ -84,42 +80,20 @@ func compare(dumped, present int64) error {
 // Replace the server's data by that of the dump.
 func (d *Database) Replace(ctx context.Context, r database.Request, source dump.Dump) (job.Restored, error) {
 	return d.ReplaceBy(ctx, r, source.MattermostVersion, func(ctx context.Context, tx pgx.Tx, schema string) (Loaded, error) {
-		before, err := schemas(ctx, tx)
+		p, err := newPlayer(ctx, tx, schema)
 		if err != nil {
 			return Loaded{}, err
 		}
-		where, err := placeOf(ctx, tx, schema)
-		if err != nil {
-			return Loaded{}, err
-		}
-		p := &player{sink: &session{conn: tx.Conn().PgConn(), log: slog.Default()}, place: where, major: major(tx.Conn())}
 		if err := play(ctx, p, source, r.Scratch); err != nil {
 			return Loaded{}, err
 		}
-		return p.loaded, settle(ctx, tx, schema, before)
+		p.loaded.from = p.place.home
+		if p.loaded.from == schema {
+			return p.loaded, nil
+		}
+		_, err = MoveSchema(ctx, tx, p.loaded.from, schema)
+		return p.loaded, err
 	})
-}
-
-// settle what was loaded in the server's schema, if the dump has it in another one.
-func settle(ctx context.Context, tx pgx.Tx, schema string, before map[string]int64) error {
-	after, err := schemas(ctx, tx)
-	if err != nil || after[schema] > 0 {
-		return err
-	}
-	for name, count := range after {
-		if count == 0 || before[name] > 0 {
-			continue
-		}
-		here, err := existsTable(ctx, tx, name, systems)
-		if err != nil {
-			return err
-		}
-		if here {
-			_, err := MoveSchema(ctx, tx, name, schema)
-			return err
-		}
-	}
-	return nil
 }
 
 // ReplaceBy replaces the server's data by what load brings, in one transaction, unless
@@ -165,18 +139,21 @@ func (d *Database) replace(ctx context.Context, tx pgx.Tx, r database.Request, v
 	if err != nil {
 		return job.Restored{}, err
 	}
+	began, err := transaction(ctx, tx)
+	if err != nil {
+		return job.Restored{}, err
+	}
 	restored := job.Restored{Version: version}
-	if restored.Replaced, err = d.moveAway(ctx, tx, r.ID); err != nil {
+	if restored.Replaced, err = d.moveAway(ctx, tx, r); err != nil {
 		return job.Restored{}, err
 	}
 	loaded, err := load(ctx, tx, d.schema)
 	if err != nil {
 		return job.Restored{}, err
 	}
-	restored.Tables, restored.Rows, restored.LeftOut = loaded.Tables, loaded.Rows, loaded.LeftOut
-	// What the dump set would show in what comes now.
-	if _, err := tx.Conn().PgConn().Exec(ctx, "RESET ALL; SET LOCAL search_path = ''").ReadAll(); err != nil {
-		return job.Restored{}, errors.Wrap(classify(err), "cannot reset the session")
+	restored.Tables, restored.Rows, restored.LeftOut, restored.Skipped = loaded.Tables, loaded.Rows, loaded.LeftOut, loaded.Skipped
+	if err := reset(ctx, tx); err != nil {
+		return job.Restored{}, err
 	}
 	if err := d.inspect(ctx, tx, present); err != nil {
 		return job.Restored{}, err
@@ -188,17 +165,30 @@ func (d *Database) replace(ctx context.Context, tx pgx.Tx, r database.Request, v
 		return job.Restored{}, errors.Wrap(classify(err), "cannot ask for the time")
 	}
 	restored.At = restored.At.UTC()
+	if err := makeLate(ctx, tx, d.schema, loaded); err != nil {
+		return job.Restored{}, err
+	}
+	if still, err := transaction(ctx, tx); err != nil || still != began {
+		return job.Restored{}, errors.Join(err, failure.New(job.ReasonInvalid, "the transaction that the dump was loaded in is not the one that it was begun in: nothing is recorded"))
+	}
 	return restored, record(ctx, tx, r.ID, restored)
+}
+
+// transaction that is under way, by its number.
+func transaction(ctx context.Context, tx pgx.Tx) (int64, error) {
+	id := int64(0)
+	err := tx.QueryRow(ctx, "SELECT pg_catalog.txid_current()").Scan(&id)
+	return id, errors.Wrap(classify(err), "cannot ask for the transaction")
 }
 
 // moveAway the present data, as its owner, and return the schema that it is in then;
 // empty if there is none.
-func (d *Database) moveAway(ctx context.Context, tx pgx.Tx, request string) (string, error) {
-	role, err := ownerOf(ctx, tx, d.schema)
+func (d *Database) moveAway(ctx context.Context, tx pgx.Tx, r database.Request) (string, error) {
+	role, err := ownerOf(ctx, tx, d.schema, r.AllowSuperuser)
 	if err != nil {
 		return "", err
 	}
-	name := database.Replaced(request)
+	name := database.Replaced(r.ID)
 	schema := pgx.Identifier{name}.Sanitize()
 	for _, sql := range []string{"SET ROLE " + pgx.Identifier{role}.Sanitize(), "SET LOCAL lock_timeout = '30s'", "CREATE SCHEMA " + schema} {
 		if _, err := tx.Exec(ctx, sql); err != nil {

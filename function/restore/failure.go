@@ -25,7 +25,7 @@ var remedies = map[string]string{
 	string(job.ReasonCorrupt):        "the source was altered or not stored to its end: restore another backup",
 	string(job.ReasonUnknownFormat):  "the source must be a backup of a MattermostBackup, a dump of pg_dump in its custom, directory or plain format, or of mysqldump, as it is or compressed with gzip or zstd",
 	string(job.ReasonTooNew):         "the source is of a later PostgreSQL or Mattermost than what it would be restored to: upgrade that first, or restore an earlier backup",
-	string(job.ReasonDatabaseDenied): "correct the database's Secret or spec.mattermostDBUser and its password: the user must own what is in the database, or be able to act as who does",
+	string(job.ReasonDatabaseDenied): "correct the database's Secret or spec.mattermostDBUser and its password: the user must own what is in the database, or be able to act as who does, and must not be a superuser of its server",
 	string(job.ReasonDatabaseInUse):  "end the sessions of others in the database",
 	string(job.ReasonDiskFull):       "make room in the database for a second copy of the data, in the file store, or on the nodes; the platform team may raise tool.scratchSize in the Composition",
 	string(job.ReasonMismatch):       "what was loaded is not what the source has: see the Job's log",

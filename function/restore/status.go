@@ -33,6 +33,7 @@ func report(a *compose.Answer, g gathered, d decision) error {
 		Tables:             g.was.Tables,
 		Rows:               g.was.Rows,
 		Files:              g.was.Files,
+		LeftOut:            g.was.LeftOut,
 		Version:            g.was.Version,
 	}
 	tellParticipation(&out, g)
@@ -76,14 +77,17 @@ func tellParticipation(out *v1alpha1.MattermostRestoreStatus, g gathered) {
 // tellRestored is what the tool left: of the check, what would be restored, and then what
 // was.
 func tellRestored(out *v1alpha1.MattermostRestoreStatus, g gathered, d decision) {
-	if r := restored(d.check); r != nil && r.Version != "" {
-		out.Version = r.Version
+	if r := restored(d.check); r != nil {
+		out.LeftOut = leftOut(*r)
+		if r.Version != "" {
+			out.Version = r.Version
+		}
 	}
 	if d.verdict != replaced {
 		return
 	}
 	if r := restored(d.replace); r != nil {
-		out.Replaced, out.Tables, out.Rows, out.Files = r.Replaced, r.Tables, r.Rows, r.Files
+		out.Replaced, out.Tables, out.Rows, out.Files, out.LeftOut = r.Replaced, r.Tables, r.Rows, r.Files, leftOut(*r)
 		if r.Version != "" {
 			out.Version = r.Version
 		}
@@ -98,6 +102,9 @@ func tellRestored(out *v1alpha1.MattermostRestoreStatus, g gathered, d decision)
 		out.Replaced = ""
 	}
 }
+
+// leftOut of a source: tables by name, and then all else in words.
+func leftOut(r job.Restored) []string { return slices.Concat(r.LeftOut, r.Skipped) }
 
 // restored that the result of a Job tells, nil when none does.
 func restored(of tool.Outcome) *job.Restored {

@@ -52,9 +52,11 @@ func TestStatus(t *testing.T) {
 		want   map[string]any
 	}{
 		"Checked": {
-			reason: "The version that would be restored is known.",
-			given:  given{spec: fromS3, required: there(""), observed: checked, pods: []string{podOf(checkName, 0, `{"restored":{"version":"11.1.0"}}`)}},
-			want:   map[string]any{"state": "restoring", "step": "Quiescing", "source": "s3://my-sample/my-backup.gz", "version": "11.1.0"},
+			reason: "The version that would be restored is known, and what would be left out.",
+			given:  given{spec: fromS3, required: there(""), observed: checked, pods: []string{podOf(checkName, 0, `{"restored":{"version":"11.1.0","leftOut":["IR_Playbook"],"skipped":["grants (2)"]}}`)}},
+			want: map[string]any{
+				"state": "restoring", "step": "Quiescing", "source": "s3://my-sample/my-backup.gz", "version": "11.1.0", "leftOut": []any{"IR_Playbook", "grants (2)"},
+			},
 		},
 		"Told":  {reason: "The pod tells.", given: given{spec: fromS3, required: there(mine("Quiesced", times)), observed: restores, pods: []string{doneOf}}, want: whole},
 		"Kept":  {reason: "The pods are gone.", given: given{spec: fromS3, required: there(mine("Resuming", resumed+times)), observed: restores, status: told}, want: whole},

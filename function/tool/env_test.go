@@ -8,6 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
 // spelt is an environment in short: VARIABLE=value, or VARIABLE=secret/key, with a ?
@@ -63,6 +65,23 @@ func TestEnvironment(t *testing.T) {
 	} {
 		if diff := cmp.Diff(of.want, spelt(of.env)); diff != "" {
 			t.Errorf("%s, -want +got:\n%s", of.reason, diff)
+		}
+	}
+}
+
+// TestAllowSuperuser reaches the commands that load data, and no other.
+func TestAllowSuperuser(t *testing.T) {
+	for command, want := range map[string]string{job.CommandCheck: "true", job.CommandRestore: "true", job.CommandForget: "", job.CommandBackup: ""} {
+		for _, allowed := range []bool{true, false} {
+			got := ""
+			for _, e := range Job(v1beta1.Input{Tool: &v1beta1.Tool{AllowSuperuser: allowed}}, Run{Command: command}).Spec.Template.Spec.Containers[0].Env {
+				if e.Name == job.EnvAllowSuperuser {
+					got = e.Value
+				}
+			}
+			if allowed && got != want || !allowed && got != "" {
+				t.Errorf("%s, allowed %t: %q, want %q", command, allowed, got, want)
+			}
 		}
 	}
 }

@@ -82,6 +82,9 @@ func container(policy v1beta1.Input, r Run) corev1.Container {
 			SeccompProfile:           &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
 		},
 	}
+	if toolOf(policy).AllowSuperuser && (r.Command == job.CommandCheck || r.Command == job.CommandRestore) {
+		c.Env = append(c.Env, corev1.EnvVar{Name: job.EnvAllowSuperuser, Value: "true"})
+	}
 	if v := r.Volume; v != nil {
 		c.Env = append(c.Env, corev1.EnvVar{Name: job.EnvFilesDirectory, Value: mountFiles})
 		c.VolumeMounts = append(c.VolumeMounts, corev1.VolumeMount{Name: volumeFiles, MountPath: mountFiles, ReadOnly: v.ReadOnly})

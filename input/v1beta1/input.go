@@ -105,6 +105,13 @@ type Tool struct {
 	// pg_dump's directory format, pass through it. Default: no limit.
 	// +optional
 	ScratchSize *resource.Quantity `json:"scratchSize,omitempty"`
+
+	// AllowSuperuser lets a restore load data as a user who is a superuser of the
+	// database's server, or may run programs and use files on it (of MySQL: has FILE or
+	// SUPER). A dump is not trusted: without such a user nothing of the server is within
+	// its reach, whatever it has found a way to. Default: false, such a user is refused.
+	// +optional
+	AllowSuperuser bool `json:"allowSuperuser,omitempty"`
 }
 
 // Releases of Mattermost, as far as upgrades depend on them.

@@ -90,7 +90,7 @@ func (b *byHand) prepare(ctx context.Context) (size int64, err error) {
 	if err := b.create(ctx, toolSource); err != nil {
 		return 0, err
 	}
-	conn, err := pgx.Connect(ctx, b.URL(local.Superuser, toolSource))
+	conn, err := pgx.Connect(ctx, b.URL(toolSource, toolSource))
 	if err != nil {
 		return 0, errors.Wrap(err, "cannot connect to the database")
 	}
@@ -111,7 +111,8 @@ func (b *byHand) create(ctx context.Context, name string) error {
 		return errors.Wrap(err, "cannot connect to the server")
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	for _, sql := range []string{"DROP DATABASE IF EXISTS " + name + " WITH (FORCE)", "CREATE DATABASE " + name, "CHECKPOINT"} {
+	for _, sql := range []string{"DROP DATABASE IF EXISTS " + name + " WITH (FORCE)", "DROP ROLE IF EXISTS " + name,
+		"CREATE ROLE " + name + " LOGIN PASSWORD '" + strings.ReplaceAll(local.Password, "'", "''") + "'", "CREATE DATABASE " + name + " OWNER " + name, "CHECKPOINT"} {
 		if _, err := conn.Exec(ctx, sql); err != nil {
 			return errors.Wrapf(err, "cannot make database %s", name)
 		}
@@ -174,7 +175,7 @@ func (b *byHand) tool(ctx context.Context, database, command, backup string) err
 	cmd := exec.CommandContext(ctx, b.Tool, command) //nolint:gosec // The program that is measured.
 	cmd.Env = append(os.Environ(),
 		"PATH="+b.Programs+":"+os.Getenv("PATH"), "TERMINATION_LOG="+os.DevNull,
-		job.EnvRequest+"="+database+backup, job.EnvDatabaseURL+"="+b.URL(local.Superuser, database),
+		job.EnvRequest+"="+database+backup, job.EnvDatabaseURL+"="+b.URL(database, database),
 		job.EnvStoreEndpoint+"=http://"+b.Gateway, job.EnvStoreBucket+"="+toolBucket, job.EnvStoreRegion+"=us-east-1",
 		job.EnvStoreAccessKey+"="+local.AccessKey, job.EnvStoreSecretKey+"="+local.SecretKey,
 		job.EnvStorePrefix+"=bench", job.EnvBackupName+"="+backup, job.EnvSource+"=bench/"+backup, job.EnvScratch+"="+b.Dir)

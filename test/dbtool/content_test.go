@@ -52,11 +52,8 @@ CREATE VIEW both_of AS SELECT p.name, c.id FROM parents p JOIN children c ON c.p
 CREATE MATERIALIZED VIEW counts AS SELECT kind, count(*) FROM "Weird ""name"" ; here" GROUP BY 1;
 CREATE UNIQUE INDEX ON counts (kind);
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN NEW.name := NEW.name || ';'; RETURN NEW; END; $body$;
-CREATE TRIGGER touched BEFORE UPDATE ON parents FOR EACH ROW EXECUTE FUNCTION touch();
-CREATE FUNCTION plus(a int, b int DEFAULT 1) RETURNS int LANGUAGE sql BEGIN ATOMIC; SELECT CASE WHEN a > 0 THEN a + b ELSE b END; SELECT a + b; END;
+CREATE FUNCTION plus(a int, b int DEFAULT 1) RETURNS int LANGUAGE sql AS 'SELECT CASE WHEN a > 0 THEN a + b ELSE b END; SELECT a + b';
 CREATE PROCEDURE nothing() LANGUAGE sql AS 'SELECT 1; SELECT '';''';
-CREATE RULE protect AS ON DELETE TO measures DO INSTEAD (SELECT 1; SELECT 2);
-CREATE AGGREGATE total(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');
 COMMENT ON TABLE parents IS 'a comment; with "quotes"'' and
 a line -- that looks like one';
 CREATE TABLE empty ();

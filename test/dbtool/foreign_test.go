@@ -154,11 +154,15 @@ func TestForeignPlaces(t *testing.T) {
 		source := newDatabase(t, mattermost(100, "new"))
 		put(t, bucket, "owner", pgDump(t, source, "-Fc"))
 		target := newDatabase(t, mattermost(100, "old"))
-		e := restoreEnv(t, target, bucket, "owner", "uid-1").with(env{job.EnvDatabaseUser: local.Superuser, job.EnvDatabasePassword: local.Password})
-		must(t, run(t, e, job.CommandCheck))
-		must(t, run(t, e, job.CommandRestore))
-		if got := query(t, target, "SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE schemaname = 'public'"); got != target {
-			t.Errorf("tables are %s's", got)
+		member := newDatabase(t, "SELECT 1")
+		query(t, "postgres", "GRANT "+target+" TO "+member)
+		for user, allowed := range map[string]string{local.Superuser: "true", member: "false"} {
+			e := restoreEnv(t, target, bucket, "owner", "uid-"+user).with(env{job.EnvDatabaseUser: user, job.EnvDatabasePassword: local.Password, job.EnvAllowSuperuser: allowed})
+			must(t, run(t, e, job.CommandCheck))
+			must(t, run(t, e, job.CommandRestore))
+			if got := query(t, target, "SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE schemaname = 'public'"); got != target {
+				t.Errorf("tables are %s's", got)
+			}
 		}
 	})
 }

@@ -227,7 +227,12 @@ func dumped(t *testing.T, database string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return regexp.MustCompile(`(?m)^\\(un)?restrict .*$`).ReplaceAllString(string(out), "")
+	return withoutFrame(string(out))
+}
+
+// withoutFrame is a dump without what is different each time.
+func withoutFrame(dump string) string {
+	return regexp.MustCompile(`(?m)^\\(un)?restrict .*$`).ReplaceAllString(dump, "")
 }
 
 // archive of a database by pg_dump.

@@ -31,6 +31,11 @@ func (s *Servers) StartPostgres(ctx context.Context, step artifact.Step, setting
 			return err
 		}
 	}
+	return s.serve(ctx, settings...)
+}
+
+// serve with the programs that were found.
+func (s *Servers) serve(ctx context.Context, settings ...string) error {
 	data := filepath.Join(s.Dir, "pgdata")
 	if _, err := os.Stat(data); err != nil {
 		if err := s.initialise(ctx, data); err != nil {

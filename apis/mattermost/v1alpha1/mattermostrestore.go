@@ -281,6 +281,12 @@ type MattermostRestoreStatus struct {
 	// +optional
 	Files int64 `json:"files,omitempty"`
 
+	// LeftOut says what of the source has no place here: tables of MySQL that PostgreSQL
+	// has no equal of, by name, and of a dump of PostgreSQL what belonged to the place
+	// that it comes from, such as owners (42) or statements of schema metric_helpers (7).
+	// +optional
+	LeftOut []string `json:"leftOut,omitempty"`
+
 	// Version of the Mattermost server that the data is of, where that is known.
 	// +optional
 	Version string `json:"version,omitempty"`

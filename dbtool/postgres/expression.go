@@ -1,0 +1,130 @@
+package postgres
+
+import (
+	"strings"
+)
+
+// set of words.
+func set(words string) map[string]bool {
+	out := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		out[w] = true
+	}
+	return out
+}
+
+//nolint:gochecknoglobals // Constant sets.
+var (
+	// harmless functions and types that expressions may call, in whichever schema an
+	// extension made them. None of them reads files, runs what it is given, or changes
+	// anything but a sequence. A dump makes functions only after all else, so that none
+	// of these names means one of the dump's.
+	harmless = set(`
+		abs ceil ceiling floor round trunc mod power sqrt sign greatest least width_bucket div
+		lower upper initcap length char_length character_length octet_length bit_length md5 sha224 sha256 sha384 sha512 ascii chr
+		left right substr substring trim btrim ltrim rtrim lpad rpad replace translate reverse repeat split_part strpos position overlay
+		concat concat_ws format quote_ident quote_literal quote_nullable starts_with to_hex encode decode
+		regexp_replace regexp_match regexp_matches regexp_split_to_array regexp_split_to_table string_to_array string_to_table array_to_string
+		coalesce nullif now clock_timestamp statement_timestamp transaction_timestamp timeofday current_date current_time current_timestamp localtime localtimestamp
+		date_trunc date_part date_bin extract age make_date make_time make_timestamp make_timestamptz make_interval to_timestamp to_date to_char to_number timezone isfinite justify_days justify_hours
+		nextval currval gen_random_uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v3 uuid_generate_v4 uuid_generate_v5 uuidv4 uuidv7 random
+		to_tsvector to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery setweight strip ts_rank ts_rank_cd numnode array_to_tsvector
+		json_to_tsvector jsonb_to_tsvector unaccent immutable_unaccent similarity word_similarity f_unaccent
+		to_json to_jsonb row_to_json json_build_array json_build_object jsonb_build_array jsonb_build_object json_object jsonb_object
+		json_agg jsonb_agg json_object_agg jsonb_object_agg json_array_length jsonb_array_length json_typeof jsonb_typeof
+		json_each jsonb_each json_each_text jsonb_each_text json_object_keys jsonb_object_keys json_array_elements jsonb_array_elements
+		json_array_elements_text jsonb_array_elements_text json_extract_path jsonb_extract_path json_extract_path_text jsonb_extract_path_text
+		json_to_record jsonb_to_record json_to_recordset jsonb_to_recordset jsonb_set jsonb_insert jsonb_strip_nulls json_strip_nulls
+		jsonb_path_exists jsonb_path_match jsonb_path_query jsonb_path_query_array jsonb_path_query_first json_value json_query json_exists
+		count sum min max avg stddev stddev_pop stddev_samp variance var_pop var_samp array_agg string_agg bool_and bool_or every bit_and bit_or
+		percentile_cont percentile_disc mode corr regr_slope row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value
+		array_length array_position array_positions array_append array_prepend array_cat array_remove array_replace array_upper array_lower array_ndims cardinality unnest generate_series generate_subscripts
+		hashtext hashtextextended hashint8 num_nonnulls num_nulls cast row array
+		varchar character char bpchar bit varbit numeric decimal float time timetz timestamp timestamptz interval
+		vector halfvec sparsevec`)
+	// phrases that a parenthesis may follow, and that call nothing.
+	phrases = set(`
+		and or not in any all some exists between like ilike is when then else case if values select from join on using where having by over
+		filter lateral union except intersect distinct within group partition range list hash check key unique include nulls with as check
+		array row rows only precision varying zone exclude primary references default generated always stored virtual identity similar to
+		btree hash gin gist spgist brin hnsw ivfflat bloom escape limit offset order symmetric materialized recursive grouping sets rollup cube`)
+	// notInViews are words that begin what is no query.
+	notInViews = set(`into insert update delete merge call copy do execute prepare truncate drop alter create grant revoke set reset`)
+)
+
+// fault of an expression: what keeps it from being run, empty if nothing does. An
+// expression is whatever PostgreSQL evaluates: defaults, constraints, indexes, generated
+// columns, partitions and queries of views.
+func (p place) fault(tokens []token, query bool) string {
+	for i, t := range tokens {
+		before := func(n int) token {
+			if i < n {
+				return token{kind: symbol}
+			}
+			return tokens[i-n]
+		}
+		switch {
+		case t.kind == text && i > 0 && before(1).kind == text:
+			return "has two texts in a row"
+		case t.is("operator") && !operatorOfCatalog(tokens[i:]):
+			return "has an operator of somebody's"
+		case t.is("distinct") && i+1 < len(tokens) && tokens[i+1].is("on"):
+			return "has DISTINCT ON"
+		case query && t.kind == word && notInViews[t.text] && !before(1).sign("."):
+			return "has more than a query"
+		case !query && t.is("select"):
+			return "has a query where none belongs"
+		case t.identifier() && followed(tokens, i, ".") && p.isOthers(t.text) && !before(1).sign("."):
+			return "refers to schema " + shown(t.text) + ", which is somebody else's"
+		case t.identifier() && strings.HasPrefix(t.text, "pg_") && t.text != "pg_catalog" && !followed(tokens, i, "("):
+			return "refers to " + shown(t.text) + " of the server's catalog"
+		case t.identifier() && t.text == "information_schema":
+			return "refers to the server's catalog"
+		case t.identifier() && followed(tokens, i, "("):
+			if !mayPrecede(tokens, i, query) {
+				return "calls " + shown(t.text)
+			}
+		}
+	}
+	return ""
+}
+
+// followed says whether a symbol comes after a token.
+func followed(tokens []token, i int, by string) bool {
+	return i+1 < len(tokens) && tokens[i+1].sign(by)
+}
+
+// mayPrecede says whether the identifier that a parenthesis follows may do so.
+func mayPrecede(tokens []token, i int, query bool) bool {
+	t := tokens[i]
+	begin := i
+	for begin >= 2 && tokens[begin-1].sign(".") && tokens[begin-2].identifier() {
+		begin -= 2
+	}
+	qualified := begin != i
+	before := token{kind: symbol}
+	if begin > 0 {
+		before = tokens[begin-1]
+	}
+	switch {
+	case t.kind == word && !qualified && phrases[t.text], harmless[t.text]:
+		return true
+	case before.is("references"):
+		return true
+	case strings.HasSuffix(t.text, "_ops") && (before.sign(")") || before.identifier()):
+		// A class of operators, with parameters.
+		return true
+	case query && !qualified && (before.is("as") || before.sign(")")):
+		// The names of a function's columns.
+		return true
+	}
+	return false
+}
+
+// operatorOfCatalog says whether OPERATOR(pg_catalog.…) comes next.
+func operatorOfCatalog(tokens []token) bool {
+	if !followed(tokens, 0, "(") {
+		return true
+	}
+	return len(tokens) > 5 && tokens[2].is("pg_catalog") && tokens[3].sign(".") && tokens[4].kind == symbol && tokens[5].sign(")")
+}

@@ -1,0 +1,62 @@
+package postgres
+
+import (
+	"bytes"
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+)
+
+// tableOfContents names the files of a dump in directory format.
+const tableOfContents = "toc.dat"
+
+// sizeOfInt is where an archive says how long its numbers are. They are as long everywhere.
+const sizeOfInt = 8
+
+// within fails if the table of contents of a dump in directory format names a file
+// elsewhere: pg_restore would read it, and what it has would become data. The files of a
+// dump are all in its own folder, which has no others in it.
+func within(dir string) error {
+	content, err := os.ReadFile(filepath.Join(dir, tableOfContents)) //nolint:gosec // A directory of its own.
+	if err != nil {
+		return errors.Wrap(err, "cannot read the dump's table of contents")
+	}
+	// A text is a sign, a length of four bytes, the lowest first, and its bytes.
+	const header, longest = 5, 4096
+	if len(content) <= sizeOfInt || content[sizeOfInt] != 4 {
+		return failure.New(job.ReasonCorrupt, "the dump's table of contents is none")
+	}
+	for i := 0; i+header < len(content); i++ {
+		length := int64(binary.LittleEndian.Uint32(content[i+1:]))
+		if content[i] != 0 || length < 2 || length > longest || i+header+int(length) > len(content) {
+			continue
+		}
+		if file := content[i+header : i+header+int(length)]; (file[0] == '.' || file[0] == '/') && bytes.ContainsRune(file, '/') {
+			return elsewhereFile()
+		}
+	}
+	lists, err := filepath.Glob(filepath.Join(dir, "blobs*.toc"))
+	if err != nil {
+		return errors.Wrap(err, "cannot list the dump's files")
+	}
+	for _, list := range lists {
+		content, err := os.ReadFile(list) //nolint:gosec // As above.
+		if err != nil {
+			return errors.Wrap(err, "cannot read a list of the dump's files")
+		}
+		if strings.Contains(string(content), "/") {
+			return elsewhereFile()
+		}
+	}
+	return nil
+}
+
+func elsewhereFile() error {
+	return failure.New(job.ReasonInvalid, "the dump names a file outside of its own folder")
+}

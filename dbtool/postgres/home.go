@@ -1,0 +1,111 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+)
+
+// maxHeld statements, and tokens of them: what comes before data is small.
+const (
+	maxHeld     = 1 << 20
+	maxHeldSize = 64 << 20
+)
+
+// held is a statement that waits, and its number in the dump.
+type held struct {
+	tokens []token
+	number int
+}
+
+// data says whether a statement brings rows, or is about them: all tables were created
+// before the first one, in every dump of pg_dump.
+func data(tokens []token) bool {
+	return tokens[0].is("copy") || tokens[0].is("insert")
+}
+
+// hold a statement until it is known which schema is the server's.
+func (p *player) hold(s *splitter, tokens []token) error {
+	for _, t := range tokens {
+		p.heldSize += len(t.text) + 16
+	}
+	if len(p.held) >= maxHeld || p.heldSize > maxHeldSize {
+		return failure.New(job.ReasonInvalid, "the dump has more statements before its first row than dumps of servers have")
+	}
+	// How texts are read must be known at once.
+	if of := p.place.judge(tokens); of.verdict == understood {
+		if of.backslashes != nil {
+			s.backslashes = *of.backslashes
+		}
+		if of.encoding != "" {
+			s.utf8 = of.encoding == "utf8" || of.encoding == "unicode"
+		}
+	}
+	p.held = append(p.held, held{tokens, s.count})
+	return nil
+}
+
+// release what was held, now that it is known which schema is the server's.
+func (p *player) release(ctx context.Context, s *splitter) error {
+	if p.place.home != "" {
+		return nil
+	}
+	home, err := p.place.find(p.held)
+	if err != nil {
+		return err
+	}
+	p.place.home = home
+	if p.place.foreign[home] && home != p.target {
+		return failure.Errorf(job.ReasonInvalid, "the dump's tables are in schema %s, which has tables of somebody else's here", shown(home))
+	}
+	backslashes := s.backslashes
+	for _, h := range p.held {
+		if err := p.carryOut(ctx, s, h.tokens, h.number); err != nil {
+			return err
+		}
+	}
+	s.backslashes, p.held = backslashes, nil
+	return nil
+}
+
+// find the schema that has the server's tables.
+func (p place) find(all []held) (string, error) {
+	var found []string
+	for _, h := range all {
+		c := &cursor{tokens: h.tokens}
+		if of, _ := c.oneOf("set", "select"); of != "" {
+			if of := p.judge(h.tokens); of.path != nil {
+				p.path = *of.path
+			}
+			continue
+		}
+		if _, ok := c.oneOf("create table", "create unlogged table"); !ok {
+			continue
+		}
+		c.words("if not exists")
+		n, _ := c.name()
+		n = p.resolve(n)
+		if n.local == systems && n.schema != "" && !isCatalog(n.schema) && !p.isProgram(n.schema) && !slices.Contains(found, n.schema) {
+			found = append(found, n.schema)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return "", notMattermost()
+	case 1:
+		return found[0], nil
+	}
+	return "", several(found...)
+}
+
+// isServers says whether a statement creates tables of a server in another schema: it
+// may be the one whose data is wanted.
+func (p place) isServers(of statement) bool {
+	return of.about.local == systems && of.title == "CREATE TABLE" && of.about.schema != "" && !p.isProgram(of.about.schema)
+}
+
+func several(found ...string) error {
+	return failure.Errorf(job.ReasonInvalid, "the dump has tables of a Mattermost server in several schemas (%s): dump the one that the server uses, with pg_dump --schema", shownNames(found...))
+}

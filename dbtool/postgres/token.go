@@ -1,0 +1,103 @@
+package postgres
+
+import (
+	"regexp"
+	"strings"
+)
+
+// kind of a token.
+type kind byte
+
+const (
+	// word is a keyword, or an identifier without quotes, in lower case.
+	word kind = iota
+	// quoted is an identifier in quotes, without them.
+	quoted
+	// text is the value of a string constant, however it was quoted.
+	text
+	// bits is a constant such as b'01', as it is written.
+	bits
+	// number without its sign.
+	number
+	// symbol is an operator, or punctuation.
+	symbol
+)
+
+// token of a statement.
+type token struct {
+	kind kind
+	text string
+}
+
+// is says whether a token is a word without quotes.
+func (t token) is(w string) bool { return t.kind == word && t.text == w }
+
+// sign says whether a token is a symbol.
+func (t token) sign(s string) bool { return t.kind == symbol && t.text == s }
+
+// identifier says whether a token can name something.
+func (t token) identifier() bool { return t.kind == word || t.kind == quoted }
+
+// write a token so that the server reads the same.
+func (t token) write(out *strings.Builder) {
+	switch t.kind {
+	case quoted:
+		out.WriteString(quote(t.text))
+	case text:
+		out.WriteByte('\'')
+		out.WriteString(strings.ReplaceAll(t.text, "'", "''"))
+		out.WriteByte('\'')
+	case word, bits, number, symbol:
+		out.WriteString(t.text)
+	}
+}
+
+// render tokens as SQL for a session whose standard_conforming_strings is on. The server
+// gets this and never the dump's own text: what was judged is what is run.
+func render(tokens []token) string {
+	out := &strings.Builder{}
+	for i, t := range tokens {
+		if i > 0 {
+			out.WriteByte(' ')
+		}
+		t.write(out)
+	}
+	return out.String()
+}
+
+// quote an identifier.
+func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// name of something, with its schema; the schema is empty if none is given.
+type name struct{ schema, local string }
+
+// sql that means the name wherever it is read.
+func (n name) sql() string {
+	if n.schema == "" {
+		return quote(n.local)
+	}
+	return quote(n.schema) + "." + quote(n.local)
+}
+
+// plain identifiers may be shown; others may be data.
+var plain = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_$]{0,62}$`)
+
+// shown is an identifier as messages may have it.
+func shown(identifier string) string {
+	if plain.MatchString(identifier) {
+		return identifier
+	}
+	return "(a name that is not shown)"
+}
+
+// shownNames are at most five identifiers that messages may have, in quotes.
+func shownNames(identifiers ...string) string {
+	const most = 5
+	var out []string
+	for _, i := range identifiers {
+		if plain.MatchString(i) && len(out) < most {
+			out = append(out, `"`+i+`"`)
+		}
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,321 @@
+package dbtool_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/local"
+)
+
+// marked is in each literal of a hostile dump: none of it may be in any message.
+const marked = "literal-of-the-dump"
+
+// proof is a file of the database's server that a dump which runs a program would make.
+func proof(t *testing.T) string {
+	t.Helper()
+	return filepath.Join(os.TempDir(), "proof-"+strings.ReplaceAll(filepath.Base(t.TempDir()), "/", "-")+fmt.Sprint(os.Getpid()))
+}
+
+// hostile statements, each of which is put into a dump that is otherwise right. LIT is a
+// literal and FILE a path.
+var hostile = []struct{ reason, sql string }{
+	{"an end of the transaction", "COMMIT;"},
+	{"an end of the transaction, with a comment for a space", "COMMIT/**/;"},
+	{"an end of the transaction, in other words", "END;"},
+	{"an end of the transaction, nested in a comment", "/*/* */ */COMMIT/* ; */AND/**/CHAIN;"},
+	{"a rollback", "ROLLBACK;"},
+	{"a rollback to a savepoint", "SAVEPOINT x; ROLLBACK TO SAVEPOINT x;"},
+	{"a prepared transaction", "PREPARE TRANSACTION 'LIT';"},
+	{"another role", "SET ROLE postgres;"},
+	{"the session's own role", "RESET ROLE;"},
+	{"the session's own role, with a comment for a space", "RESET/**/ROLE; COPY(SELECT 1)TO PROGRAM 'touch FILE';"},
+	{"another session", "SET SESSION AUTHORIZATION 'postgres';"},
+	{"a role as a setting", "SELECT pg_catalog.set_config('role', 'postgres', false);"},
+	{"a program that rows go to", "COPY (SELECT 'LIT') TO PROGRAM 'touch FILE';"},
+	{"a program that rows come from", "COPY public.systems FROM PROGRAM 'touch FILE; echo LIT';"},
+	{"a file that rows come from", "COPY public.systems FROM '/etc/passwd';"},
+	{"a file that rows go to", "COPY public.systems TO 'FILE';"},
+	{"a file of the server", "INSERT INTO public.systems VALUES ('LIT', pg_read_file('/etc/passwd'));"},
+	{"a large object of a file", "SELECT pg_catalog.lo_import('/etc/passwd');"},
+	{"a large object that becomes a file", "SELECT pg_catalog.lo_export(1, 'FILE');"},
+	{"a block of code", "DO $d$ BEGIN RAISE EXCEPTION 'LIT %', (SELECT string_agg(value, ';') FROM public.systems); END $d$;"},
+	{"a block of code in another language", "DO LANGUAGE plpython3u 'LIT';"},
+	{"a function called begin, and what follows it", "CREATE FUNCTION public.begin() RETURNS int LANGUAGE sql AS 'select 1'; ROLLBACK; CREATE TABLE public.outside(x text); SELECT 1 AS end\n;"},
+	{"a function that has its owner's rights", "CREATE FUNCTION public.f() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT ''LIT''';"},
+	{"a function in C", "CREATE FUNCTION public.f(text) RETURNS int LANGUAGE c AS 'libc.so.6', 'system';"},
+	{"a function in a language that is not trusted", "CREATE FUNCTION public.f() RETURNS int LANGUAGE plpython3u AS 'LIT';"},
+	{"a function with a role of its own", "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql SET role TO 'postgres' AS 'SELECT 1';"},
+	{"a function in the place of one of PostgreSQL's", "CREATE FUNCTION public.lower(character varying) RETURNS text LANGUAGE sql AS 'SELECT ''LIT''';"},
+	{"a default that calls a function", "CREATE FUNCTION public.f() RETURNS text LANGUAGE plpgsql AS 'BEGIN END'; ALTER TABLE ONLY public.systems ALTER COLUMN value SET DEFAULT public.f();"},
+	{"a constraint that calls a function", "ALTER TABLE ONLY public.systems ADD CONSTRAINT c CHECK (public.f(name));"},
+	{"an index that calls a function", "CREATE INDEX i ON public.systems USING btree (public.f(name));"},
+	{"an index with a condition that calls a function", "CREATE INDEX i ON public.systems USING btree (name) WHERE public.f(value);"},
+	{"a generated column that calls a function", "CREATE TABLE public.t (a text, b text GENERATED ALWAYS AS (public.f(a)) STORED);"},
+	{"a domain that calls a function", "CREATE DOMAIN public.d AS text CHECK (public.f(VALUE));"},
+	{"a view that reads a file", "CREATE VIEW public.v AS SELECT pg_catalog.pg_read_file('/etc/passwd');"},
+	{"a view that calls what is quoted", `CREATE VIEW public.v AS SELECT "pg_read_file"('/etc/passwd');`},
+	{"a view of what was replaced", "CREATE VIEW public.v AS SELECT * FROM replaced_0123456789ab.systems;"},
+	{"a view of the ledger", "CREATE MATERIALIZED VIEW public.v AS SELECT * FROM mattermost_dbtool.requests WITH NO DATA; REFRESH MATERIALIZED VIEW public.v;"},
+	{"a view that runs SQL", "CREATE MATERIALIZED VIEW public.v AS SELECT query_to_xml('DELETE FROM x', true, true, 'LIT') WITH NO DATA;"},
+	{"a view of passwords", "CREATE VIEW public.v AS SELECT * FROM pg_catalog.pg_authid;"},
+	{"a rule", "CREATE RULE r AS ON INSERT TO public.systems DO ALSO DELETE FROM public.systems;"},
+	{"a cast", "CREATE CAST (text AS integer) WITH FUNCTION public.f(text) AS IMPLICIT;"},
+	{"an operator", "CREATE OPERATOR public.= (FUNCTION = public.f, LEFTARG = text, RIGHTARG = text);"},
+	{"an aggregate", "CREATE AGGREGATE public.lower(text) (SFUNC = public.f, STYPE = text);"},
+	{"a type with functions", "CREATE TYPE public.t (INPUT = public.f, OUTPUT = public.f);"},
+	{"a server of others", "CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'LIT');"},
+	{"a table of others", "CREATE FOREIGN TABLE public.t (a text) SERVER s;"},
+	{"a setting of the whole server", "ALTER SYSTEM SET archive_command = 'touch FILE';"},
+	{"a library", "LOAD 'FILE';"},
+	{"a query", "SELECT 'LIT';"},
+	{"a query for a sequence", "SELECT pg_catalog.setval((SELECT 'LIT'), 1);"},
+	{"rows of a query", "INSERT INTO public.systems SELECT usename, passwd FROM pg_shadow;"},
+	{"rows that are returned", "INSERT INTO public.systems VALUES ('LIT', '') RETURNING pg_sleep(1);"},
+	{"rows that are changed", "UPDATE public.systems SET value = 'LIT';"},
+	{"rows that are deleted", "DELETE FROM public.systems;"},
+	{"rows of the catalog", "COPY pg_catalog.pg_authid FROM stdin;\nLIT\n\\.\n"},
+	{"a table that is a query", "CREATE TABLE public.t AS SELECT 'LIT' AS x;"},
+	{"a table that goes away", "CREATE TEMPORARY TABLE systems (x text);"},
+	{"two things in one ALTER TABLE", "ALTER TABLE public.systems ADD CONSTRAINT c CHECK (true), OWNER TO postgres;"},
+	{"a table of another schema", "ALTER TABLE public.systems SET SCHEMA pg_catalog;"},
+	{"an encoding that hides quotes", "SET client_encoding = 'SJIS';"},
+	{"a call", "CALL public.f('LIT');"},
+	{"a cursor", "DECLARE c CURSOR FOR SELECT 'LIT';"},
+	{"a lock", "LOCK TABLE public.systems;"},
+	{"a notification", "NOTIFY x, 'LIT';"},
+	{"a statement that is explained", "EXPLAIN ANALYZE DELETE FROM public.systems;"},
+	{"a text in another form", "INSERT INTO public.systems VALUES (U&'\\0041', 'LIT');"},
+	{"a parameter", "INSERT INTO public.systems VALUES ($1, 'LIT');"},
+	{"a command of psql", "\\! touch FILE\n"},
+	{"a command of psql that reads", "\\copy public.systems from '/etc/passwd'\n"},
+	{"a command of psql that goes elsewhere", "\\connect postgres\n"},
+	{"a row that is nothing", "nonsense 'LIT';"},
+}
+
+// hostileDump has a statement where the rows of a dump would be.
+func hostileDump(sql, file string) []byte {
+	sql = strings.NewReplacer("LIT", marked, "FILE", file).Replace(sql)
+	return []byte("--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version 15.4\n\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n" +
+		"SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE public.systems (name text, value text);\n" +
+		"CREATE TABLE public.db_migrations (version bigint, name text);\nCOPY public.systems (name, value) FROM stdin;\n" + marked + "\tnew\n\\.\n\n" + sql + "\n" +
+		"ALTER TABLE ONLY public.systems ADD CONSTRAINT systems_pkey PRIMARY KEY (name);\n--\n-- PostgreSQL database dump complete\n--\n")
+}
+
+// catalogued is all of a database, whatever schema it is in, as text: rows, and everything
+// that has a name, with the transaction that made it.
+func catalogued(t *testing.T, database string) string {
+	t.Helper()
+	parts := []string{query(t, database, "SELECT database_to_xml(true, false, '')")}
+	// What the server itself changes now and then is left out.
+	for catalog, columns := range map[string]string{
+		"pg_class": "xmin, oid, relname, relnamespace, relowner, relkind, relfilenode, relacl", "pg_attribute": "attrelid, attname, atttypid, attnum, attnotnull",
+		"pg_database": "oid, datname, datdba, datacl", "pg_constraint": "*", "pg_namespace": "*", "pg_proc": "*", "pg_type": "*", "pg_authid": "*", "pg_auth_members": "*", "pg_trigger": "*", "pg_rewrite": "*",
+	} {
+		got := query(t, database, "SELECT md5(string_agg(c::text, E'\\n' ORDER BY c::text)) FROM (SELECT "+columns+" FROM "+catalog+") c")
+		parts = append(parts, catalog+" "+got)
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, "\n")
+}
+
+// TestHostileDumps are refused by check, and change nothing.
+func TestHostileDumps(t *testing.T) { refuseAll(t) }
+
+// TestHostileDumpsNewer is the same with a later PostgreSQL, which also takes what is right.
+func TestHostileDumpsNewer(t *testing.T) {
+	if _, err := exec.LookPath("npm"); err != nil {
+		t.Skip("npm is missing: it brings the later PostgreSQL")
+	}
+	source := newDatabase(t, mattermost(100, "new")+awkward)
+	want := rowsOf(t, source)
+	plain := pgDump(t, source)
+	newer, err := here.Newer(t.Context(), func(name string, run func(context.Context) error) error {
+		t.Log(name)
+		return run(t.Context())
+	}, "fsync=off")
+	if err != nil {
+		t.Fatal(err)
+	}
+	older := here
+	here = newer
+	defer func() { here = older }()
+	t.Log(query(t, "postgres", "SELECT version()"))
+	refuseAll(t)
+	t.Run("what is right", func(t *testing.T) {
+		bucket := newBucket(t)
+		put(t, bucket, "right", plain)
+		target := newDatabase(t, mattermost(100, "old"))
+		e := restoreEnv(t, target, bucket, "right", "uid-1")
+		must(t, run(t, e, job.CommandCheck))
+		must(t, run(t, e, job.CommandRestore))
+		wantSame(t, "the rows", want, rowsOf(t, target))
+	})
+}
+
+// rowsOf all tables but those that a restore corrects, in short.
+func rowsOf(t *testing.T, database string) string {
+	t.Helper()
+	var out []string
+	for table := range strings.SplitSeq(query(t, database, `SELECT string_agg(oid::regclass::text, E'\n' ORDER BY relname)
+		FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'm') AND relname NOT IN ('configurations', 'clusterdiscovery')`), "\n") {
+		out = append(out, table+" "+query(t, database, "SELECT count(*) || coalesce(md5(string_agg(t::text, ',' ORDER BY t::text)), '') FROM "+table+" t"))
+	}
+	return strings.Join(out, "\n")
+}
+
+func refuseAll(t *testing.T) {
+	t.Helper()
+	bucket := newBucket(t)
+	target := newDatabase(t, mattermost(100, "old"))
+	// What a superuser would be able to read, and a dump would like to.
+	query(t, target, "CREATE SCHEMA replaced_0123456789ab; CREATE TABLE replaced_0123456789ab.systems AS SELECT 'secret of others' AS value")
+	file := proof(t)
+	before := catalogued(t, target)
+	if len(hostile) < 40 {
+		t.Fatalf("%d inputs", len(hostile))
+	}
+	for i, h := range hostile {
+		plain := hostileDump(h.sql, file)
+		packed := [][]byte{plain, gzipped(t, plain), zstandard(t, plain)}[i%3]
+		key := fmt.Sprintf("hostile-%d", i)
+		put(t, bucket, key, packed)
+		for _, as := range []struct {
+			who string
+			env env
+		}{
+			{"the owner", nil},
+			{"the superuser", env{job.EnvDatabaseUser: local.Superuser, job.EnvDatabasePassword: local.Password, job.EnvAllowSuperuser: "true"}},
+		} {
+			commands := []string{job.CommandCheck, job.CommandRestore}
+			for _, command := range commands {
+				t.Run(h.reason+", by "+as.who+", "+command, func(t *testing.T) {
+					wantRefused(t, restoreEnv(t, target, bucket, key, "uid-of-"+key).with(as.env), command)
+				})
+			}
+		}
+		if _, err := os.Stat(file); err == nil {
+			t.Fatalf("%s ran a program, or wrote a file", h.reason)
+		}
+	}
+	if after := catalogued(t, target); after != before {
+		t.Error("the database has changed")
+	}
+}
+
+// wantRefused for good, in words that have nothing of the dump.
+func wantRefused(t *testing.T, e env, command string) {
+	t.Helper()
+	got := run(t, e, command)
+	if got.code != job.CodeFinal || got.result.Reason != job.ReasonInvalid || got.result.Restored != nil {
+		t.Errorf("code %d, result %+v\n%s", got.code, got.result, got.output)
+	}
+	for _, never := range []string{marked, "secret of others", "/etc/passwd", "touch "} {
+		if strings.Contains(got.output, never) || strings.Contains(got.result.Message, never) {
+			t.Errorf("%q is shown: %s", never, got.output)
+		}
+	}
+}
+
+// TestHostileArchives are of the formats that pg_restore reads: what was right is replaced
+// by what is not, of the same length, so that an archive stays one.
+func TestHostileArchives(t *testing.T) {
+	const harmless = "something to be replaced by what a hostile dump would have here, of any length up to this"
+	bucket := newBucket(t)
+	source := newDatabase(t, mattermost(100, "new")+"CREATE VIEW harmless AS SELECT '"+harmless+"'::text AS v;")
+	target := newDatabase(t, mattermost(100, "old"))
+	before := catalogued(t, target)
+	dir := filepath.Join(t.TempDir(), "dump")
+	pgDump(t, source, "-Fd", "-Z0", "-f", dir)
+	toc, err := os.ReadFile(filepath.Join(dir, "toc.dat")) //nolint:gosec // A file of the test's own.
+	if err != nil {
+		t.Fatal(err)
+	}
+	formats := map[string][]byte{"custom": pgDump(t, source, "-Fc", "-Z0"), "tar": pgDump(t, source, "-Ft"), "directory": toc}
+	for i, sql := range []string{
+		"x'; COMMIT; SELECT '", "x'; RESET ROLE; COPY (SELECT 1) TO PROGRAM 'id'; SELECT '", "x'; DO $$ BEGIN END $$; SELECT '", "x' || pg_catalog.pg_read_file('/etc/passwd') || '",
+		"x'; SELECT pg_catalog.lo_import('/etc/passwd'); SELECT '", "x'; ROLLBACK; CREATE TABLE public.outside (); SELECT '", "x' || (SELECT value FROM replaced_0123456789ab.systems) || '",
+	} {
+		for format, content := range formats {
+			t.Run(fmt.Sprint(format, " ", i), func(t *testing.T) {
+				changed := bytes.ReplaceAll(content, []byte(harmless), []byte(sql+strings.Repeat("y", len(harmless)-len(sql))))
+				if bytes.Equal(changed, content) {
+					t.Fatal("there is nothing to replace")
+				}
+				key := fmt.Sprintf("%s-%d", format, i)
+				if format == "directory" {
+					put(t, bucket, key+"/toc.dat", changed)
+					putFolder(t, bucket, key, dir)
+				} else {
+					put(t, bucket, key, changed)
+				}
+				for _, command := range []string{job.CommandCheck, job.CommandRestore} {
+					wantRefused(t, restoreEnv(t, target, bucket, key, "uid-of-"+key), command)
+				}
+			})
+		}
+	}
+
+	t.Run("a directory that names a file elsewhere", func(t *testing.T) {
+		name := dataFile(t, dir)
+		elsewhere := "../../../../../../../../../../proc/self/environ"
+		changed := bytes.ReplaceAll(toc, text(name), text(elsewhere))
+		if bytes.Equal(changed, toc) {
+			t.Fatal("there is nothing to replace")
+		}
+		put(t, bucket, "elsewhere/toc.dat", changed)
+		putFolder(t, bucket, "elsewhere", dir)
+		for _, command := range []string{job.CommandCheck, job.CommandRestore} {
+			wantRefused(t, restoreEnv(t, target, bucket, "elsewhere", "uid"), command)
+		}
+	})
+	wantSame(t, "the whole database", before, catalogued(t, target))
+}
+
+// text as a table of contents has it: a sign, its length, and its bytes.
+func text(of string) []byte {
+	return append(binary.LittleEndian.AppendUint32([]byte{0}, uint32(len(of))), of...) //nolint:gosec // It is short.
+}
+
+// dataFile of a dump in directory format.
+func dataFile(t *testing.T, dir string) string {
+	t.Helper()
+	all, err := filepath.Glob(filepath.Join(dir, "*.dat"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range all {
+		if filepath.Base(f) != "toc.dat" {
+			return filepath.Base(f)
+		}
+	}
+	t.Fatal("the dump has no rows")
+	return ""
+}
+
+// putFolder of a dump, without its table of contents.
+func putFolder(t *testing.T, bucket, key, dir string) {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if f.Name() == "toc.dat" {
+			continue
+		}
+		content, err := os.ReadFile(filepath.Join(dir, f.Name())) //nolint:gosec // As above.
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, bucket, key+"/"+f.Name(), content)
+	}
+}
