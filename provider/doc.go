@@ -6,6 +6,7 @@
 //	provider/kind             what all controllers have in common
 //	provider/kindtest         what their tests have in common
 //	provider/mattermost       provider configuration to client: login, rate, errors
+//	provider/account          what a resource may do with an account that exists
 //	provider/drift            declared and actual, field by field
 //	provider/secret           the Secrets that resources name
 //	provider/<kind>           what tells the kind apart: observe, create, update, delete
@@ -30,12 +31,15 @@
 //     Observe returns all that is in the connection Secret: anything less would be
 //     written at every poll.
 //  5. Update writes what differs and nothing else. Delete archives, unless the spec
-//     consents to more. Both take a resource that is gone for what it is.
+//     consents to more. Both take a resource that is gone for what it is. A kind whose
+//     deletion changes something on the server has a v1alpha1.DeletionStatus, and is listed
+//     with it; NeedsServer says when it does not.
 //  6. Its SetupGated in the list of setup.go, a table test with a fake Service for each
 //     method, in files of their own when they are long, an example in examples/provider,
 //     and a row in docs/provider.md.
 //
-// Laws, each with a test: no secret is in a status, condition, event, log or error; a
+// Laws, each with a test: a namespace with resources in it can be deleted, whatever is with
+// the server; who declares an account that exists gets no access to it; no secret is in a status, condition, event, log or error; a
 // resource that is as declared costs one read per poll and no write; a resource is never
 // created twice.
 package provider

@@ -36,7 +36,7 @@ func config(uid types.UID, generation int64) *v1alpha1.ProviderConfig {
 func TestConnectDeleted(t *testing.T) {
 	const (
 		configKey = "*v1alpha1.ProviderConfig ns/chat"
-		loginKey = "*v1.Secret ns/login"
+		loginKey  = "*v1.Secret ns/login"
 	)
 
 	type want struct {
@@ -155,6 +155,41 @@ func TestConnectDeleted(t *testing.T) {
 				t.Errorf("\n%s\nConnectDeleted(...): -want, +got:\n%s", tc.reason, diff)
 			}
 		})
+	}
+}
+
+// TestLastClientLogsIn proves that the last client works when its configuration is gone,
+// although the session ended and refused logins can be remembered nowhere.
+func TestLastClientLogsIn(t *testing.T) {
+	s, url := newServer(t)
+	s.accounts["admin"] = "pw"
+
+	withURL := config("own", 1)
+	withURL.Spec.URL = url
+
+	c := cluster{"*v1alpha1.ProviderConfig ns/chat": withURL, "*v1.Secret ns/login": secret(map[string]string{"username": "admin", "password": "pw"})}
+	connector := c.connector()
+	mg := team("ns", v1alpha1.ProviderConfigKind)
+	mg.UID, mg.Finalizers = "team", []string{managed.FinalizerName}
+
+	before, err := connector.Connect(t.Context(), mg)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	clear(c)
+
+	d := connector.ConnectDeleted(t.Context(), mg)
+	if d.Client != before {
+		t.Fatal("the last client is not used")
+	}
+
+	if _, _, err := d.Client.GetTeam(t.Context(), "team", ""); err != nil {
+		t.Errorf("the last client does not work: %v", err)
+	}
+
+	if diff := cmp.Diff(1, s.logins); diff != "" {
+		t.Errorf("logins: -want, +got:\n%s", diff)
 	}
 }
 
