@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -75,6 +76,15 @@ func TestStatusRemembers(t *testing.T) {
 
 			if err := kube.Get(t.Context(), cfg.name, object); err != nil || status.Users != 7 {
 				t.Errorf("users that the status counts: want 7, got %d, %v", status.Users, err)
+			}
+
+			if err := kube.Delete(t.Context(), object); err != nil {
+				t.Fatal(err)
+			}
+
+			got, err := m.Recall(t.Context())
+			if err := errors.Join(err, m.Remember(t.Context(), first), m.Forget(t.Context())); err != nil || got != nil {
+				t.Errorf("a configuration that is gone: want no error and nothing, got %v and %v", err, got)
 			}
 		})
 	}
