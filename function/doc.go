@@ -39,6 +39,7 @@
 // its backups:
 //
 //	backup.gather: all, connection, dataSource
+//	installation.keptVersion: version
 //	installation.lastParticipation: restore
 //	installation.lastUpgrade: upgrade
 //	installation.observedStatus: replicas, updatedReplicas, version
@@ -100,6 +101,7 @@
 //	installation.failed: conditions
 //	installation.fileStoreCondition: phase
 //	installation.healthConditions: conditions
+//	installation.licenseReportedBy: atProvider
 //	installation.migrationCondition: failed
 //	installation.quiesced: observedGeneration, replicas, terminatingReplicas
 //	installation.rolloutCondition: conditions

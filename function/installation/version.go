@@ -46,8 +46,15 @@ func keptVersion(g gathered) string {
 		}
 	}
 	// Whoever writes this might as well write spec.version: the same rules hold for it.
-	return g.state.Composite().String("status", "version")
+	if v := g.state.Composite().String("status", "version"); released.MatchString(v) {
+		return v
+	}
+	return ""
 }
+
+// released is the form of a version that is believed of a status: a whole version number,
+// perhaps with a digest.
+var released = regexp.MustCompile(`^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(@sha256:[0-9a-f]{64})?$`)
 
 // kept says whether the version is that of the server that runs, which nobody named.
 func kept(g gathered) bool {

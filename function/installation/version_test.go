@@ -38,6 +38,7 @@ func TestKeptVersion(t *testing.T) {
 		"MigrationFailed":  {reason: "A first migration that failed is no reason to stay.", composed: migrating("11.4.0", "Failed"), want: defaultVersion},
 		"ServedFirst":      {reason: "What runs counts before a migration that nobody wants any more.", composed: both, want: "11.4.0"},
 		"Gone":             {reason: "A Deployment that somebody deleted comes back as it was.", status: "version: 11.4.0", want: "11.4.0"},
+		"Forged":           {reason: "What is no version is not believed.", status: "version: of-somebody-else", want: defaultVersion},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
