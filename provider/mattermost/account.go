@@ -45,6 +45,15 @@ func (a *account) refuse(reason v1alpha1.LoginRefusal) {
 	a.reason = reason
 }
 
+// learn what a configuration remembers, which may be from before the provider was started.
+func (a *account) learn(configuration types.UID, refused v1alpha1.RefusedLogin) {
+	a.tell(configuration)
+
+	if refused.Attempts > a.refused {
+		a.refused, a.reason = refused.Attempts, refused.Reason
+	}
+}
+
 func (a *account) accepted() {
 	a.refused = 0
 	clear(a.told)

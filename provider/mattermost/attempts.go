@@ -108,6 +108,7 @@ func (a *attempts) recall(ctx context.Context) error {
 
 		if was.Digest == digest {
 			a.refuse(*was)
+			a.account.learn(a.origin.UID, *was)
 		}
 	}
 

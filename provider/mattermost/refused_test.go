@@ -321,6 +321,22 @@ func TestManyConfigurationsWithOneLogin(t *testing.T) {
 	}
 }
 
+// TestConfigurationsLearnFromOneAnother has the provider restarted before others use the
+// login that one configuration remembers.
+func TestConfigurationsLearnFromOneAnother(t *testing.T) {
+	p := newPlatform(t, "ns", "other", "third")
+	p.crowd()
+	p.restart()
+
+	for _, namespace := range []string{"ns", "other", "third"} {
+		if err := p.ask(namespace); err == nil || !strings.HasSuffix(err.Error(), Origin{Kind: v1alpha1.ProviderConfigKind, Name: "chat", Secret: "login"}.remedy(v1alpha1.RefusedCredentials)) {
+			t.Errorf("%s: %v", namespace, err)
+		}
+	}
+
+	p.logins("three configurations", 2)
+}
+
 // TestStatusThatCannotBeWritten proves that what cannot be remembered is not tried either.
 func TestStatusThatCannotBeWritten(t *testing.T) {
 	p := newPlatform(t, "ns")

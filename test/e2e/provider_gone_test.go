@@ -60,10 +60,6 @@ var goneRequests = map[string]func(ctx context.Context, c *model.Client4, id str
 		_, _, err := c.GetTeamMember(ctx, id, id, "")
 		return err
 	},
-	"GetChannelMember": func(ctx context.Context, c *model.Client4, id string) error {
-		_, _, err := c.GetChannelMember(ctx, id, id, "")
-		return err
-	},
 	"GetIncomingWebhook": func(ctx context.Context, c *model.Client4, id string) error {
 		_, _, err := c.GetIncomingWebhook(ctx, id, "")
 		return err
