@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	auditv1 "k8s.io/apiserver/pkg/apis/audit/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -74,6 +75,10 @@ func TestInstallQuiet(t *testing.T) {
 		Teardown(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			uninstall(ctx, t, xr)
 			uninstall(ctx, t, deaf)
+			guests := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "quiet-guest"}}
+			if err := cluster.Delete(ctx, guests); client.IgnoreNotFound(err) != nil {
+				t.Errorf("cannot delete the namespace of guests: %v", err)
+			}
 			return ctx
 		}).
 		Feature())
