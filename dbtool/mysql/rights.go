@@ -54,7 +54,7 @@ func (d *Database) statements(ctx context.Context, all ...string) error {
 
 // global is a grant on everything, and role a grant of a role, as SHOW GRANTS writes them.
 var (
-	global = regexp.MustCompile("^GRANT (.+) ON \\*\\.\\* TO ")
+	global = regexp.MustCompile(`^GRANT (.+) ON \*\.\* TO `)
 	role   = regexp.MustCompile("^GRANT ([`'].+) TO ")
 )
 
@@ -120,7 +120,7 @@ func isPower(list string) bool {
 
 // grants of a user, or of a role.
 func (d *Database) grants(ctx context.Context, of string) ([]string, error) {
-	rows, err := d.pool.QueryContext(ctx, "SHOW GRANTS FOR "+of) //nolint:gosec // A name that the server wrote.
+	rows, err := d.pool.QueryContext(ctx, "SHOW GRANTS FOR "+of)
 	if err != nil {
 		return nil, errors.Wrap(classify(err), "cannot ask for privileges")
 	}

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"math"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -46,7 +47,7 @@ func (s *splitter) code(digits []byte, most, base int) error {
 		digits = append(digits, b)
 	}
 	n, err := strconv.ParseUint(string(digits), base, 16)
-	if err != nil || byte(n) == 0 {
+	if err != nil || n == 0 || n > math.MaxUint8 {
 		return s.strange("an escape that is none")
 	}
 	return s.keep(byte(n))

@@ -57,34 +57,53 @@ var (
 // columns, partitions and queries of views.
 func (p place) fault(tokens []token, query bool) string {
 	for i, t := range tokens {
-		before := func(n int) token {
-			if i < n {
-				return token{kind: symbol}
-			}
-			return tokens[i-n]
+		before := token{kind: symbol}
+		if i > 0 {
+			before = tokens[i-1]
 		}
-		switch {
-		case t.kind == text && i > 0 && before(1).kind == text:
+		if t.kind == text && before.kind == text {
 			return "has two texts in a row"
-		case t.is("operator") && !operatorOfCatalog(tokens[i:]):
-			return "has an operator of somebody's"
-		case t.is("distinct") && i+1 < len(tokens) && tokens[i+1].is("on"):
-			return "has DISTINCT ON"
-		case query && t.kind == word && notInViews[t.text] && !before(1).sign("."):
-			return "has more than a query"
-		case !query && t.is("select"):
-			return "has a query where none belongs"
-		case t.identifier() && followed(tokens, i, ".") && p.isOthers(t.text) && !before(1).sign("."):
-			return "refers to schema " + shown(t.text) + ", which is somebody else's"
-		case t.identifier() && strings.HasPrefix(t.text, "pg_") && t.text != "pg_catalog" && !followed(tokens, i, "("):
-			return "refers to " + shown(t.text) + " of the server's catalog"
-		case t.identifier() && t.text == "information_schema":
-			return "refers to the server's catalog"
-		case t.identifier() && followed(tokens, i, "("):
-			if !mayPrecede(tokens, i, query) {
-				return "calls " + shown(t.text)
-			}
 		}
+		why := ""
+		if t.kind == word {
+			why = keywordFault(tokens[i:], before, query)
+		}
+		if why == "" && t.identifier() {
+			why = p.nameFault(tokens, i, before, query)
+		}
+		if why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// keywordFault is what is wrong with a word of SQL that comes next.
+func keywordFault(next []token, before token, query bool) string {
+	switch t := next[0]; {
+	case t.text == "operator" && !operatorOfCatalog(next):
+		return "has an operator of somebody's"
+	case t.text == "distinct" && len(next) > 1 && next[1].is("on"):
+		// What follows its parenthesis may be a call.
+		return "has DISTINCT ON"
+	case query && notInViews[t.text] && !before.sign("."):
+		return "has more than a query"
+	case !query && t.text == "select":
+		return "has a query where none belongs"
+	}
+	return ""
+}
+
+// nameFault is what is wrong with an identifier.
+func (p place) nameFault(tokens []token, i int, before token, query bool) string {
+	t, called := tokens[i], followed(tokens, i, "(")
+	switch {
+	case followed(tokens, i, ".") && !before.sign(".") && p.isOthers(t.text):
+		return "refers to schema " + shown(t.text) + ", which is somebody else's"
+	case t.text == "information_schema", strings.HasPrefix(t.text, "pg_") && t.text != "pg_catalog" && !called:
+		return "refers to " + shown(t.text) + " of the server's catalog"
+	case called && !mayPrecede(tokens, i, query):
+		return "calls " + shown(t.text)
 	}
 	return ""
 }
@@ -106,20 +125,17 @@ func mayPrecede(tokens []token, i int, query bool) bool {
 	if begin > 0 {
 		before = tokens[begin-1]
 	}
-	switch {
-	case t.kind == word && !qualified && phrases[t.text], harmless[t.text]:
-		return true
-	case before.is("references"):
-		return true
-	case strings.HasSuffix(t.text, "_ops") && (before.sign(")") || before.identifier()):
-		// A class of operators, with parameters.
-		return true
-	case query && !qualified && (before.is("as") || before.sign(")")):
-		// The names of a function's columns.
-		return true
-	}
-	return false
+	phrase := t.kind == word && !qualified && phrases[t.text]
+	return phrase || harmless[t.text] || before.is("references") || isClass(t, before) || query && !qualified && isColumns(before)
 }
+
+// isClass says whether parameters of a class of operators follow.
+func isClass(t, before token) bool {
+	return strings.HasSuffix(t.text, "_ops") && (before.sign(")") || before.identifier())
+}
+
+// isColumns says whether the names of a function's columns follow.
+func isColumns(before token) bool { return before.is("as") || before.sign(")") }
 
 // operatorOfCatalog says whether OPERATOR(pg_catalog.…) comes next.
 func operatorOfCatalog(tokens []token) bool {

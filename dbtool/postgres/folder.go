@@ -27,19 +27,11 @@ func within(dir string) error {
 	if err != nil {
 		return errors.Wrap(err, "cannot read the dump's table of contents")
 	}
-	// A text is a sign, a length of four bytes, the lowest first, and its bytes.
-	const header, longest = 5, 4096
 	if len(content) <= sizeOfInt || content[sizeOfInt] != 4 {
 		return failure.New(job.ReasonCorrupt, "the dump's table of contents is none")
 	}
-	for i := 0; i+header < len(content); i++ {
-		length := int64(binary.LittleEndian.Uint32(content[i+1:]))
-		if content[i] != 0 || length < 2 || length > longest || i+header+int(length) > len(content) {
-			continue
-		}
-		if file := content[i+header : i+header+int(length)]; (file[0] == '.' || file[0] == '/') && bytes.ContainsRune(file, '/') {
-			return elsewhereFile()
-		}
+	if namesElsewhere(content) {
+		return elsewhereFile()
 	}
 	lists, err := filepath.Glob(filepath.Join(dir, "blobs*.toc"))
 	if err != nil {
@@ -55,6 +47,22 @@ func within(dir string) error {
 		}
 	}
 	return nil
+}
+
+// namesElsewhere says whether a table of contents has a text that leads out of its folder.
+// A text is a sign, a length of four bytes, the lowest first, and its bytes.
+func namesElsewhere(content []byte) bool {
+	const header, longest = 5, 4096
+	for i := 0; i+header < len(content); i++ {
+		length := int64(binary.LittleEndian.Uint32(content[i+1:]))
+		if content[i] != 0 || length < 2 || length > longest || i+header+int(length) > len(content) {
+			continue
+		}
+		if file := content[i+header : i+header+int(length)]; (file[0] == '.' || file[0] == '/') && bytes.ContainsRune(file, '/') {
+			return true
+		}
+	}
+	return false
 }
 
 func elsewhereFile() error {

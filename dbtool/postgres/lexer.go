@@ -49,8 +49,6 @@ func (s *splitter) token(b byte) (t token, found bool, err error) {
 		return t, false, err
 	case b == '/' && s.peek() == '*':
 		return t, false, s.blockComment()
-	case isWord(b) && b != '$' && !isDigit(b):
-		return s.word(b)
 	case isDigit(b), b == '.' && isDigit(s.peek()):
 		return s.number(b)
 	case b == '\'':
@@ -59,16 +57,24 @@ func (s *splitter) token(b byte) (t token, found bool, err error) {
 		return s.constant(quoted, false)
 	case b == '$':
 		return s.dollar()
+	case isWord(b):
+		return s.word(b)
 	case strings.IndexByte(operators, b) >= 0:
 		return s.operator(b)
-	case strings.IndexByte("()[],.:", b) >= 0:
-		if b == ':' && (s.peek() == ':' || s.peek() == '=') {
-			next, err := s.read()
-			return token{symbol, string([]byte{b, next})}, true, err
-		}
-		return token{symbol, string(b)}, true, nil
 	}
-	return t, false, s.strange("a character that is in no statement of pg_dump")
+	return s.punctuation(b)
+}
+
+// punctuation, or what is none.
+func (s *splitter) punctuation(b byte) (token, bool, error) {
+	if strings.IndexByte("()[],.:", b) < 0 {
+		return token{}, false, s.strange("a character that is in no statement of pg_dump")
+	}
+	if b == ':' && (s.peek() == ':' || s.peek() == '=') {
+		next, err := s.read()
+		return token{symbol, string([]byte{b, next})}, true, err
+	}
+	return token{symbol, string(b)}, true, nil
 }
 
 // constant to its closing quote.
@@ -118,23 +124,18 @@ func (s *splitter) word(b byte) (token, bool, error) {
 		}
 		b, _ = s.read() // It was peeked at.
 	}
-	of := lower(string(s.text))
-	next := s.peek()
+	return s.introduced(lower(string(s.text)), s.peek())
+}
+
+// introduced by a word is a constant, if what comes next says so; it is the word otherwise.
+func (s *splitter) introduced(of string, next byte) (token, bool, error) {
 	switch {
 	case next == '\'' && of == "e":
 		_, _ = s.read()
 		s.text = s.text[:0]
 		return s.constant(text, true)
 	case next == '\'' && (of == "b" || of == "x"):
-		_, _ = s.read()
-		s.text = s.text[:0]
-		if err := s.quoted('\'', false); err != nil {
-			return token{}, false, err
-		}
-		if len(bytes.Trim(s.text, "0123456789abcdefABCDEF")) > 0 {
-			return token{}, false, s.strange("bits that are none")
-		}
-		return token{bits, of + "'" + string(s.text) + "'"}, true, nil
+		return s.bits(of)
 	case next == '\'' && of == "n":
 		return token{}, false, s.strange("a text of the form N'…'")
 	case next == '&' && of == "u":
@@ -143,6 +144,19 @@ func (s *splitter) word(b byte) (token, bool, error) {
 		}
 	}
 	return token{word, of}, true, nil
+}
+
+// bits in quotes, after b or x.
+func (s *splitter) bits(of string) (token, bool, error) {
+	_, _ = s.read() // It was peeked at.
+	s.text = s.text[:0]
+	if err := s.quoted('\'', false); err != nil {
+		return token{}, false, err
+	}
+	if len(bytes.Trim(s.text, "0123456789abcdefABCDEF")) > 0 {
+		return token{}, false, s.strange("bits that are none")
+	}
+	return token{bits, of + "'" + string(s.text) + "'"}, true, nil
 }
 
 // number that begins with a byte.

@@ -1,0 +1,143 @@
+package postgres
+
+import "strings"
+
+// function that is made after all else. It is in a language that reaches no further than
+// SQL does, runs with the rights of who calls it, and is called like none of the server's:
+// nothing calls it by itself.
+func function(p place, c *cursor) statement {
+	n, ok := c.name()
+	s, home := p.atHome(n, ok)
+	if !home {
+		return s
+	}
+	if p.builtin[n.local] {
+		s.why = "makes a function that is called like one of PostgreSQL's"
+		return s
+	}
+	if !c.arguments() {
+		s.why = otherForm
+		return s
+	}
+	if s.why = c.definition(); s.why == "" {
+		s.verdict, s.sql = late, render(c.tokens)
+	}
+	return s
+}
+
+// arguments of a function.
+func (c *cursor) arguments() bool {
+	if !c.sign("(") {
+		return false
+	}
+	for depth := 1; depth > 0; c.at++ {
+		switch {
+		case c.end():
+			return false
+		case c.peek().sign("("):
+			depth++
+		case c.peek().sign(")"):
+			depth--
+		}
+	}
+	return true
+}
+
+// definition of a function, and why it is refused.
+func (c *cursor) definition() string {
+	if c.words("returns") && !c.returned() {
+		return otherForm
+	}
+	languages, body := []string(nil), false
+	for !c.end() {
+		switch option, _ := c.oneOf("language", "as", "security definer", "immutable", "stable", "volatile", "strict", "called on null input", "returns null on null input",
+			"not leakproof", "security invoker", "parallel safe", "parallel unsafe", "parallel restricted", "cost", "rows", "set search_path"); option {
+		case "":
+			return "has an option that functions of servers do not have"
+		case "language":
+			language, _ := c.identifier()
+			languages = append(languages, language)
+		case "as":
+			body = c.constant(text)
+		case "security definer":
+			return "makes a function that runs with its owner's rights"
+		default:
+			if !c.argument(option) {
+				return otherForm
+			}
+		}
+	}
+	switch {
+	case len(languages) != 1, languages[0] != "sql" && languages[0] != "plpgsql":
+		return "makes a function in another language than SQL"
+	case !body:
+		return otherForm
+	}
+	return ""
+}
+
+// argument of an option of a function, for those that have one.
+func (c *cursor) argument(option string) bool {
+	switch option {
+	case "cost", "rows":
+		return c.constant(number)
+	case "set search_path":
+		if !c.sign("=") && !c.words("to") {
+			return false
+		}
+		_, ok := c.path()
+		return ok
+	}
+	return true
+}
+
+// returned type, or table.
+func (c *cursor) returned() bool {
+	if c.words("table") {
+		return c.arguments()
+	}
+	c.words("setof")
+	_, ok := c.name()
+	for ok {
+		switch _, more := c.oneOf("varying", "precision", "with time zone", "without time zone"); {
+		case more:
+		case c.peek().sign("("):
+			ok = c.options()
+		case c.sign("["):
+			ok = c.sign("]")
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// path is the list of schemas that search_path is set to.
+func (c *cursor) path() ([]string, bool) {
+	var all []string
+	for {
+		t := c.peek()
+		if c.end() || t.kind != word && t.kind != quoted && t.kind != text {
+			return nil, false
+		}
+		c.at++
+		for part := range strings.SplitSeq(t.text, ",") {
+			part = strings.TrimSpace(part)
+			if t.kind == text {
+				part = unquote(part)
+			}
+			all = append(all, part)
+		}
+		if !c.sign(",") {
+			return all, true
+		}
+	}
+}
+
+// unquote an identifier within a text.
+func unquote(in string) string {
+	if inner, ok := strings.CutPrefix(in, `"`); ok {
+		return strings.ReplaceAll(strings.TrimSuffix(inner, `"`), `""`, `"`)
+	}
+	return lower(in)
+}
