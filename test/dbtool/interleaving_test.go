@@ -138,18 +138,22 @@ func TestInterleavings(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 				defer cancel()
 				if what == 4 || what == 2 {
-					for range 10 {
+					prune := func() error {
 						pruned, err := backup.Pruning{Repository: r, Retention: archive.Retention{Count: count}, Term: term, Log: quiet}.Run(ctx)
 						lock.Lock()
-						if pruned.Busy != "" {
+						defer lock.Unlock()
+						switch {
+						case pruned.Busy != "":
 							busy++
-						} else if err == nil {
+							return errRetry
+						case err == nil:
 							deleted++
 						}
-						lock.Unlock()
-						if pruned.Busy == "" {
-							break
-						}
+						return nil
+					}
+					// One that does not wait only tries to come in between.
+					if err := prune(); err != nil && round%3 == 0 {
+						_ = local.Await(ctx, prune)
 					}
 					return
 				}
