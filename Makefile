@@ -35,7 +35,7 @@ test: ## Run the unit tests, and Crossplane's own reconciler stepped from Go.
 
 test-dbtool: ## Run mattermost-dbtool with PostgreSQL servers and an S3 server that are started for it, and read statements at random. Needs Debian's PostgreSQL; npm for a later one.
 	go test ./dbtool/postgres -run '^$$' -fuzz '^FuzzStatements$$' -fuzztime 1m
-	cd test && go test ./dbtool/... -count=1
+	cd test && go test ./dbtool/... -count=1 -timeout=60m
 
 # Tests that run in parallel wait more than they compute.
 e2e: ## Run the end-to-end tests that match RUN=<regexp> on a cluster that is up, or bring one up. Needs root.

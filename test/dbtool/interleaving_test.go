@@ -266,3 +266,29 @@ func wantTidy(t *testing.T, l *line, bucket string, quiet *slog.Logger) {
 		}
 	}
 }
+
+// TestLostLease: what is done under a lease ends when the store's clock says that it was not
+// renewed in time, as when the machine slept.
+func TestLostLease(t *testing.T) {
+	slept := atomic.Int64{}
+	l := &line{url: shifted(t, func(at time.Time) time.Time { return at.Add(time.Duration(slept.Load())) })}
+	r := l.repository(t, newBucket(t), "r")
+	lease, under, err := r.Acquire(t.Context(), archive.PurposeBackup, "b", "r", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lease.Release(t.Context())
+	if _, err := lease.Renew(under); err != nil {
+		t.Fatal(err)
+	}
+	if err := lease.Check(under); err != nil || under.Err() != nil {
+		t.Errorf("it is lost at once: %v", err)
+	}
+	slept.Store(int64(time.Hour))
+	if _, err := lease.Renew(under); failure.Reason(err) != job.ReasonUnavailable || under.Err() == nil {
+		t.Errorf("it is held after an hour: %v", err)
+	}
+	if err := lease.Check(t.Context()); err == nil {
+		t.Error("it can be had again")
+	}
+}
