@@ -27,6 +27,7 @@ type Answer struct {
 	consented    map[string]bool
 	requirements map[string]*fnv1.ResourceSelector
 	wanted       map[string]wanted
+	withdrawn    bool
 	released     func(Resource) bool
 	conditions   []Condition
 	status       *structpb.Struct
@@ -54,6 +55,9 @@ func (a *Answer) Desire(name string, object any) error {
 	}
 	a.place(s)
 	a.want(name, s)
+	if a.withdrawn && a.taken(name) {
+		return nil
+	}
 	a.desired[name] = &fnv1.Resource{Resource: s, Ready: ready(a.state.Observed(name))}
 	return nil
 }

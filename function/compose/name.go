@@ -45,8 +45,14 @@ func (a *Answer) Adopt(released func(Resource) bool) { a.released = released }
 // make an object of somebody else ours, and it would be deleted with the composite.
 func (a *Answer) want(composed string, s *structpb.Struct) {
 	if o := NewResource(s); o.Name() != "" {
-		a.wantFree(RequirementName+composed, composed, o.String("apiVersion"), wanted{kind: o.String("kind"), name: o.Name(), mine: a.mayTake})
+		a.WantName(composed, o.String("apiVersion"), o.String("kind"), o.Name())
 	}
+}
+
+// WantName of an object that is desired later, so that it is refused before anything is
+// made for it.
+func (a *Answer) WantName(composed, apiVersion, kind, name string) {
+	a.wantFree(RequirementName+composed, composed, apiVersion, wanted{kind: kind, name: name, mine: a.mayTake})
 }
 
 // WantFree looks for an object that a composed object takes over though it is not
@@ -167,8 +173,18 @@ func few(all []string) []string {
 }
 
 // Withdraw all that is desired. What is required stays: Crossplane asks again until that
-// is the same twice.
-func (a *Answer) Withdraw() { clear(a.desired) }
+// is the same twice. What is desired from then on is left out where its name is taken.
+func (a *Answer) Withdraw() {
+	clear(a.desired)
+	a.withdrawn = true
+}
+
+// taken says whether somebody else's object has the name of one that is desired.
+func (a *Answer) taken(composed string) bool {
+	w, wanted := a.wanted[RequirementName+composed]
+	o, _ := a.state.Required(RequirementName + composed)
+	return wanted && o.Exists() && (a.leaves(o) || !w.mine(o))
+}
 
 // looked says whether Crossplane has looked for all names that have to be free. It fails
 // with a Crossplane that cannot.

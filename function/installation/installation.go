@@ -122,9 +122,13 @@ func hold(a *compose.Answer, g gathered) error {
 	return errors.Join(a.KeepAll(spent...), buildProtection(a, g))
 }
 
-// await what is claimed. What runs meanwhile runs on.
+// await what is claimed. What runs meanwhile runs on. That no server could be made, because
+// its names are taken, is known before a database is.
 func await(a *compose.Answer, g gathered, d decision) error {
 	s := server(g, d, g.served)
+	a.WantName(nameServiceAccount, "v1", "ServiceAccount", g.name)
+	a.WantName(nameService, "v1", "Service", g.name)
+	a.WantName(nameDeployment, "apps/v1", "Deployment", g.name)
 	return errors.Join(hold(a, g), buildClaims(a, g, s))
 }
 
