@@ -15,7 +15,7 @@ import (
 
 // metadata counts the requests for any host but this one, such as the metadata service of
 // a node, which it answers for.
-var metadata atomic.Int64 //nolint:gochecknoglobals // A proxy is chosen once for each process.
+var metadata atomic.Int64
 
 // TestMain sends what leaves this host to a proxy that gives a node's role to everybody.
 func TestMain(m *testing.M) {
@@ -63,8 +63,8 @@ func TestTheNodesRoleIsNotUsed(t *testing.T) {
 		"None":             {reason: "A pod without an identity has none."},
 		"Keys":             {reason: "Keys of the environment are for others.", env: map[string]string{"AWS_ACCESS_KEY_ID": "env", "AWS_SECRET_ACCESS_KEY": "s"}},
 		"MetadataDisabled": {reason: "It needs no variable to leave the metadata service alone.", env: map[string]string{"AWS_EC2_METADATA_DISABLED": "false"}},
-		"Metadata":         {reason: "Nobody may lead it there.", env: map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.169.254/latest/meta-data/iam/security-credentials/node"}},
-		"MetadataOfIPv6":   {reason: "Nor by its other address.", env: map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://[fd00:ec2::254]/latest/"}},
+		"Metadata":         {reason: "Nobody may lead it there.", env: map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.169.254/latest/meta-data/iam/security-credentials/node"}}, //nolint:gosec // An address.
+		"MetadataOfIPv6":   {reason: "Nor by its other address.", env: map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://[fd00:ec2::254]/latest/"}},                                        //nolint:gosec // An address.
 		"HostInAPath":      {reason: "Nor by a path that is a host.", env: map[string]string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "@169.254.169.254/latest/"}},
 		"Container":        {reason: "A container has credentials of its own.", env: map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": loopback}, want: "container"},
 	} {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -272,7 +273,7 @@ func TestLaterTemplates(t *testing.T) {
 
 func TestFirstCallOnlyRequires(t *testing.T) {
 	rsp := given{spec: nightly, unasked: true}.safe(t)
-	want := []string{requirementBucket, requirementInstallation, requirementJobs, requirementNamespace, requirementPods}
+	want := []string{requirementBucket, requirementInstallation, requirementJobs, requirementNamespace, requirementPods, tool.RequirementIdentity}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(rsp.GetRequirements().GetResources()))); diff != "" {
 		t.Errorf("-want, +got required:\n%s", diff)
 	}

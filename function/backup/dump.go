@@ -42,7 +42,7 @@ func dump() way {
 		once:           nameJob,
 		scheduled:      nameCronJob,
 		require:        requireDump,
-		gates:          []compose.Gate[gathered]{storeNamed, prefixSafe, storeSecretComplete},
+		gates:          []compose.Gate[gathered]{storeNamed, prefixSafe, ownIdentity, storeSecretComplete},
 		waits:          []compose.Gate[gathered]{installationKnown, bucketKnown, restoreOver},
 		buildOnce:      buildJob,
 		buildScheduled: buildCronJob,
@@ -58,6 +58,7 @@ func requireDump(a *compose.Answer, g gathered) {
 		a.Require(requirementSecret, "v1", "Secret", name)
 	}
 	a.RequireClusterScoped(requirementNamespace, "v1", "Namespace", g.namespace)
+	tool.RequireIdentity(a, g.spec.Installation)
 	own := map[string]string{tool.LabelBackup: g.name}
 	a.RequireAll(requirementPods, "v1", "Pod", own)
 	if g.scheduled() {
@@ -81,6 +82,8 @@ func storeNamed(g gathered) compose.Verdict {
 	return compose.Refuse("StoreMissing",
 		"spec.store is required: name in spec.store.bucket a MattermostBucket, or in spec.store.external a bucket that exists")
 }
+
+func ownIdentity(g gathered) compose.Verdict { return tool.OwnIdentity(g.state, g.installation) }
 
 // prefixSafe refuses a prefix that could lead elsewhere. The API refuses it first.
 func prefixSafe(g gathered) compose.Verdict {

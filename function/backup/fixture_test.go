@@ -10,6 +10,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -72,7 +73,7 @@ func (in given) request(t testing.TB) *fnv1.RunFunctionRequest {
 	r := composetest.Request{Kind: "MattermostBackup", Name: "nightly", Spec: in.spec, Status: in.status, Observed: in.observed}
 	if !in.unasked {
 		r.Required = composetest.Looked(in.required, requirementInstallation, requirementBucket, requirementSecret, requirementPods, requirementJobs, requirementNamespace,
-			requirementDatabase, requirementCluster, requirementBackups)
+			requirementDatabase, requirementCluster, requirementBackups, tool.RequirementIdentity)
 		maps.Copy(r.Required, in.all)
 	}
 	return r.Encode(t)

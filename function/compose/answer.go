@@ -79,7 +79,9 @@ func (a *Answer) DesireBeside(name string, object any) error {
 	if err := a.Desire(name, object); err != nil {
 		return err
 	}
-	a.desired[name].Ready = fnv1.Ready_READY_TRUE
+	if r, desired := a.desired[name]; desired {
+		r.Ready = fnv1.Ready_READY_TRUE
+	}
 	return nil
 }
 

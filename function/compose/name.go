@@ -83,9 +83,8 @@ func (a *Answer) mayTake(o Resource) bool {
 // none, by Crossplane's labels. Those stay when a composite is deleted and its objects are
 // not.
 func (s State) Owns(o Resource) bool {
-	if of := controller(o); of.Exists() {
-		uid := s.Composite().String("metadata", "uid")
-		return uid != "" && of.String("uid") == uid
+	if controller(o).Exists() {
+		return ControlledBy(o, s.Composite().String("metadata", "uid"))
 	}
 	return s.labelled(o)
 }
@@ -98,6 +97,11 @@ func (s State) labelled(o Resource) bool {
 		return labels.String(labelClaimName) == s.Name() && labels.String(labelClaimNamespace) == s.Namespace()
 	}
 	return s.Composite().Name() != "" && labels.String(labelComposite) == s.Composite().Name()
+}
+
+// ControlledBy says whether an object's controller has a UID.
+func ControlledBy(o Resource, uid string) bool {
+	return uid != "" && controller(o).String("uid") == uid
 }
 
 // controller of an object, which may not exist.

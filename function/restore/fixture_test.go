@@ -12,6 +12,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -101,7 +102,7 @@ func (in given) request(t testing.TB) *fnv1.RunFunctionRequest {
 	if !in.unasked {
 		r.Required = composetest.Looked(in.required,
 			requirementInstallation, requirementBackup, requirementBucket, requirementPods, requirementSecret+"aws", requirementSecret+"db", requirementSecret+"s",
-			requirementDatabase, requirementOrigin, requirementOwn, requirementArchive, requirementNative, requirementRecoveryJob, requirementRecovering)
+			requirementDatabase, requirementOrigin, requirementOwn, requirementArchive, requirementNative, requirementRecoveryJob, requirementRecovering, tool.RequirementIdentity)
 		r.Required[requirementPods] = append(r.Required[requirementPods], in.pods...)
 	}
 	req := r.Encode(t)

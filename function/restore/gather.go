@@ -91,6 +91,7 @@ func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
 // require asks Crossplane for what decisions rest on and the restore does not compose.
 func require(a *compose.Answer, g gathered) {
 	group := v1alpha1.GroupVersion.String()
+	tool.RequireIdentity(a, g.spec.MattermostClusterName)
 	a.Require(requirementInstallation, group, v1alpha1.MattermostInstallationKind, g.spec.MattermostClusterName)
 	if g.spec.From != nil && g.spec.From.Backup != "" {
 		a.Require(requirementBackup, group, v1alpha1.MattermostBackupKind, g.spec.From.Backup)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
 )
 
 // pathsSafe refuses a source that could be outside of its prefix. The API refuses what the
@@ -40,6 +41,8 @@ func pathsSafe(g gathered) compose.Verdict {
 	}
 	return safe(server, of.ServerName, job.CheckName)
 }
+
+func ownIdentity(g gathered) compose.Verdict { return tool.OwnIdentity(g.state, g.installation) }
 
 // safe refuses a text, unless it is empty, that a check has something against.
 func safe(field, text string, check func(string) error) compose.Verdict {

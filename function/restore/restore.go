@@ -28,6 +28,7 @@ const (
 var rulebook = []compose.Gate[gathered]{
 	sourceNamed,
 	pathsSafe,
+	ownIdentity,
 	restoreSecretComplete,
 	providerKnown,
 	passwordSecretComplete,

@@ -54,7 +54,7 @@ type world struct {
 func newWorld(t *rapid.T) *world {
 	w := &world{t: t, real: map[string]*structpb.Struct{}, seen: map[string]*structpb.Struct{}, ledger: map[string]bool{}, told: map[string]bool{},
 		fromArchive: map[string]bool{}, hopeless: map[string]bool{}}
-	w.put(keyInstallation, w.document("apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostInstallation\nmetadata: {name: chat, namespace: ns, generation: 1}\nspec:\n"+
+	w.put(keyInstallation, w.document("apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostInstallation\nmetadata: {name: chat, namespace: ns, generation: 1, uid: i}\nspec:\n"+
 		"  version: 11.1.0\n  size: 1000users\n  database: {external: {secret: db}}\n  fileStore: {external: {url: s3, bucket: b, useServiceAccount: true}}"))
 	return w
 }
@@ -209,6 +209,10 @@ func (w *world) find(selector *fnv1.ResourceSelector) *fnv1.Resources {
 		if !w.lost {
 			out.Items = append(out.Items, &fnv1.Resource{Resource: w.document("{kind: Secret, metadata: {name: db}, data: {DB_CONNECTION_STRING: cG9zdGdyZXM6Ly9h}}")})
 		}
+		return out
+	}
+	if selector.GetKind() == "ServiceAccount" {
+		out.Items = append(out.Items, &fnv1.Resource{Resource: w.document("{kind: ServiceAccount, metadata: {name: chat, ownerReferences: [{uid: i, controller: true}]}}")})
 		return out
 	}
 	if of := w.findArchive(selector); of != nil {

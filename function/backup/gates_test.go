@@ -1,0 +1,34 @@
+package backup
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
+)
+
+// TestBackupsStayWhereTheyBelong: below their prefix, and made as the installation.
+func TestBackupsStayWhereTheyBelong(t *testing.T) {
+	owned := strings.Replace(installed, "{name: chat}", "{name: chat, uid: i}", 1)
+	cases := map[string]struct {
+		reason string
+		given  given
+		want   string
+	}{
+		"Prefix":  {"A prefix stays where it says.", given{spec: strings.Replace(once, "backups}", "backups, prefix: a/../b}", 1), required: there()}, "False PathInvalid: spec.store.prefix: "},
+		"Slash":   {"A prefix begins with no slash.", given{spec: strings.Replace(once, "backups}", "backups, prefix: /a}", 1), required: there()}, "False PathInvalid: spec.store.prefix: "},
+		"Account": {"The ServiceAccount may have a role that is meant for somebody else.", given{spec: once, required: with(with(there(), requirementInstallation, owned), tool.RequirementIdentity, "{metadata: {name: chat}}")}, "False ServiceAccountForeign: "},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			rsp := tc.given.safe(t)
+			if got := composetest.Said(rsp, conditionAccepted); !strings.HasPrefix(got, tc.want) {
+				t.Errorf("%s\nwant %s…\ngot  %s", tc.reason, tc.want, got)
+			}
+			if len(rsp.GetDesired().GetResources()) > 0 {
+				t.Errorf("%s\na backup is made", tc.reason)
+			}
+		})
+	}
+}

@@ -1,0 +1,28 @@
+package tool
+
+import (
+	"fmt"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+)
+
+// RequirementIdentity looks for the ServiceAccount that Jobs run as.
+const RequirementIdentity = "service-account"
+
+// RequireIdentity of an installation, which Jobs run as.
+func RequireIdentity(a *compose.Answer, installation string) {
+	a.Require(RequirementIdentity, "v1", "ServiceAccount", installation)
+}
+
+// OwnIdentity refuses to run Jobs as a ServiceAccount that is not the installation's: it may
+// have a role in the cloud, or in the cluster, that is meant for somebody else. An
+// installation of its name can say what it likes in its status, though it is refused.
+func OwnIdentity(s compose.State, installation compose.Resource) compose.Verdict {
+	account, _ := s.Required(RequirementIdentity)
+	uid := installation.String("metadata", "uid")
+	if !account.Exists() || !installation.Exists() || compose.ControlledBy(account, uid) {
+		return compose.Passed
+	}
+	return compose.Refuse("ServiceAccountForeign", fmt.Sprintf(
+		"ServiceAccount %q, which Jobs would run as, is not of MattermostInstallation %q: create the installation under another name", account.Name(), installation.Name()))
+}
