@@ -205,11 +205,23 @@ func (a *Answer) looked() (bool, error) {
 	return true, nil
 }
 
-// looking is the answer before Crossplane has looked: it changes nothing.
+// looking is the answer before Crossplane has looked, which asks again at once: nothing new
+// is composed, and what is observed stays as it was applied, or becomes what is desired
+// where nothing says how it was.
 func (a *Answer) looking() (*Answer, error) {
 	out := NewAnswer(a.state)
 	out.requirements = a.requirements
-	return out, out.KeepAll()
+	for _, name := range a.state.ObservedNames("") {
+		err := out.Keep(name)
+		if wanted, desired := a.desired[name]; err != nil && desired {
+			out.desired[name] = wanted
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // Taken says whether what was desired under a name is known to be somebody else's.

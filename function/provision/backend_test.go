@@ -107,6 +107,27 @@ func TestComposeRefuses(t *testing.T) {
 	}
 }
 
+// TestVolumesOfOthers are not mounted: they would be deleted with the server. Those of a
+// server of the same name are found again.
+func TestVolumesOfOthers(t *testing.T) {
+	for of, tc := range map[string]struct{ labels, want string }{
+		"nobody":         {"{}", "Accepted=FALSE/NameTaken"},
+		"another server": {"{app.kubernetes.io/name: s3, app.kubernetes.io/instance: other}", "Accepted=FALSE/NameTaken"},
+		"one before":     {"{app.kubernetes.io/name: s3, app.kubernetes.io/instance: bare}", "Accepted=TRUE/Accepted; BackendReady=TRUE/Available"},
+	} {
+		req := composetest.Request{Kind: "K", Name: "chat", Spec: "{}", Status: "{}", Required: map[string][]string{
+			"secret": nil, compose.RequirementName + NameServer + "/persistentvolumeclaim": {"{kind: PersistentVolumeClaim, metadata: {name: data-bare-0, labels: " + tc.labels + "}}"},
+		}}.Encode(t)
+		rsp, err := composetest.Asked(t, req, func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, given{}, answering) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(summary(rsp), "; "); got != tc.want {
+			t.Errorf("a volume of %s: it says %s, want %s", of, got, tc.want)
+		}
+	}
+}
+
 func TestComposeAsksFirst(t *testing.T) {
 	rsp, err := answer(t, given{}, false, "{}", nil)
 	if err != nil {

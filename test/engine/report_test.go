@@ -40,16 +40,46 @@ func condition(e *engine, kind string) compose.Condition {
 	return compose.NewResource(e.composite).Condition(kind)
 }
 
+// TestRequirements are what the spec names, and the names of what is composed, which are
+// looked for in the reconcile that composes it and in none after it.
 func TestRequirements(t *testing.T) {
 	e := installation(t)
-	var names []string
+	named := []string{"MattermostRestore  in ns", "Secret db in ns"}
+	composed := []string{"Job chat-migrate-a276072a in ns", "PersistentVolumeClaim chat in ns", "Service chat in ns", "Service chat-metrics in ns", "ServiceAccount chat in ns"}
+	if diff := cmp.Diff(slices.Sorted(slices.Values(slices.Concat(named, composed))), required(t, e)); diff != "" {
+		t.Errorf("at first, -want, +got required:\n%s", diff)
+	}
+	settle(t, e)
+	if diff := cmp.Diff(named, required(t, e)); diff != "" {
+		t.Errorf("when all is there, -want, +got required:\n%s", diff)
+	}
+}
+
+// required are the objects that one reconcile looks for, sorted.
+func required(t *testing.T, e *engine) []string {
+	t.Helper()
+	var out []string
 	for _, selector := range reconciled(t, e).GetRequiredResources() {
 		r := compose.NewResource(selector)
-		names = append(names, r.String("kind")+" "+r.String("matchName")+" in "+r.String("namespace"))
+		out = append(out, r.String("kind")+" "+r.String("matchName")+" in "+r.String("namespace"))
 	}
-	slices.Sort(names)
-	if diff := cmp.Diff([]string{"MattermostRestore  in ns", "Secret db in ns"}, names); diff != "" {
-		t.Errorf("-want, +got required:\n%s", diff)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// TestNamesOfOthers are refused under Crossplane's own reconciler, which settles, and
+// applies nothing.
+func TestNamesOfOthers(t *testing.T) {
+	e := installation(t)
+	e.secrets["Service/chat"] = structOf(t, map[string]any{"apiVersion": "v1", "kind": "Service", "metadata": map[string]any{"name": "chat", "namespace": "ns"}})
+	settle(t, e)
+	if got := condition(e, "Accepted"); got.Reason != "NameTaken" || len(e.composed) > 0 {
+		t.Errorf("Accepted is %s: %s; composed are %d objects", got.Reason, got.Message, len(e.composed))
+	}
+	delete(e.secrets, "Service/chat")
+	settle(t, e)
+	if got := condition(e, "Accepted"); got.Status != compose.True || e.composed["deployment"] == nil {
+		t.Errorf("the name is free, and Accepted is %s: %s", got.Reason, got.Message)
 	}
 }
 
