@@ -24,6 +24,9 @@ const (
 	everyClass = "-aA1"
 
 	siteURL = "MM_SERVICESETTINGS_SITEURL"
+
+	// reasonServerPending of condition ServerHealthy: the server was not asked yet.
+	reasonServerPending = "ServerPending"
 )
 
 func administratorSecret(g gathered) string { return g.name + "-administrator" }
@@ -196,7 +199,7 @@ func healthConditions(g gathered, restores bool) []compose.Condition {
 	case deployment.Has("spec", "replicas") && deployment.Int("spec", "replicas") == 0:
 		c.Reason, c.Message = "Stopped", "no server runs: spec.replicas is 0"
 	case server.Condition("Ready").Status == "" && server.Condition("Synced").Status != compose.False:
-		c.Reason = "ServerPending"
+		c.Reason = reasonServerPending
 		c.Message = fmt.Sprintf("waiting for the first replica, which the administrator is then created on, and for what Server %q says of it", g.name)
 	case compose.Ready(server):
 		c.Status, c.Reason, c.Waiting = compose.True, "Healthy", false

@@ -2,6 +2,7 @@ package installation
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
@@ -40,9 +41,10 @@ func buildProtection(a *compose.Answer, g gathered) error {
 }
 
 // buildClaimProtection refuses the deletion of what is claimed once a server has served
-// with it.
+// with it, and has said so where it is asked: until then the installation's own Usage is
+// enough of what wakes Crossplane.
 func buildClaimProtection(a *compose.Answer, g gathered) error {
-	if g.served == "" || !hasServed(g) {
+	if g.served == "" || !hasServed(g) || !answered(g) {
 		return nil
 	}
 	var failed []error
@@ -57,6 +59,14 @@ func buildClaimProtection(a *compose.Answer, g gathered) error {
 		}, fmt.Sprintf("it holds data of %s %q: use another store there, and set %s.discardClaim: true, before you delete it", v1alpha1.MattermostInstallationKind, g.name, c.field))))
 	}
 	return errors.Join(failed...)
+}
+
+// answered says whether the server was asked for its health and an answer was reported, or
+// nobody asks it.
+func answered(g gathered) bool {
+	reason := g.state.Composite().Condition(conditionHealthy).Reason
+	protected := slices.ContainsFunc(claims, func(c claim) bool { return g.state.Observed(c.protection()).Exists() })
+	return g.spec.Bootstrap == nil || protected || reason != "" && reason != reasonServerPending
 }
 
 // protection of a claim is the name that its Usage is composed under.

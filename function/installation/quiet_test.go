@@ -34,6 +34,7 @@ func TestAnInstallationThatIsMadeIsQuiet(t *testing.T) {
 		{"Deployment": {"observedGeneration": 9, "replicas": 1}},
 		{"Deployment": {"observedGeneration": 9, "replicas": 1, "updatedReplicas": 1}},
 		{"Deployment": {"observedGeneration": 9, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1}},
+		{"Server": {"conditions": ready}},
 	}
 	claimed := map[string]any{
 		"version": "11.4.0", "size": "miniSingleton",
@@ -41,6 +42,8 @@ func TestAnInstallationThatIsMadeIsQuiet(t *testing.T) {
 	}
 	migrated := maps.Clone(claimed)
 	migrated["updateJob"] = map[string]any{}
+	bootstrapped := maps.Clone(claimed)
+	bootstrapped["bootstrap"] = map[string]any{}
 	external := map[string]any{
 		"version": "11.4.0", "size": "miniSingleton",
 		"database": map[string]any{"external": map[string]any{"secret": "db"}}, "fileStore": inBucket(),
@@ -50,9 +53,10 @@ func TestAnInstallationThatIsMadeIsQuiet(t *testing.T) {
 		spec          map[string]any
 		turns, events int
 	}{
-		"Claims":   {reason: "It is new, one claim is answered, both are, the server serves.", spec: claimed, turns: 4, events: 9},
-		"WithJob":  {reason: "As with claims, and a Job migrates before the server starts.", spec: migrated, turns: 5, events: 10},
-		"External": {reason: "It is new, the schema is migrated, the server serves.", spec: external, turns: 3, events: 5},
+		"Claims":    {reason: "It is new, one claim is answered, both are, the server serves.", spec: claimed, turns: 4, events: 9},
+		"WithJob":   {reason: "As with claims, and a Job migrates before the server starts.", spec: migrated, turns: 5, events: 10},
+		"Bootstrap": {reason: "As with claims, and the server says that it is healthy.", spec: bootstrapped, turns: 5, events: 11},
+		"External":  {reason: "It is new, the schema is migrated, the server serves.", spec: external, turns: 3, events: 5},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
