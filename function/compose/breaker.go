@@ -20,6 +20,9 @@ const (
 	// revisitMissed is soon after the breaker lets a change pass again: one that came just
 	// after another was passed over.
 	revisitMissed = 36 * time.Second
+	// revisitUnderWay is for what is under way, and a second more each time: what goes on
+	// for long is looked at less often.
+	revisitUnderWay = 3 * time.Second
 	// revisitNudge is for a cooldown that is longer: no more than one nudge in a minute.
 	revisitNudge = 70 * time.Second
 	// early is the most by which Crossplane asks before the time, in percent, and late a
@@ -50,8 +53,11 @@ func (a *Answer) revisit() time.Duration {
 }
 
 func (a *Answer) revisitPassedOver() time.Duration {
-	waits := slices.ContainsFunc(a.conditions, func(c Condition) bool { return c.Status != True && c.Waiting })
-	if waits || a.saysMore() || nudges(a.state) == 1 {
+	n := nudges(a.state)
+	if slices.ContainsFunc(a.conditions, func(c Condition) bool { return c.Status != True && c.Waiting }) {
+		return min(revisitMissed, revisitUnderWay+time.Duration(n)*time.Second)
+	}
+	if a.saysMore() || n == 1 {
 		return revisitMissed
 	}
 	left := cooldown - passed(a.state.Composite())
