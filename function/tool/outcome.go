@@ -148,7 +148,8 @@ func failureOf(pod compose.Resource, container string) (reason, message string) 
 	return string(job.ReasonInternal), fmt.Sprintf("pod %q ended with code %d and left no result: see `kubectl logs %s -c %s`", pod.Name(), ended.Int("exitCode"), pod.Name(), container)
 }
 
-// waiting says why the last pod does not start, empty when it does.
+// waiting says why the last pod does not start, empty when it does, and while it is about
+// to: what lasts a moment is not worth a change of whoever tells it.
 func waiting(pods []compose.Resource, container string) string {
 	if len(pods) == 0 {
 		return ""
@@ -168,7 +169,7 @@ func waiting(pods []compose.Resource, container string) string {
 			return fmt.Sprintf("pod %q does not start: %s: %s", last.Name(), reason, why.String("message"))
 		}
 	}
-	return fmt.Sprintf("pod %q starts", last.Name())
+	return ""
 }
 
 // pendingBefore are the containers that have to start before a pod's own, as far as they

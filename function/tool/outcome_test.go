@@ -72,7 +72,7 @@ func TestRead(t *testing.T) {
 		"Starts": {
 			reason: "A pod that is being made is no trouble yet.",
 			job:    running, pods: []string{pod("j", 0, "{phase: Pending, containerStatuses: [{name: dbtool, state: {waiting: {reason: ContainerCreating}}}]}")},
-			want: Outcome{Phase: Running, Waiting: `pod "j-0" starts`},
+			want: Outcome{Phase: Running},
 		},
 		"NoNode": {
 			reason: "Why no node takes a pod is Kubernetes' to say.",
