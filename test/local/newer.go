@@ -25,7 +25,7 @@ func (s *Servers) Newer(ctx context.Context, step artifact.Step, settings ...str
 	}
 	err := step("installing "+newerPostgres, func(ctx context.Context) error {
 		// No script of the package runs.
-		cmd := exec.CommandContext(ctx, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", n.Dir, newerPostgres)
+		cmd := exec.CommandContext(ctx, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", n.Dir, newerPostgres) //nolint:gosec // A directory of its own.
 		out, err := cmd.CombinedOutput()
 		return errors.Wrapf(err, "cannot install PostgreSQL: %s", out)
 	})
