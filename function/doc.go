@@ -23,6 +23,7 @@
 //	compose.saysMore: conditions
 //	compose.transition: conditions
 //	installation.anotherWish: conditions
+//	installation.answered: conditions
 //	installation.backedUpCondition: conditions
 //	installation.firstSeen: conditions
 //	installation.hasServed: version
