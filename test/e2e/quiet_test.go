@@ -32,9 +32,9 @@ const (
 	nudgesLimit = 4
 )
 
-// TestInstallQuiet leaves installations alone: nothing is written, also beside others that
+// TestQuiet leaves installations alone: nothing is written, also beside others that
 // come and go, and not after a circuit breaker was open either.
-func TestInstallQuiet(t *testing.T) {
+func TestQuiet(t *testing.T) {
 	xr, deaf := fleeting(t, "quiet"), fleeting(t, "quiet-deaf")
 	var nudged *nudges
 	environment.Test(t, features.New("Quiet").
