@@ -58,7 +58,7 @@ var lodgersObjects = []string{
 	"{kind: ChannelMember, metadata: {name: own}, spec: {forProvider: {channelRef: {name: own}, userRef: {name: own}}}}",
 	"{kind: IncomingWebhook, metadata: {name: own}, spec: {forProvider: {channelRef: {name: own}, displayName: Own}, writeConnectionSecretToRef: {name: own-url}}}",
 	"{kind: OutgoingWebhook, metadata: {name: own}, spec: {forProvider: {teamRef: {name: own}, displayName: Own, callbackUrls: ['https://example.org'], triggerWords: [NAME]}, writeConnectionSecretToRef: {name: own-outgoing}}}",
-	"{kind: Command, metadata: {name: own}, spec: {forProvider: {teamRef: {name: own}, trigger: NAME, url: 'https://example.org'}, writeConnectionSecretToRef: {name: own-command}}}",
+	"{kind: Command, metadata: {name: own}, spec: {forProvider: {teamRef: {name: own}, trigger: own-NAME, url: 'https://example.org'}, writeConnectionSecretToRef: {name: own-command}}}",
 }
 
 // settle in a namespace of its own.
