@@ -44,12 +44,18 @@ func nudges(s State) int64 {
 	return s.Composite().Int("status", "nudges") + 1
 }
 
-// revisit is when Crossplane is to ask again.
+// revisit is when Crossplane is to ask again. An answer that changes a condition is followed
+// by another look: its own writes may open the breaker, and the function is not called then
+// until a change is let through, which may be never. A look that finds nothing new writes
+// nothing.
 func (a *Answer) revisit() time.Duration {
-	if !passedOver(a.state) {
-		return a.ttl
+	switch {
+	case passedOver(a.state):
+		return min(a.ttl, a.revisitPassedOver())
+	case a.saysMore():
+		return min(a.ttl, revisitMissed)
 	}
-	return min(a.ttl, a.revisitPassedOver())
+	return a.ttl
 }
 
 func (a *Answer) revisitPassedOver() time.Duration {

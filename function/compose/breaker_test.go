@@ -40,7 +40,8 @@ func TestRevisit(t *testing.T) {
 		want     time.Duration
 	}{
 		"Heard":   {reason: "Crossplane hears what changes, so that nothing is to be looked for.", state: breaker(t, "True", 0, 0), reported: told, asked: time.Hour, want: time.Hour},
-		"Unsaid":  {reason: "A new composite resource has no conditions.", state: state(t, nil), reported: told, asked: time.Hour, want: time.Hour},
+		"Unsaid":  {reason: "A new composite resource has no conditions, and says more at once.", state: state(t, nil), reported: told, asked: time.Hour, want: revisitMissed},
+		"Settles": {reason: "The breaker may open by this very answer, and nobody is called then.", state: breaker(t, "True", 0, 0), reported: Condition{Type: "Accepted", Status: False, Reason: "Refused"}, asked: time.Hour, want: revisitMissed},
 		"Opened":  {reason: "What changed right after may have been passed over.", state: breaker(t, "False", 0, 0), reported: told, asked: time.Hour, want: revisitMissed},
 		"Changes": {reason: "What follows a change may be passed over.", state: breaker(t, "False", 3, 60), reported: Condition{Type: "Accepted", Status: False, Reason: "Refused"}, asked: time.Hour, want: revisitMissed},
 		"Waits":   {reason: "What is under way is about to change.", state: breaker(t, "False", 3, 60), reported: Condition{Type: "Accepted", Status: False, Waiting: true}, asked: time.Hour, want: 7 * time.Second},
