@@ -11,8 +11,9 @@ import (
 // its cooldown is over, and by nothing else. A composite resource at rest has no changes, so
 // that its breaker would stay open: status.nudges is a change that is made for its sake.
 //
-// A function has no clock. Every answer that is given meanwhile nudges, and asks to be
-// called again when the cooldown must be over.
+// A function has no clock. Every answer that is given meanwhile nudges, and asks to be called
+// again soon while the cooldown lasts: whatever was passed over, such as an edit of the spec,
+// is then seen.
 const (
 	// cooldown of the breaker, unless Crossplane's flag --circuit-breaker-cooldown says
 	// otherwise.
@@ -25,10 +26,6 @@ const (
 	revisitUnderWay = 3 * time.Second
 	// revisitNudge is for a cooldown that is longer: no more than one nudge in a minute.
 	revisitNudge = 70 * time.Second
-	// early is the most by which Crossplane asks before the time, in percent, and late a
-	// margin, since times of Kubernetes are whole seconds.
-	early = 10
-	late  = 5 * time.Second
 )
 
 const responsive = "Responsive"
@@ -59,15 +56,14 @@ func (a *Answer) revisit() time.Duration {
 }
 
 func (a *Answer) revisitPassedOver() time.Duration {
-	n := nudges(a.state)
-	if slices.ContainsFunc(a.conditions, func(c Condition) bool { return c.Status != True && c.Waiting }) {
-		return min(revisitMissed, revisitUnderWay+time.Duration(n)*time.Second)
-	}
-	if a.saysMore() || n == 1 {
+	waits := slices.ContainsFunc(a.conditions, func(c Condition) bool { return c.Status != True && c.Waiting })
+	switch {
+	case waits:
+		return min(revisitMissed, revisitUnderWay+time.Duration(nudges(a.state))*time.Second)
+	case a.saysMore(), passed(a.state.Composite()) < cooldown:
 		return revisitMissed
 	}
-	left := cooldown - passed(a.state.Composite())
-	return max(left*100/(100-early)+late, revisitNudge)
+	return revisitNudge
 }
 
 // passed is how much time is known to have passed since the breaker opened: until the

@@ -47,9 +47,9 @@ func TestRevisit(t *testing.T) {
 		"Waits":   {reason: "What is under way is about to change.", state: breaker(t, "False", 3, 60), reported: Condition{Type: "Accepted", Status: False, Waiting: true}, asked: time.Hour, want: 7 * time.Second},
 		"WaitsOn": {reason: "What is under way for long is looked at less often.", state: breaker(t, "False", 60, 60), reported: Condition{Type: "Accepted", Status: False, Waiting: true}, asked: time.Hour, want: revisitMissed},
 		"Sooner":  {reason: "What is asked for sooner stays sooner.", state: breaker(t, "False", 3, 60), reported: told, asked: time.Second, want: time.Second},
-		"Rests":   {reason: "The breaker closes by a change after its cooldown.", state: breaker(t, "False", 2, 39), reported: told, asked: time.Hour, want: 295 * time.Second},
+		"Rests":   {reason: "An edit of what rests may be passed over too.", state: breaker(t, "False", 2, 39), reported: told, asked: time.Hour, want: revisitMissed},
 		"Longer":  {reason: "A cooldown that is longer is nudged once a minute.", state: breaker(t, "False", 3, 330), reported: told, asked: time.Hour, want: revisitNudge},
-		"Unknown": {reason: "Times that cannot be read count for nothing.", state: breaker(t, "False", 2, -3600), reported: told, asked: time.Hour, want: 300*time.Second*100/90 + late},
+		"Unknown": {reason: "Times that cannot be read count for nothing.", state: breaker(t, "False", 2, -3600), reported: told, asked: time.Hour, want: revisitMissed},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestRestCloses(t *testing.T) {
 		if now > 7*time.Minute-5*time.Second {
 			t.Errorf("with jitter %.1f the breaker is closed after %s", jitter, now)
 		}
-		if nudged > 3 {
+		if nudged > 11 {
 			t.Errorf("with jitter %.1f it took %d changes", jitter, nudged)
 		}
 	}

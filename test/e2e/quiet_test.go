@@ -28,8 +28,9 @@ const (
 	closedBy = 7 * time.Minute
 	// eventsLimit of how many events of ours a new installation shows.
 	eventsLimit = 12
-	// nudgesLimit of how often an installation at rest is changed for its breaker to close.
-	nudgesLimit = 4
+	// nudgesLimit of how often an installation at rest is changed for its breaker to close: at
+	// each look during the cooldown, and by the change that each look lets through.
+	nudgesLimit = 20
 )
 
 // TestQuiet leaves installations alone: nothing is written, also beside others that
