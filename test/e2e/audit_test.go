@@ -10,8 +10,12 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	auditv1 "k8s.io/apiserver/pkg/apis/audit/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/audit"
+	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
 const (
@@ -20,6 +24,9 @@ const (
 	// restedLimit is above the five minutes for which Crossplane's circuit breaker stays
 	// open.
 	restedLimit = 8 * time.Minute
+	// againAfter is above the time after which an installation is looked at once more when a
+	// condition changed, 36 seconds and a tenth of that.
+	againAfter = 50 * time.Second
 )
 
 // crossplaneWritesNothing counts, in the API server's audit log, the writes by
@@ -79,6 +86,28 @@ func replacedProviders(ctx context.Context, t *testing.T) []string {
 		}
 	}
 	return out
+}
+
+// lookedAtAgain waits until the look is over that follows each change of a condition.
+func lookedAtAgain(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
+	t.Helper()
+	if err := kube.Until(ctx, restedLimit, func(ctx context.Context) error {
+		now := live(xr)
+		if err := cluster.Get(ctx, client.ObjectKeyFromObject(now), now); err != nil {
+			return err
+		}
+		conditions, _, _ := unstructured.NestedSlice(now.Object, "status", "conditions")
+		for _, c := range conditions {
+			condition, _ := c.(map[string]any)
+			text, _, _ := unstructured.NestedString(condition, "lastTransitionTime")
+			if at, err := time.Parse(time.RFC3339, text); err != nil || time.Since(at) < againAfter {
+				return errors.Errorf("a condition changed at %s", text)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // writes that the API server finished since a time.

@@ -85,6 +85,7 @@ func TestInstall(t *testing.T) {
 			// While Crossplane passes over what wakes an installation too often, which one that
 			// is being made may, it is looked at, and applied, by the clock.
 			becomes(ctx, t, live(xr), restedLimit, "Responsive", "True")
+			lookedAtAgain(ctx, t, xr)
 			crossplaneWritesNothing(ctx, t, xr)
 			return ctx
 		}).

@@ -128,6 +128,7 @@ func comeAndGo(ctx context.Context, t *testing.T, namespace, name string) {
 // anything of it has another resource version afterwards, or was patched.
 func writesNothing(ctx context.Context, t *testing.T, xr *unstructured.Unstructured, meanwhile func()) {
 	t.Helper()
+	lookedAtAgain(ctx, t, xr)
 	from, before := time.Now(), versionsOf(ctx, t, xr)
 	meanwhile()
 	select {
