@@ -48,9 +48,15 @@ func (s *statuses) Update(ctx context.Context, o client.Object, opts ...client.S
 	return s.SubResourceWriter.Update(ctx, o, opts...)
 }
 
-// isAsRead says whether o is just what is read. It is not where nothing can be read.
+// isAsRead says whether o is just what is read. It is not where nothing can be read. An
+// object that was written has lost its kind, which is read from a cache only.
 func isAsRead(ctx context.Context, read client.Reader, o client.Object) bool {
 	known, ok := o.DeepCopyObject().(client.Object)
+	if !ok || read.Get(ctx, client.ObjectKeyFromObject(o), known) != nil {
+		return false
+	}
 
-	return ok && read.Get(ctx, client.ObjectKeyFromObject(o), known) == nil && equality.Semantic.DeepEqual(known, o)
+	known.GetObjectKind().SetGroupVersionKind(o.GetObjectKind().GroupVersionKind())
+
+	return equality.Semantic.DeepEqual(known, o)
 }

@@ -178,3 +178,30 @@ func TestWhatCannotBeReadIsWritten(t *testing.T) {
 		t.Errorf("the update of an object that is not there: %v, want that it is not found", err)
 	}
 }
+
+// TestWhatWasJustWrittenIsNotWrittenAgain proves that an object is compared by what it says:
+// the answer to a write has no kind, and what is read from a cache has one.
+func TestWhatWasJustWrittenIsNotWrittenAgain(t *testing.T) {
+	s := serve(t)
+
+	team := &v1alpha1.Team{}
+	if err := s.kube.Get(t.Context(), client.ObjectKey{Namespace: "default", Name: "core"}, team); err != nil {
+		t.Fatal(err)
+	}
+
+	meta.AddFinalizer(team, "in-use.crossplane.io")
+
+	if err := s.kube.Update(t.Context(), team); err != nil {
+		t.Fatal(err)
+	}
+
+	team.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind("Team"))
+
+	if err := s.kube.Status().Update(t.Context(), team); err != nil {
+		t.Fatal(err)
+	}
+
+	if diff := cmp.Diff(1, s.writes); diff != "" {
+		t.Errorf("writes of a finalizer: -want, +got:\n%s", diff)
+	}
+}

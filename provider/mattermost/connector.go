@@ -3,11 +3,13 @@ package mattermost
 import (
 	"cmp"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/mattermost/mattermost/server/public/model"
 	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
@@ -58,14 +60,26 @@ func NewConnector(kube client.Client, usage resource.ModernTracker, requests *pr
 }
 
 // Connect returns the client that mg's provider configuration describes, and records
-// that mg uses the configuration. A client is made anew when the configuration or a
-// Secret of it changed.
+// that mg uses the configuration. A resource that is only observed leaves nothing on the
+// server that the configuration would be needed for: its usage is not recorded. A client is
+// made anew when the configuration or a Secret of it changed.
 func (c *Connector) Connect(ctx context.Context, mg resource.ModernManaged) (*model.Client4, error) {
-	if err := c.usage.Track(ctx, mg); err != nil {
-		return nil, errors.Wrap(err, "cannot track the usage of the provider configuration")
+	if mg.GetProviderConfigReference() == nil {
+		return nil, errors.New("spec.providerConfigRef must be set")
+	}
+
+	if !onlyObserved(mg) {
+		if err := c.usage.Track(ctx, mg); err != nil {
+			return nil, errors.Wrap(err, "cannot track the usage of the provider configuration")
+		}
 	}
 
 	return c.connect(ctx, mg)
+}
+
+// onlyObserved says whether nothing of mg is made, changed or deleted.
+func onlyObserved(mg resource.ModernManaged) bool {
+	return slices.Equal(mg.GetManagementPolicies(), xpv2.ManagementPolicies{xpv2.ManagementActionObserve})
 }
 
 // connect returns the client that mg's provider configuration describes, and remembers it

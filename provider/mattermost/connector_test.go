@@ -246,6 +246,33 @@ func TestUsageIsTrackedFirst(t *testing.T) {
 	}
 }
 
+// TestOnlyObservedIsNotTracked proves that a configuration need not wait for what is only
+// observed: it is not needed for its deletion.
+func TestOnlyObservedIsNotTracked(t *testing.T) {
+	tracked := 0
+	connector := cluster{
+		"*v1alpha1.ProviderConfig a/chat": &v1alpha1.ProviderConfig{Spec: spec()},
+		"*v1.Secret a/login":              secret(map[string]string{"token": "t"}),
+	}.connector()
+	connector.usage = resource.ModernTrackerFn(func(context.Context, resource.ModernManaged) error {
+		tracked++
+		return nil
+	})
+
+	for _, policies := range []xpv2.ManagementPolicies{{xpv2.ManagementActionObserve}, {xpv2.ManagementActionAll}, {xpv2.ManagementActionObserve, xpv2.ManagementActionDelete}} {
+		mg := team("a", v1alpha1.ProviderConfigKind)
+		mg.SetManagementPolicies(policies)
+
+		if _, err := connector.Connect(t.Context(), mg); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	if diff := cmp.Diff(2, tracked); diff != "" {
+		t.Errorf("usages that are recorded: -want, +got:\n%s", diff)
+	}
+}
+
 func TestCredentialsAreNotPrinted(t *testing.T) {
 	e := fast("https://chat.example.org", Credentials{Token: secretToken, Username: "admin", Password: secretToken})
 
