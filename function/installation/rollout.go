@@ -95,7 +95,7 @@ func (r rollout) settled(g gathered) bool { return r.image == g.image && r.migra
 
 // change of the image: decide what comes next.
 func (r *rollout) change(g gathered) {
-	disabled, held := updateJob(g).Disabled || startsFresh(g) || !migratesByJob(g.version), awaitingBackup(g)
+	disabled, held := updateJob(g).Disabled || startsFresh(g) || restoredCurrent(g) || !migratesByJob(g.version), awaitingBackup(g)
 	if !disabled && !held {
 		r.choose(g)
 	}
@@ -120,6 +120,13 @@ func (r *rollout) change(g gathered) {
 // of the Job gets it.
 func startsFresh(g gathered) bool {
 	return databaseClaimed(g) && g.spec.UpdateJob == nil && g.served == "" && g.data == "" && g.stopped == "" && len(g.migrations) == 0
+}
+
+// restoredCurrent says whether the data was restored and is of the version that is to serve:
+// its first server has nothing to migrate, and starts alone in case that it has. Who says
+// something of the Job gets it.
+func restoredCurrent(g gathered) bool {
+	return g.spec.UpdateJob == nil && g.data != g.migrated && semantic(g.version) != nil && restoredVersion(g) == g.version
 }
 
 // sort the migrations that exist into those that stay and those that must end first.
