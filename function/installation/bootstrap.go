@@ -62,7 +62,7 @@ func administratorKept(g gathered) compose.Verdict {
 		return compose.Passed
 	}
 	secret, name := administrator(g), administratorSecret(g)
-	if !secret.Exists() && g.state.Observed(nameProviderConfig).Exists() {
+	if !secret.Exists() && g.state.Observed(nameServer).Exists() {
 		return compose.Refuse("AdministratorSecretMissing", fmt.Sprintf(
 			"spec.bootstrap: Secret %q does not exist any more: create it with keys %s and %s of a system administrator of the server", name, keyUsername, keyPassword))
 	}
@@ -72,8 +72,9 @@ func administratorKept(g gathered) compose.Verdict {
 	return provision.Complete(secret, name, g.namespace, keyUsername, keyPassword)
 }
 
-// buildBootstrap makes the administrator's Secret at once, and what needs the server when
-// it answers. The Secret outlives spec.bootstrap, as the account does.
+// buildBootstrap makes the administrator's Secret and the ProviderConfig at once, and what
+// needs the server when it answers: whatever is made then finds the ProviderConfig. The
+// Secret outlives spec.bootstrap, as the account does.
 func buildBootstrap(a *compose.Answer, g gathered, s objects.Server) error {
 	if g.spec.Bootstrap == nil {
 		if g.state.Observed(nameAdministrator).Exists() {
@@ -81,36 +82,52 @@ func buildBootstrap(a *compose.Answer, g gathered, s objects.Server) error {
 		}
 		return nil
 	}
-	if err := buildAdministrator(a, g, s); err != nil {
+	login, err := administratorLogin(g)
+	if err != nil {
+		return errors.Wrap(err, "cannot compose the administrator")
+	}
+	if err := errors.Join(
+		buildAdministrator(a, g, s, login),
+		a.Desire(nameProviderConfig, objects.ServerConfig(s, serverURL(g), administratorSecret(g), string(login[keyEmail]))),
+	); err != nil {
 		return err
 	}
-	if !bootstraps(g) {
+	if !compose.Ready(g.state.Observed(nameServer)) {
 		a.Unready()
+	}
+	if !bootstraps(g) {
 		return nil
 	}
-	email, _ := base64.StdEncoding.DecodeString(administrator(g).String("data", keyEmail))
-	return errors.Join(
-		a.Desire(nameProviderConfig, objects.ServerConfig(s, serverURL(g), administratorSecret(g), string(email))),
-		a.Desire(nameServer, objects.ManagedServer(s)),
-		buildTeam(a, g, s),
-	)
+	return errors.Join(a.Desire(nameServer, objects.ManagedServer(s)), buildTeam(a, g, s))
 }
 
 // bootstraps says whether the server is there to be asked, or was. The Secret is seen by
 // then, so that nobody logs in by values that are not the last ones.
 func bootstraps(g gathered) bool {
-	begun := g.state.Observed(nameProviderConfig).Exists()
+	begun := g.state.Observed(nameServer).Exists()
 	return administrator(g).Exists() && (begun || updatedAvailable(g.state.Observed(nameDeployment)))
 }
 
-func buildAdministrator(a *compose.Answer, g gathered, s objects.Server) error {
+func buildAdministrator(a *compose.Answer, g gathered, s objects.Server, login map[string][]byte) error {
 	if !composesAdministrator(g) {
 		return nil
 	}
+	labels := maps.Clone(s.Labels)
+	labels[compose.LabelHoldsData] = "true"
+	return a.Desire(nameAdministrator, objects.Secret(administratorSecret(g), labels, login))
+}
+
+// administratorLogin is what the administrator's Secret has, and what it is given where it
+// is the installation's own.
+func administratorLogin(g gathered) (map[string][]byte, error) {
 	secret := administrator(g)
+	if !composesAdministrator(g) {
+		email, err := base64.StdEncoding.DecodeString(secret.String("data", keyEmail))
+		return map[string][]byte{keyEmail: email}, err
+	}
 	values, err := provision.Credentials(secret, compose.Resource{}, keyPassword)
 	if err != nil {
-		return errors.Wrap(err, "cannot compose the administrator")
+		return nil, err
 	}
 	if secret.String("data", keyPassword) == "" {
 		values[keyPassword] = append(values[keyPassword], everyClass...)
@@ -118,16 +135,14 @@ func buildAdministrator(a *compose.Answer, g gathered, s objects.Server) error {
 	for key, first := range map[string]string{keyUsername: administratorName, keyEmail: administratorName + "@" + administratorDomain(g)} {
 		value, err := base64.StdEncoding.DecodeString(secret.String("data", key))
 		if err != nil {
-			return errors.Errorf("cannot compose the administrator: cannot read key %q of Secret %q", key, secret.Name())
+			return nil, errors.Errorf("cannot read key %q of Secret %q", key, secret.Name())
 		}
 		if len(value) == 0 {
 			value = []byte(first)
 		}
 		values[key] = value
 	}
-	labels := maps.Clone(s.Labels)
-	labels[compose.LabelHoldsData] = "true"
-	return a.Desire(nameAdministrator, objects.Secret(administratorSecret(g), labels, values))
+	return values, nil
 }
 
 // administratorDomain is where the first address is said to be. Nothing is sent there

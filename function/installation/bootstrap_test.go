@@ -69,12 +69,13 @@ func TestBootstrap(t *testing.T) {
 	if !compose.NewResource(c.Composed["administrator"]).Has("metadata", "labels", compose.LabelHoldsData) {
 		t.Error("the Secret may leave desired by accident")
 	}
-	served := false
+	served, configured := false, false
 	for i, r := range history {
-		if slices.Contains(r.Came, "provider-config") && !served {
-			t.Errorf("reconcile %d manages what is in a server that is not there", i)
+		if slices.Contains(r.Came, "server") && (!served || !configured) {
+			t.Errorf("reconcile %d manages what is in a server: one is there: %t, and so is its ProviderConfig: %t", i, served, configured)
 		}
 		served = served || slices.Contains(r.Came, "deployment")
+		configured = configured || slices.Contains(r.Came, "provider-config")
 	}
 	config := compose.NewResource(c.Composed["provider-config"])
 	want := map[string]string{"url": "http://chat.ns.svc:8065", "email": "administrator@chat.example.com"}
