@@ -113,6 +113,7 @@
 //	provision.Waiting: readyReplicas
 //	restore.recovery: phase, phaseReason
 //	restore.replacedAt: completionTime
+//	restore.underWay: all
 //	tool.ReadOf: conditions
 //	tool.Unfinished: conditions, phase
 //	tool.failure: phase

@@ -154,15 +154,11 @@ func restoring(g gathered, r rollout) bool {
 	return r.stopped != "" || g.stopped != "" || g.part.resumes && !answers(g)
 }
 
-// quiescedCondition says of a rollout that no server runs for a restore.
-func quiescedCondition(g gathered) compose.Condition {
-	c := compose.Condition{Type: conditionRollout, Status: compose.False, Waiting: true}
-	if quiesced(g) {
-		c.Reason = "Quiesced"
-		c.Message = fmt.Sprintf("no server runs, so that MattermostRestore %q can replace the data", g.part.name)
-		return c
+// stoppedCondition says of a rollout that no server is to run for a restore. How far that is,
+// status.restore.phase says.
+func stoppedCondition(g gathered) compose.Condition {
+	return compose.Condition{
+		Type: conditionRollout, Status: compose.False, Waiting: true, Reason: "Restoring",
+		Message: fmt.Sprintf("no server is to run until MattermostRestore %q has replaced the data", g.part.name),
 	}
-	c.Reason = "Stopping"
-	c.Message = fmt.Sprintf("waiting for every replica to stop, so that MattermostRestore %q can replace the data", g.part.name)
-	return c
 }

@@ -217,15 +217,17 @@ func migrating(g gathered) bool {
 	return g.served == "" && !finished
 }
 
-// requireRestores, and the Jobs and pods of the one that the server is stopped for.
+// requireRestores, and the Jobs and pods of one that is gone while the server is stopped for
+// it. Those of one that is there are left alone: whatever is required wakes the installation
+// by each of its changes, and the restore tells what became of them.
 func requireRestores(a *compose.Answer, g gathered) {
 	if apiVersion, _ := g.state.Subject(); apiVersion != v1alpha1.GroupVersion.String() {
 		return
 	}
 	a.RequireAll(requirementRestores, v1alpha1.GroupVersion.String(), v1alpha1.MattermostRestoreKind, nil)
-	if g.stopped != "" {
-		name, _, _ := strings.Cut(g.stopped, "/")
-		of := map[string]string{tool.LabelRestore: name}
+	_, asked := g.state.RequiredAll(requirementRestores)
+	if held := g.holder(); asked && g.stopped != "" && held.gone {
+		of := map[string]string{tool.LabelRestore: held.name}
 		a.RequireAll(requirementJobs, "batch/v1", "Job", of)
 		a.RequireAll(requirementPods, "v1", "Pod", of)
 	}

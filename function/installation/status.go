@@ -165,9 +165,9 @@ func observedStatus(g gathered) v1alpha1.MattermostInstallationStatus {
 }
 
 // runningImage is the image that at least one available replica runs, or that
-// those of a server that is stopped would.
+// those of a server that is stopped would, or that is started again after a restore.
 func runningImage(g gathered, deployment compose.Resource) (repository, version string) {
-	stopped := deployment.Has("spec", "replicas") && deployment.Int("spec", "replicas") == 0
+	stopped := g.part.active || deployment.Has("spec", "replicas") && deployment.Int("spec", "replicas") == 0
 	switch {
 	case stopped || updatedAvailable(deployment):
 		return splitImage(g.served)

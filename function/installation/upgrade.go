@@ -81,7 +81,7 @@ func rolloutCondition(g gathered, d decision) compose.Condition {
 	case rolledOut(g, d):
 		c.Status, c.Reason = compose.True, "Complete"
 	case g.part.stops:
-		return quiescedCondition(g)
+		return stoppedCondition(g)
 	case d.rollout.phase == v1alpha1.PhaseFailed:
 		c.Reason, c.Message = "MigrationFailed", fmt.Sprintf("the database could not be migrated to %s: condition %s says more", g.image, conditionMigration)
 	case d.rollout.phase == v1alpha1.PhaseAwaitingBackup:

@@ -102,8 +102,21 @@ func require(a *compose.Answer, g gathered) {
 	for _, name := range secretNames(g) {
 		a.Require(requirementSecret+name, "v1", "Secret", name)
 	}
-	a.RequireAll(requirementPods, "v1", "Pod", map[string]string{tool.LabelRestore: g.name})
+	if !g.underWay() {
+		a.RequireAll(requirementPods, "v1", "Pod", map[string]string{tool.LabelRestore: g.name})
+	}
 	requireArchive(a, g)
+}
+
+// underWay says whether a Job has a pod that works, and had none that failed: its pods tell
+// nothing then, and each of their changes would wake the restore.
+func (g gathered) underWay() bool {
+	for _, name := range []string{nameCheck, nameReplace, nameForget} {
+		if s := g.state.Observed(name).At("status"); s.Int("ready") > 0 && s.Int("failed") == 0 && s.Int("succeeded") == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // secretNames are the Secrets that users name, sorted.

@@ -215,7 +215,7 @@ func quiescing(g gathered, d decision) (reason, message string) {
 	case !g.mine() && accepted.Status == compose.False:
 		return "InstallationRefused", fmt.Sprintf("waiting for the spec of MattermostInstallation %q to be accepted: %s", installation, accepted.Message)
 	}
-	return "Quiescing", fmt.Sprintf("waiting for every replica of MattermostInstallation %q to stop: its condition RolloutComplete says how far it is", installation)
+	return "Quiescing", fmt.Sprintf("waiting for every replica of MattermostInstallation %q to stop: its status.restore.phase says how far it is", installation)
 }
 
 func restoredMessage(g gathered, d decision) string {
