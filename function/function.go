@@ -21,8 +21,13 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
-// composer answers for composites of one kind.
-type composer func(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse, error)
+// composer of the composites of one kind.
+type composer struct {
+	// answer for one of them.
+	answer func(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse, error)
+	// kinds of what is composed.
+	kinds compose.Kinds
+}
 
 // legacy is the group of claims, for platforms that still hand them out.
 //
@@ -33,12 +38,12 @@ var legacy = schema.GroupVersion{Group: "claims." + v1alpha1.GroupVersion.Group,
 //
 //nolint:gochecknoglobals // A table.
 var composers = map[schema.GroupVersionKind]composer{
-	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostInstallationKind): installation.Compose,
-	legacy.WithKind("X" + v1alpha1.MattermostInstallationKind):          installation.Compose,
-	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostDatabaseKind):     database.Compose,
-	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostBucketKind):       bucket.Compose,
-	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostBackupKind):       backup.Compose,
-	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostRestoreKind):      restore.Compose,
+	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostInstallationKind): {installation.Compose, installation.Kinds()},
+	legacy.WithKind("X" + v1alpha1.MattermostInstallationKind):          {installation.Compose, installation.Kinds()},
+	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostDatabaseKind):     {database.Compose, database.Kinds()},
+	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostBucketKind):       {bucket.Compose, bucket.Kinds()},
+	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostBackupKind):       {backup.Compose, backup.Kinds()},
+	v1alpha1.GroupVersion.WithKind(v1alpha1.MattermostRestoreKind):      {restore.Compose, restore.Kinds()},
 }
 
 // Function answers composition requests.
@@ -66,7 +71,7 @@ func (f *Function) RunFunction(_ context.Context, req *fnv1.RunFunctionRequest) 
 func run(req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
 	s := compose.NewState(req)
 	apiVersion, kind := s.Composite().String("apiVersion"), s.Composite().String("kind")
-	answer, ok := composers[schema.FromAPIVersionAndKind(apiVersion, kind)]
+	composer, ok := composers[schema.FromAPIVersionAndKind(apiVersion, kind)]
 	if !ok {
 		return nil, errors.Errorf("cannot compose kind %q of %q: this function composes %s of %s",
 			kind, apiVersion, strings.Join(kinds(), ", "), v1alpha1.GroupVersion)
@@ -77,7 +82,14 @@ func run(req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
 			return nil, errors.Wrap(err, "cannot read the function's input in the Composition")
 		}
 	}
-	return answer(s, policy)
+	if err := composer.kinds.Check(s); err != nil {
+		return nil, err
+	}
+	rsp, err := composer.answer(s, policy)
+	if err != nil {
+		return nil, err
+	}
+	return rsp, composer.kinds.CheckComposed(s, rsp.GetDesired().GetResources())
 }
 
 // kinds that are composed, sorted.

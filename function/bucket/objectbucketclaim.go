@@ -13,6 +13,7 @@ import (
 const (
 	backendOBC = "ObjectBucketClaim"
 
+	apiOBC               = "objectbucket.io/v1alpha1"
 	nameOBC              = "obc-claim"
 	requirementConfigMap = "configmap"
 
@@ -70,7 +71,7 @@ func buildOBC(a *compose.Answer, g gathered) error {
 		spec["additionalConfig"] = map[string]any{"maxSize": g.spec.StorageSize.String()}
 	}
 	return a.Desire(nameOBC, map[string]any{
-		"apiVersion": "objectbucket.io/v1alpha1", "kind": "ObjectBucketClaim",
+		"apiVersion": apiOBC, "kind": "ObjectBucketClaim",
 		"metadata": map[string]any{"name": objectName(g), "labels": labelsOf(g, true)},
 		"spec":     spec,
 	})

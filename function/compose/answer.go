@@ -53,6 +53,9 @@ func (a *Answer) Desire(name string, object any) error {
 	if err != nil {
 		return errors.Wrapf(err, "cannot compose %q", name)
 	}
+	if err := a.named(name, NewResource(s)); err != nil {
+		return err
+	}
 	a.place(s)
 	a.want(name, s)
 	if a.withdrawn && a.taken(name) {
@@ -60,6 +63,18 @@ func (a *Answer) Desire(name string, object any) error {
 	}
 	a.desired[name] = &fnv1.Resource{Resource: s, Ready: ready(a.state.Observed(name))}
 	return nil
+}
+
+// named says whether an observed object has the name of the one that is desired. Crossplane
+// would keep the name of what it observes, which whoever edits the composite's
+// spec.crossplane.resourceRefs may choose, and take over whatever has it.
+func (a *Answer) named(composed string, desired Resource) error {
+	observed := a.state.Observed(composed)
+	if observed.Name() == "" || desired.Name() == "" || observed.Name() == desired.Name() {
+		return nil
+	}
+	return errors.Errorf("cannot compose %s %q as %q: spec.crossplane.resourceRefs names %q there: remove the reference",
+		desired.String("kind"), desired.Name(), composed, observed.Name())
 }
 
 // place an object in the namespace of the claim. Crossplane does it by itself for
