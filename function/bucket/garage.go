@@ -28,9 +28,12 @@ var garageDeletes = provision.Lacks("deletionPolicy", func(g gathered) bool { re
 
 // garage is a bucket of a Garage cluster, and a key that may use it and nothing else.
 func garage() backend {
+	allowed := func(g gathered) bool { return g.policy.Bucket.Garage.AllowBucketName }
 	return backend{
-		Name:    backendGarage,
-		Gates:   []compose.Gate[gathered]{noRegion, noRetention, garageDeletes, sameBucket(garageAlias), stays("bucketName", askedName, garageAliasNow)},
+		Name: backendGarage,
+		Gates: []compose.Gate[gathered]{
+			noRegion, noRetention, garageDeletes, sameBucket(garageAlias), nameOffered(allowed, garageAliasNow), stays("bucketName", askedName, garageAliasNow),
+		},
 		Build:   buildGarage,
 		Connect: connectGarage,
 	}

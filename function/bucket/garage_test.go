@@ -24,7 +24,10 @@ func TestGarageRefuses(t *testing.T) {
 		"Region":      {reason: "The cluster has one.", given: given{policy: garagePolicy, spec: "{region: eu}"}, want: lacks("region")},
 		"Retention":   {reason: "Garage keeps no versions.", given: given{policy: garagePolicy, spec: "{retentionDays: 7}"}, want: lacks("retentionDays")},
 		"Deleted":     {reason: "The operator does not do it.", given: given{policy: garagePolicy, spec: "{deletionPolicy: Delete}"}, want: "NotOffered: spec.deletionPolicy: this platform's backend does not offer it: use Retain: Garage's operator deletes no bucket that holds files, so empty it by hand"},
-		"AnotherName": {reason: "Files do not move.", given: given{policy: garagePolicy, spec: "{bucketName: walk}", observed: garageKnown(t)}, want: `CannotChange: spec.bucketName: this bucket has "talk": go back to it, files do not move by themselves`},
+		"Name":        {reason: "The cluster may have such a bucket, of somebody else.", given: given{policy: garagePolicy, spec: "{bucketName: talk}"}, want: "NotOffered: spec.bucketName: this platform's backend does not offer it: leave it out, or ask the platform team for a class with allowBucketName"},
+		"NameAllowed": {reason: "The platform's cluster is for this.", given: given{policy: "{garage: {clusterRef: {name: garage}, allowBucketName: true}}", spec: "{bucketName: talk}"}, want: "Accepted: "},
+		"NameKept":    {reason: "It has this name already.", given: given{policy: garagePolicy, spec: "{bucketName: talk}", observed: garageKnown(t)}, want: "Accepted: "},
+		"AnotherName": {reason: "Files do not move.", given: given{policy: "{garage: {clusterRef: {name: garage}, allowBucketName: true}}", spec: "{bucketName: walk}", observed: garageKnown(t)}, want: `CannotChange: spec.bucketName: this bucket has "talk": go back to it, files do not move by themselves`},
 	})
 }
 

@@ -33,7 +33,7 @@ var variants = map[string]given{
 	"gcs-full":  {policy: "{gcs: {location: EU, project: p, allowBucketName: true, providerConfigRef: {name: prod}}}", spec: "{bucketName: talk, region: europe-west3, retentionDays: 30, deletionPolicy: Delete}", observed: map[string]string{nameGCSAccount: gcsAccountKnown}},
 
 	"garage":      {policy: garagePolicy, spec: "{}"},
-	"garage-full": {policy: "{garage: {clusterRef: {name: garage, namespace: storage}}}", spec: "{bucketName: talk, storageSize: 80Gi}"},
+	"garage-full": {policy: "{garage: {allowBucketName: true, clusterRef: {name: garage, namespace: storage}}}", spec: "{bucketName: talk, storageSize: 80Gi}"},
 }
 
 // TestGolden compares every object of every backend with what was reviewed.

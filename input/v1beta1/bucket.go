@@ -135,6 +135,11 @@ type COSIBucket struct {
 type GarageBucket struct {
 	// ClusterRef names the GarageCluster.
 	ClusterRef GarageClusterRef `json:"clusterRef"`
+
+	// AllowBucketName lets users choose the bucket's name. A bucket that the cluster has
+	// under that name is taken over, with its files, whoever made it.
+	// +optional
+	AllowBucketName bool `json:"allowBucketName,omitempty"`
 }
 
 // GarageClusterRef names a GarageCluster.
