@@ -15,7 +15,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// judged is the verdict of a place on a statement.
+// judged returns the verdict on a statement.
 func judged(t *testing.T, p place, sql string) statement {
 	t.Helper()
 	tokens, meta, err := newSplitter(strings.NewReader(sql+";\n"), func(string) {}).next()
@@ -149,7 +149,8 @@ func TestJudgeRefuses(t *testing.T) {
 	}
 }
 
-// TestRefusalsShowNoData of a dump: words of SQL and plain identifiers are all.
+// TestRefusalsShowNoData asserts that messages contain nothing of a dump but SQL keywords
+// and plain identifiers.
 func TestRefusalsShowNoData(t *testing.T) {
 	for _, sql := range []string{
 		"DO 'secret'", "SELECT f('secret')", `CREATE TABLE public."a secret" (a int DEFAULT f('secret'))`, "COPY public.t FROM PROGRAM 'secret'", `secret 'x'`, `SET "secret " = 1`,
@@ -248,7 +249,8 @@ func TestPlay(t *testing.T) {
 	}
 }
 
-// TestSchemas of a dump: that of the server's tables decides what is somebody else's.
+// TestSchemas asserts that the schema of the server's tables decides which schemas are
+// foreign.
 func TestSchemas(t *testing.T) {
 	of := func(schema string) string {
 		return strings.ReplaceAll("CREATE TABLE %.systems (v int);\nCOPY %.systems FROM stdin;\n\\.\n", "%", schema)
