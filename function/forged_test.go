@@ -26,10 +26,10 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
 
-// victim is in all that a hostile user forges, and must be in nothing that is composed.
+// victim is in every forged value, and must be in no composed object.
 const victim = "tenant-b-victim"
 
-// statuses of the kinds that are composed.
+// statuses of the composed kinds.
 var statuses = map[string]any{
 	"MattermostInstallation": v1alpha1.MattermostInstallationStatus{},
 	"MattermostDatabase":     v1alpha1.MattermostDatabaseStatus{},
@@ -38,7 +38,7 @@ var statuses = map[string]any{
 	"MattermostRestore":      v1alpha1.MattermostRestoreStatus{},
 }
 
-// enumerations are what texts of some types can be, besides what nobody would write.
+// enumerations are the valid values of some text types, besides forged ones.
 var enumerations = map[reflect.Type][]string{
 	reflect.TypeFor[v1alpha1.RestoreStep]():        {"Waiting", "Recovering", "Checking", "Quiescing", "Replacing", "Resuming", "Dropping", "Done"},
 	reflect.TypeFor[v1alpha1.RestoreState]():       {"restoring", "finished", "failed"},
@@ -47,7 +47,7 @@ var enumerations = map[reflect.Type][]string{
 	reflect.TypeFor[v1alpha1.BackupState]():        {"waiting", "scheduled", "running", "complete", "failed"},
 }
 
-// backends of claims, by the input's field and the name in the status.
+// backendsOf the claims: the name in the status, and the field of the input.
 var backendsOf = map[string]map[string]string{
 	"MattermostDatabase": {
 		"Standalone": "database: {standalone: {}}", "Existing": "database: {existing: {}}", "ProviderSQL": "database: {providerSQL: {}}",
@@ -62,7 +62,8 @@ var backendsOf = map[string]map[string]string{
 	},
 }
 
-// tenants are clusters with one composite resource each, of every kind and backend.
+// tenants are simulated clusters with one composite resource each, one for every kind and
+// backend.
 func tenants(t *testing.T) map[string]*preview.Cluster {
 	t.Helper()
 	out := map[string]*preview.Cluster{}
@@ -110,7 +111,7 @@ func tenants(t *testing.T) map[string]*preview.Cluster {
 	return out
 }
 
-// stages of a tenant's life: nothing is composed, something is, and all is.
+// stages of a tenant's life: nothing is composed, some objects are, and all are.
 func stages(t *testing.T, c *preview.Cluster) map[string]*preview.Cluster {
 	t.Helper()
 	out := map[string]*preview.Cluster{"new": copied(c)}
@@ -133,7 +134,7 @@ func copied(c *preview.Cluster) *preview.Cluster {
 	return &out
 }
 
-// reconcile once. An error is fatal, and changes nothing.
+// reconciled runs one reconcile. An error is fatal and changes nothing.
 func reconciled(t composetest.Test, c *preview.Cluster) *fnv1.RunFunctionResponse {
 	t.Helper()
 	r, err := c.Reconcile(context.Background(), function.New(logging.NewNopLogger()))
@@ -143,8 +144,9 @@ func reconciled(t composetest.Test, c *preview.Cluster) *fnv1.RunFunctionRespons
 	return r.Response
 }
 
-// TestForgedStateGivesNothing of somebody else to whoever forges what he may write: a
-// status, annotations, a claimRef, and objects under the names of what is composed.
+// TestForgedStateGivesNothing asserts that a tenant cannot reach another tenant's objects
+// by forging what it may write: a status, annotations, a claimRef, and objects under the
+// names of composed ones.
 func TestForgedStateGivesNothing(t *testing.T) {
 	for name, c := range tenants(t) {
 		t.Run(name, func(t *testing.T) {
@@ -163,7 +165,7 @@ func TestForgedStateGivesNothing(t *testing.T) {
 	}
 }
 
-// forgedStatus leads to no name but those that an honest one leads to.
+// forgedStatus asserts that a forged status leads to no other names than an honest one.
 func forgedStatus(t *testing.T, c *preview.Cluster, backend string) {
 	t.Helper()
 	kind := compose.NewResource(c.Composite).String("kind")
@@ -199,8 +201,8 @@ func forgedStatus(t *testing.T, c *preview.Cluster, backend string) {
 	})
 }
 
-// foreignText is a text of an object that names what is somebody else's, empty for none. A
-// restore may be of any backup of its own MattermostBackup, which spec.from.name could name
+// foreignText returns a text of an object that names the victim, or an empty string. A
+// restore may use any backup of its own MattermostBackup, which spec.from.name could name
 // as well.
 func foreignText(o *structpb.Struct) string {
 	for _, c := range compose.NewResource(o).List("spec", "template", "spec", "containers") {
@@ -214,7 +216,7 @@ func foreignText(o *structpb.Struct) string {
 	return textWith(structpb.NewStructValue(o), victim)
 }
 
-// replaced is an object with another text in the place of one.
+// replaced returns an object with one text replaced by another.
 func replaced(o *structpb.Struct, was, is string) *structpb.Struct {
 	out := &structpb.Struct{}
 	if err := protojson.Unmarshal([]byte(strings.ReplaceAll(protojson.Format(o), `"`+was+`"`, `"`+is+`"`)), out); err != nil {
@@ -223,7 +225,7 @@ func replaced(o *structpb.Struct, was, is string) *structpb.Struct {
 	return out
 }
 
-// textWith is a text in a value that has another one in it, empty for none.
+// textWith returns a text in a value that contains another, or an empty string.
 func textWith(v *structpb.Value, part string) string {
 	if s := v.GetStringValue(); strings.Contains(s, part) {
 		return s
@@ -241,16 +243,16 @@ func textWith(v *structpb.Value, part string) string {
 	return ""
 }
 
-// forge a value: any field may be set, to what is somebody else's.
+// forge a value: any field may be set to a name of the victim.
 func forge(t *rapid.T, v reflect.Value, at string) {
 	switch of := v.Type(); {
 	case of == reflect.TypeFor[v1alpha1.RestoreParticipation]():
-		// The handshake names restores, which its user may create.
+		// The handshake names restores, which the installation's user may create.
 		v.Set(reflect.ValueOf(v1alpha1.RestoreParticipation{Name: "undo", UID: "u", Phase: v1alpha1.ParticipationPhase(
 			rapid.SampledFrom(enumerations[reflect.TypeFor[v1alpha1.ParticipationPhase]()]).Draw(t, at))}))
 		return
 	case at == "status.Version":
-		// Like spec.version, of which the platform says which may be.
+		// This is like spec.version, for which the platform's policy decides.
 		v.SetString(rapid.SampledFrom([]string{"", "11.4.0", "10.11.3"}).Draw(t, at))
 		return
 	case of == reflect.TypeFor[metav1.Time]():
@@ -288,7 +290,7 @@ func forge(t *rapid.T, v reflect.Value, at string) {
 	}
 }
 
-// forgedMetadata changes nothing at all.
+// forgedMetadata asserts that forged metadata changes nothing.
 func forgedMetadata(t *testing.T, c *preview.Cluster) {
 	t.Helper()
 	honest := reconciled(t, copied(c))
@@ -321,8 +323,8 @@ func forgedMetadata(t *testing.T, c *preview.Cluster) {
 	}
 }
 
-// foreignNames are never taken over: what exists is refused, and stays as it is, whatever
-// is composed already.
+// foreignNames asserts that existing objects are never taken over: they are refused and
+// stay as they are, whatever is composed already.
 func foreignNames(t *testing.T, c *preview.Cluster) {
 	t.Helper()
 	honest := reconciled(t, copied(c)).GetDesired().GetResources()
@@ -342,14 +344,15 @@ func foreignNames(t *testing.T, c *preview.Cluster) {
 			taken.Objects[preview.Key(o.String("kind"), o.Name())] = foreign
 			rsp := reconciled(t, taken)
 			if said := composetest.Said(rsp, "Accepted"); !strings.HasPrefix(said, "False NameTaken") || !strings.Contains(said, fmt.Sprintf("%s %q", o.String("kind"), o.Name())) {
-				// A Secret of the administrator's login may be the user's.
+				// The Secret of the administrator's login may be the user's own.
 				if composed == "administrator" && rsp.GetDesired().GetResources()[composed] == nil {
 					continue
 				}
 				t.Errorf("%s is %s, and it says %s", composed, sort, said)
 			}
 			for other := range rsp.GetDesired().GetResources() {
-				// What an installation protects is protected while it is refused too.
+				// The installation's Usage is composed while the installation is refused,
+				// too.
 				if c.Composed[other] == nil && other != "protection" {
 					t.Errorf("%s is %s, and %s is composed", composed, sort, other)
 				}
@@ -364,7 +367,7 @@ func foreignNames(t *testing.T, c *preview.Cluster) {
 	}
 }
 
-// names of what is composed.
+// names of the composed objects.
 func names(rsp *fnv1.RunFunctionResponse) map[string]string {
 	out := map[string]string{}
 	for composed, r := range rsp.GetDesired().GetResources() {
@@ -373,7 +376,7 @@ func names(rsp *fnv1.RunFunctionResponse) map[string]string {
 	return out
 }
 
-// named is what an object is, here and outside of this cluster.
+// named identifies an object, in this cluster and outside of it.
 func named(o *structpb.Struct) string {
 	r := compose.NewResource(o)
 	return strings.Join([]string{r.String("kind"), r.Name(), r.String("metadata", "namespace"), r.String("metadata", "annotations", "crossplane.io/external-name"),

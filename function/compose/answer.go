@@ -73,8 +73,8 @@ func (a *Answer) place(s *structpb.Struct) {
 	}
 }
 
-// DesireBeside desires an object that the composite resource's readiness does not wait
-// for: what is wanted works without it.
+// DesireBeside desires an object that the readiness of the composite resource does not
+// depend on.
 func (a *Answer) DesireBeside(name string, object any) error {
 	if err := a.Desire(name, object); err != nil {
 		return err
@@ -167,7 +167,7 @@ func (a *Answer) Require(requirement, apiVersion, kind, name string) {
 	}
 }
 
-// RequireClusterScoped is Require for an object that is in no namespace.
+// RequireClusterScoped is Require for a cluster-scoped object.
 func (a *Answer) RequireClusterScoped(requirement, apiVersion, kind, name string) {
 	a.requirements[requirement] = &fnv1.ResourceSelector{
 		ApiVersion: apiVersion,
@@ -229,7 +229,8 @@ func (a *Answer) Generation() int64 {
 	return composite.Int("metadata", "generation")
 }
 
-// saysMore tells whether a condition is reported that the composite does not have yet.
+// saysMore says whether a condition is reported that the composite resource does not have
+// yet.
 func (a *Answer) saysMore() bool {
 	composite := a.state.Composite()
 	return slices.ContainsFunc(a.conditions, func(c Condition) bool {
@@ -238,9 +239,9 @@ func (a *Answer) saysMore() bool {
 	})
 }
 
-// Response for Crossplane. It fails when an object that holds data would be
-// deleted without consent, and when one of somebody else would be taken. Before
-// Crossplane has looked whether the names of new objects are free, it changes nothing.
+// Response for Crossplane. It fails if an object that holds data would be deleted without
+// consent, or if an object of another owner would be taken over. Until Crossplane has
+// looked up whether the names of new objects are free, it changes nothing.
 func (a *Answer) Response() (*fnv1.RunFunctionResponse, error) {
 	looked, err := a.looked()
 	if err != nil {

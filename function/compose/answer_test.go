@@ -34,7 +34,7 @@ func state(t testing.TB, composed map[string]string) State {
 	return NewState(req)
 }
 
-// respond when Crossplane has looked for names, which are free.
+// respond after Crossplane has looked up all names and found them free.
 func respond(t testing.TB, a *Answer) *fnv1.RunFunctionResponse {
 	t.Helper()
 	free(a)
@@ -45,7 +45,7 @@ func respond(t testing.TB, a *Answer) *fnv1.RunFunctionResponse {
 	return rsp
 }
 
-// free names of what is desired, but for those that are looked up already.
+// free adds empty results for the names that were not looked up yet.
 func free(a *Answer) {
 	for name := range a.wanted {
 		if a.state.request.GetRequiredResources() == nil {
@@ -107,9 +107,9 @@ func TestResultsOnlyOnChange(t *testing.T) {
 			condition: Condition{Type: "DatabaseReady", Status: True, Reason: "SecretNotFound"},
 			want:      &fnv1.Result{Severity: fnv1.Severity_SEVERITY_NORMAL, Message: "DatabaseReady is True", Reason: proto.String("SecretNotFound"), Target: fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum()},
 		},
-		"New":     {reason: "What is as it should be from the start is no news.", condition: Condition{Type: "RolloutComplete", Status: True, Reason: "Complete"}},
-		"GoesOn":  {reason: "What waits for the next step goes on as it should.", condition: Condition{Type: "DatabaseReady", Status: False, Reason: "Creating", Waiting: true}},
-		"Another": {reason: "What holds for another reason is news.", condition: Condition{Type: "Accepted", Status: True, Reason: "Lifted"}, want: &fnv1.Result{Severity: fnv1.Severity_SEVERITY_NORMAL, Message: "Accepted is True", Reason: proto.String("Lifted"), Target: fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum()}},
+		"New":     {reason: "A new condition that is True needs no event.", condition: Condition{Type: "RolloutComplete", Status: True, Reason: "Complete"}},
+		"GoesOn":  {reason: "A condition that waits for the next step needs no event.", condition: Condition{Type: "DatabaseReady", Status: False, Reason: "Creating", Waiting: true}},
+		"Another": {reason: "Another reason needs an event.", condition: Condition{Type: "Accepted", Status: True, Reason: "Lifted"}, want: &fnv1.Result{Severity: fnv1.Severity_SEVERITY_NORMAL, Message: "Accepted is True", Reason: proto.String("Lifted"), Target: fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum()}},
 		"Waiting": {
 			reason:    "What is on its way warns nobody.",
 			condition: Condition{Type: "RolloutComplete", Status: False, Reason: "Rolling", Message: "waiting", Waiting: true},

@@ -149,8 +149,8 @@ func TestFirstInstallation(t *testing.T) {
 	}
 }
 
-// TestUnlicensedInstallation has one replica until it gets a license, and is no less Ready
-// for it.
+// TestUnlicensedInstallation asserts that an installation has one replica until it gets a
+// license, and is Ready with it.
 func TestUnlicensedInstallation(t *testing.T) {
 	c := fixture(t, withLocal())
 	for _, r := range settle(t, c) {
@@ -173,14 +173,14 @@ func TestUnlicensedInstallation(t *testing.T) {
 	}
 }
 
-// TestPreviousReleaseIsNotScaledDown upgrades this function under an installation whose
-// number of replicas was not remembered.
+// TestPreviousReleaseIsNotScaledDown upgrades this function for an installation whose
+// number of replicas was not recorded.
 func TestPreviousReleaseIsNotScaledDown(t *testing.T) {
 	spec := withLocal()
 	spec["replicas"] = 2
 	c := fixture(t, spec)
 	settle(t, c)
-	// As the previous release would have made it.
+	// The previous release would have created it like this.
 	delete(c.Composite.GetFields()["spec"].GetStructValue().GetFields(), "replicas")
 	delete(c.Composed["deployment"].GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().GetFields(), "mattermost.crossplane.io/sizing")
 	template := compose.NewResource(c.Composed["deployment"]).At("spec", "template").Struct()
@@ -200,7 +200,7 @@ func TestPreviousReleaseIsNotScaledDown(t *testing.T) {
 	}
 }
 
-// sized says how many replicas the Deployment has, of how many that the size gives.
+// sized returns the number of replicas of the Deployment and that of its size.
 func sized(c *preview.Cluster) string {
 	return fmt.Sprintf("%d of %d", compose.NewResource(c.Composed["deployment"]).Int("spec", "replicas"), compose.NewResource(c.Composite).Int("status", "sizing", "sizeReplicas"))
 }
