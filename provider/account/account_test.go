@@ -36,8 +36,8 @@ func TestCreatedBy(t *testing.T) {
 	}
 }
 
-// TestMarkKeepsProperties proves that the note takes nothing else away, nor changes what it
-// was given.
+// TestMarkKeepsProperties asserts that the mark removes no property, and does not change
+// its argument.
 func TestMarkKeepsProperties(t *testing.T) {
 	before := model.StringMap{"theme": "dark"}
 

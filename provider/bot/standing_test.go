@@ -17,7 +17,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
-// madeAt is when the declared Bot was made, and begunAt when its creation was begun.
+// madeAt is when the declared Bot was created, and begunAt when the provider began to
+// create the bot.
 var (
 	madeAt  = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	begunAt = madeAt.Add(time.Minute)
@@ -34,13 +35,13 @@ func hostile(mg *v1alpha1.Bot) {
 	mg.Spec.ForProvider.Username, mg.Spec.ForProvider.Description = "eve", ptr.To("new")
 }
 
-// made by the account that the provider uses, or by another, at a time.
+// made sets the owner and the time of creation of a bot.
 func made(by string, at time.Time) func(bot *model.Bot) {
 	return func(bot *model.Bot) { bot.OwnerId, bot.CreateAt = by, at.UnixMilli() }
 }
 
-// TestBotsOfOthers proves what is left of a bot that the resource did not create: its name
-// and its tokens.
+// TestBotsOfOthers asserts that the name and the tokens of a bot that the resource did not
+// create stay as they are.
 func TestBotsOfOthers(t *testing.T) {
 	type want struct {
 		diff    string
@@ -150,8 +151,8 @@ func TestBotsOfOthers(t *testing.T) {
 	}
 }
 
-// TestEndOfBotsOfOthers proves that a bot is not disabled with a resource that did not
-// create it, nor the one that the provider uses.
+// TestEndOfBotsOfOthers asserts that deleting a resource does not disable a bot that it did
+// not create, or the bot that the provider uses.
 func TestEndOfBotsOfOthers(t *testing.T) {
 	ends := managed.ExternalObservation{ResourceExists: true}
 

@@ -83,7 +83,7 @@ func TestNextStepOfADeletion(t *testing.T) {
 	}
 }
 
-// departing is what resources that are being deleted have of their server.
+// departing is a server connection of resources that are being deleted.
 type departing struct {
 	mattermost.Deletion
 
@@ -100,7 +100,7 @@ func (d *departing) ConnectDeleted(context.Context, resource.ModernManaged) matt
 
 func (d *departing) Forget(o resource.Object) { d.forgotten = append(d.forgotten, o.GetName()) }
 
-// events that are recorded, with what they are about.
+// events records events and the objects that they are about.
 type events struct {
 	told []string
 }
@@ -118,7 +118,7 @@ func (e *events) AnnotatedEventf(about runtime.Object, _ map[string]string, kind
 	e.Event(about, kind, reason, fmt.Sprintf(format, args...))
 }
 
-// farewells are the events about what was left on the server.
+// farewells are the events about objects that stay on the server.
 func (e *events) farewells() []string {
 	var out []string
 
@@ -133,14 +133,14 @@ func (e *events) farewells() []string {
 
 type metav1Object interface{ GetName() string }
 
-// created says that creating the resource was begun.
+// created says that the creation of the resource was begun.
 func created(mg *v1alpha1.Team) {
 	mg.Finalizers = []string{managed.FinalizerName}
 	meta.SetExternalName(mg, "aaaaaaaaaaaaaaaaaaaaaaaaaa")
 	mg.Status.Conditions = []xpv2.Condition{xpv2.Available(), xpv2.ReconcileSuccess()}
 }
 
-// TestDeletionEnds proves which resources wait for their server when they are deleted, and
+// TestDeletionEnds asserts which resources wait for their server when they are deleted, and
 // for how long.
 func TestDeletionEnds(t *testing.T) {
 	const (
@@ -152,7 +152,7 @@ func TestDeletionEnds(t *testing.T) {
 	connected := &model.Client4{}
 
 	type want struct {
-		// passes of the reconciler until the object is gone, or 0.
+		// passes of the reconciler until the object is gone, or 0 if it stays.
 		passes    int
 		attempts  int32
 		deletions int
@@ -270,8 +270,8 @@ func TestDeletionEnds(t *testing.T) {
 			for pass := 1; pass <= forever && got.passes == 0; pass++ {
 				before := c.team()
 
-				// The provider keeps nothing between two passes: each has a reconciler of its own.
-				// A pass that fails is tried again, which the next one is.
+				// The provider keeps no state between two passes, so each pass has its own
+				// reconciler. The next pass retries a failed one.
 				_, _ = reconciler(c.mgr, o, c.kind, "team").Reconcile(t.Context(), ctrl.Request{NamespacedName: c.key})
 
 				got.attempts = before.Status.DeletionAttempts
@@ -293,8 +293,8 @@ func TestDeletionEnds(t *testing.T) {
 	}
 }
 
-// TestAttemptsAreNotTriggers proves that counting an attempt does not bring on the next
-// one at once: the count is in the status, of which the controller takes no notice.
+// TestAttemptsAreNotTriggers asserts that counting an attempt does not trigger the next
+// one: the count is in the status, whose changes the controller ignores.
 func TestAttemptsAreNotTriggers(t *testing.T) {
 	c := control(t, interceptor.Funcs{}, created)
 

@@ -30,7 +30,7 @@ import (
 type manager struct {
 	fake.Manager
 
-	// events that are recorded, unless it is nil.
+	// events are recorded here, unless it is nil.
 	events *events
 }
 
@@ -49,7 +49,7 @@ type server struct {
 	writes int
 	// outdated says that the team is not as declared.
 	outdated bool
-	// failsToDelete is why nothing can be deleted, and deletions how often that was tried.
+	// failsToDelete is the error of every deletion, and deletions counts the attempts.
 	failsToDelete error
 	deletions     int
 }

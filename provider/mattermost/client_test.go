@@ -16,7 +16,7 @@ import (
 	"github.com/mattermost/mattermost/server/public/model"
 )
 
-// TestRefusedTokenIsHeld proves that a token is used as it is, and that one that the
+// TestRefusedTokenIsHeld asserts that a token is used as it is, and that a token that the
 // server does not accept is not tried by every resource.
 func TestRefusedTokenIsHeld(t *testing.T) {
 	now := time.Unix(0, 0)

@@ -18,7 +18,7 @@ import (
 	"github.com/mattermost/mattermost/server/public/model"
 )
 
-// endless writes what a hostile server sends, until nobody reads it any more or the limit
+// endless writes what a hostile server sends, until the client stops reading or the limit
 // is far exceeded. It counts what it could write.
 func endless(w io.Writer, written *atomic.Int64, text string) {
 	chunk := []byte(strings.Repeat(text, 1<<16/len(text)))
@@ -33,15 +33,15 @@ func endless(w io.Writer, written *atomic.Int64, text string) {
 	}
 }
 
-// TestAnswersHaveASize has servers send more than they may. What is read is counted where
-// it is read, after it was decompressed.
+// TestAnswersHaveASize sends more than a server may. The client counts what it reads after
+// decompression.
 func TestAnswersHaveASize(t *testing.T) {
 	cases := map[string]struct {
 		reason string
 		answer func(w http.ResponseWriter, sent *atomic.Int64)
-		// fails is what the error ends with. Without it there is none.
+		// fails is the end of the error. If it is empty, there is no error.
 		fails string
-		// most that a server may get rid of, in bytes.
+		// most that a server can send, in bytes.
 		most int64
 	}{
 		"Endless": {
@@ -68,7 +68,7 @@ func TestAnswersHaveASize(t *testing.T) {
 				_ = z.Close()
 			},
 			fails: "it is larger than 8 MiB",
-			// All of it fits into what a connection has under way.
+			// All of it fits into the buffers of a connection.
 			most: 64 * maxAnswer,
 		},
 		"ManyObjects": {
@@ -137,7 +137,7 @@ func (c *counting) Read(p []byte) (int, error) {
 
 func (*counting) Close() error { return nil }
 
-// TestNoMoreIsReadThanIsUsed counts what is read of an answer that has no end.
+// TestNoMoreIsReadThanIsUsed counts what is read of an endless response.
 func TestNoMoreIsReadThanIsUsed(t *testing.T) {
 	body := &counting{Reader: forever{}}
 
@@ -147,7 +147,7 @@ func TestNoMoreIsReadThanIsUsed(t *testing.T) {
 	}
 }
 
-// forever is spaces without an end.
+// forever is an endless stream of spaces.
 type forever struct{}
 
 func (forever) Read(p []byte) (int, error) {
@@ -158,8 +158,8 @@ func (forever) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestFewLargeAnswersAtOnce proves that many servers together do not take the memory that
-// each of them may.
+// TestFewLargeAnswersAtOnce asserts that many servers together cannot use the memory that
+// each of them may use.
 func TestFewLargeAnswersAtOnce(t *testing.T) {
 	for range maxLarge {
 		if !largeAnswers.TryAcquire(1) {
@@ -181,8 +181,7 @@ func TestFewLargeAnswersAtOnce(t *testing.T) {
 	}
 }
 
-// slowly answers a request as a server does that is given a connection, with a pause
-// before each part.
+// slowly answers a request on a connection, with a pause before each part.
 func slowly(c net.Conn, pause time.Duration, parts ...string) {
 	defer func() { _ = c.Close() }()
 
@@ -207,7 +206,7 @@ func slowly(c net.Conn, pause time.Duration, parts ...string) {
 	}
 }
 
-// slowServerClient is a client whose server answers slowly. Its clock is not the machine's.
+// slowServerClient is a client with a slow server and a fake clock.
 func slowServerClient(t *testing.T, pause time.Duration, parts ...string) *http.Client {
 	t.Helper()
 
@@ -226,7 +225,7 @@ func slowServerClient(t *testing.T, pause time.Duration, parts ...string) *http.
 	return &http.Client{Transport: deadline{next: refusals{next: patient(away)}}, CheckRedirect: stay}
 }
 
-// TestWholeRequestsEnd has servers keep a request waiting in all ways that there are.
+// TestWholeRequestsEnd delays a request in every way that a server can.
 func TestWholeRequestsEnd(t *testing.T) {
 	const head = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
 
@@ -277,8 +276,8 @@ func TestWholeRequestsEnd(t *testing.T) {
 	}
 }
 
-// TestSlowServerIsSpared has many resources wait for a server that does not answer: one at
-// a time finds out whether it does again.
+// TestSlowServerIsSpared lets many resources wait for a server that does not answer. One at
+// a time checks whether it answers again.
 func TestSlowServerIsSpared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		asked, slow := 0, true
@@ -319,7 +318,7 @@ func TestSlowServerIsSpared(t *testing.T) {
 	})
 }
 
-// TestRedirectionsAreNotFollowed has a server send whoever asks in a circle.
+// TestRedirectionsAreNotFollowed uses a server that redirects to itself.
 func TestRedirectionsAreNotFollowed(t *testing.T) {
 	asked := 0
 	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -11,8 +11,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
 
-// TestOnlyMattermostRefusesLogins has logins end in all ways that there are. Only a
-// server's own answer about the account counts.
+// TestOnlyMattermostRefusesLogins tries all results of a login. Only a server's own answer
+// about the account is a refusal.
 func TestOnlyMattermostRefusesLogins(t *testing.T) {
 	refuses := func(status int, id string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) { refuse(w, status, id, "said") }

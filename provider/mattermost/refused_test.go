@@ -21,8 +21,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
 
-// platform has a server whose administrator is "admin" with the password "right", and
-// namespaces that each have a ProviderConfig "chat" with a login to it.
+// platform has a server with an administrator "admin", whose password is "right", and
+// namespaces that each have a ProviderConfig "chat" with a login.
 type platform struct {
 	*testing.T
 
@@ -30,7 +30,7 @@ type platform struct {
 	kube   client.Client
 	now    time.Time
 
-	// writes to statuses, and why they fail.
+	// writes counts the writes to statuses.
 	writes   int
 	readOnly error
 
@@ -104,8 +104,8 @@ func (p *platform) ask(namespace string) error {
 	return getTeam(p.Context(), c)
 }
 
-// crowd asks as a hundred resources of namespace ns do at once, again and again. It returns
-// what they were told.
+// crowd asks as a hundred resources of namespace ns do at once, three times. It counts the
+// errors that they get.
 func (p *platform) crowd() map[string]int {
 	said, mu := map[string]int{}, sync.Mutex{}
 
@@ -155,7 +155,7 @@ func (p *platform) give(namespace, password string) {
 	}
 }
 
-// retry says in a namespace's configuration that the login is to be tried again.
+// retry sets the annotation that makes the provider try the login again.
 func (p *platform) retry(namespace, value string) {
 	p.Helper()
 
@@ -167,7 +167,7 @@ func (p *platform) retry(namespace, value string) {
 	}
 }
 
-// logins fails unless the server was asked for as many since it was asked last.
+// logins asserts the number of logins since the last call.
 func (p *platform) logins(what string, want int) {
 	p.Helper()
 
@@ -178,8 +178,8 @@ func (p *platform) logins(what string, want int) {
 	p.server.logins = 0
 }
 
-// TestRefusedLoginIsTriedTwice has a hundred resources use a wrong password. The
-// account is not locked, whatever happens to the provider.
+// TestRefusedLoginIsTriedTwice lets a hundred resources use a wrong password. The account
+// is not locked, even when the provider restarts.
 func TestRefusedLoginIsTriedTwice(t *testing.T) {
 	p := newPlatform(t, "ns")
 	remedy := Origin{Kind: v1alpha1.ProviderConfigKind, Name: "chat", Secret: "login"}.remedy(v1alpha1.RefusedCredentials)
@@ -222,8 +222,8 @@ func TestRefusedLoginIsTriedTwice(t *testing.T) {
 	}
 }
 
-// TestRestartBetweenAttempts proves that an attempt counts that was made before a restart,
-// and so does the pause after it.
+// TestRestartBetweenAttempts asserts that an attempt before a restart counts, and that the
+// pause after it is kept.
 func TestRestartBetweenAttempts(t *testing.T) {
 	p := newPlatform(t, "ns")
 
@@ -243,7 +243,7 @@ func TestRestartBetweenAttempts(t *testing.T) {
 	p.logins("restarted after the pause", 1)
 }
 
-// TestSameLoginIsTriedAgainOnRequest has the account get the password that the Secret has.
+// TestSameLoginIsTriedAgainOnRequest gives the account the password in the Secret.
 func TestSameLoginIsTriedAgainOnRequest(t *testing.T) {
 	p := newPlatform(t, "ns")
 	p.crowd()
@@ -258,7 +258,7 @@ func TestSameLoginIsTriedAgainOnRequest(t *testing.T) {
 
 	p.logins("the annotation changed", 1)
 
-	// The annotation is no licence to try for ever.
+	// The annotation does not allow endless attempts.
 	p.server.accounts["admin"] = "another"
 	clear(p.server.sessions)
 	p.crowd()
@@ -266,8 +266,7 @@ func TestSameLoginIsTriedAgainOnRequest(t *testing.T) {
 	p.logins("the password changed again", 2)
 }
 
-// TestSecretThatComesBack has somebody try another password in vain, and go back to the
-// one before.
+// TestSecretThatComesBack tries another wrong password and goes back to the first one.
 func TestSecretThatComesBack(t *testing.T) {
 	p := newPlatform(t, "ns")
 	p.crowd()
@@ -283,8 +282,8 @@ func TestSecretThatComesBack(t *testing.T) {
 	}
 }
 
-// TestManyConfigurationsWithOneLogin proves that configurations with the same login do not
-// lock the account together, also when the provider is restarted.
+// TestManyConfigurationsWithOneLogin asserts that configurations with the same login do not
+// lock the account together, even when the provider restarts.
 func TestManyConfigurationsWithOneLogin(t *testing.T) {
 	var namespaces []string
 	for i := range 12 {
@@ -321,8 +320,8 @@ func TestManyConfigurationsWithOneLogin(t *testing.T) {
 	}
 }
 
-// TestConfigurationsLearnFromOneAnother has the provider restarted before others use the
-// login that one configuration remembers.
+// TestConfigurationsLearnFromOneAnother restarts the provider before other configurations
+// use a login that one of them has recorded as refused.
 func TestConfigurationsLearnFromOneAnother(t *testing.T) {
 	p := newPlatform(t, "ns", "other", "third")
 	p.crowd()
@@ -337,7 +336,8 @@ func TestConfigurationsLearnFromOneAnother(t *testing.T) {
 	p.logins("three configurations", 2)
 }
 
-// TestStatusThatCannotBeWritten proves that what cannot be remembered is not tried either.
+// TestStatusThatCannotBeWritten asserts that there is no further attempt while a refusal
+// cannot be saved.
 func TestStatusThatCannotBeWritten(t *testing.T) {
 	p := newPlatform(t, "ns")
 	p.readOnly = errors.New("read only")
@@ -349,7 +349,8 @@ func TestStatusThatCannotBeWritten(t *testing.T) {
 	p.logins("it does again", 1)
 }
 
-// TestServerWithoutDatabase proves that a server is not believed that cannot know.
+// TestServerWithoutDatabase asserts that the answer of a server without its database is not
+// a refusal.
 func TestServerWithoutDatabase(t *testing.T) {
 	p := newPlatform(t, "ns")
 	p.give("ns", "right")
@@ -374,7 +375,7 @@ func TestServerWithoutDatabase(t *testing.T) {
 	}
 }
 
-// TestLockedAccount has others lock the account, and somebody unlock it.
+// TestLockedAccount locks the account on the server and unlocks it.
 func TestLockedAccount(t *testing.T) {
 	p := newPlatform(t, "ns")
 	p.give("ns", "right")
@@ -394,8 +395,8 @@ func TestLockedAccount(t *testing.T) {
 	}
 }
 
-// TestDigestTellsLoginsApart proves what makes a login another one, and that the digest
-// has nothing of it.
+// TestDigestTellsLoginsApart asserts what makes logins different, and that the digest does
+// not contain them.
 func TestDigestTellsLoginsApart(t *testing.T) {
 	digest := func(change func(e *Endpoint)) string {
 		t.Helper()

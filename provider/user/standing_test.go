@@ -20,14 +20,14 @@ import (
 // administrator is a system administrator.
 func administrator(user *model.User) { user.Roles = "system_user system_admin" }
 
-// hostile declares everything that would give access to the account, and something that
+// hostile declares everything that would give access to the account, and a nickname, which
 // would not.
 func hostile(mg *v1alpha1.User) {
 	p := &mg.Spec.ForProvider
 	p.Username, p.Email, p.Roles, p.Nickname = "eve", ptr.To("eve@example.org"), []string{"system_user"}, ptr.To("Eve")
 }
 
-// claimed says in annotations that the resource created the account.
+// claimed has annotations that say that the resource created the account.
 func claimed(mg *v1alpha1.User) {
 	named(mg)
 	meta.SetExternalCreatePending(mg, metav1.Now().Time)
@@ -36,8 +36,8 @@ func claimed(mg *v1alpha1.User) {
 
 func nicknamed(mg *v1alpha1.User) { mg.Spec.ForProvider.Nickname = ptr.To("Eve") }
 
-// TestAccountsOfOthers proves what is left of an account that the resource did not create,
-// or that the provider itself uses: everything that gives access to it.
+// TestAccountsOfOthers asserts that fields that give access stay as they are in an account
+// that the resource did not create, or that the provider itself uses.
 func TestAccountsOfOthers(t *testing.T) {
 	type want struct {
 		diff     string
@@ -164,8 +164,8 @@ func TestAccountsOfOthers(t *testing.T) {
 	}
 }
 
-// TestEndOfAccountsOfOthers proves that an account is not deactivated with a resource that
-// did not create it, nor the one that the provider uses.
+// TestEndOfAccountsOfOthers asserts that deleting a resource does not deactivate an account
+// that it did not create, or the account that the provider uses.
 func TestEndOfAccountsOfOthers(t *testing.T) {
 	boom := errors.New("boom")
 
@@ -214,8 +214,8 @@ func TestEndOfAccountsOfOthers(t *testing.T) {
 	}
 }
 
-// TestPublishedPasswordOfAnotherAccount proves that the password of a creation that failed
-// is not given out as that of the account which somebody else made meanwhile.
+// TestPublishedPasswordOfAnotherAccount asserts that the password of a failed creation is
+// not published for an account that another client created meanwhile.
 func TestPublishedPasswordOfAnotherAccount(t *testing.T) {
 	kept := secrets{"connection": {"username": "ann", "password": "left"}}
 
