@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"hash"
 	"io"
 	"net/http"
 	"time"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/codec"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
@@ -61,25 +61,26 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, expected int6
 	}
 	defer b.memory.Release(room)
 
-	sent := &summed{r: r, sum: sha256.New()}
-	body, err := fill(sent, make([]byte, first))
+	sent := codec.NewDigest()
+	r = io.TeeReader(r, sent)
+	body, err := fill(r, make([]byte, first))
 	if err == nil && first < size {
 		// The object is longer than expected.
 		rest := make([]byte, size)
 		n := copy(rest, body)
-		body, err = fill(sent, rest[n:])
+		body, err = fill(r, rest[n:])
 		body = rest[:n+len(body)]
 	}
 	switch {
 	case err == nil:
-		err = b.putParts(ctx, key, body, sent)
+		err = b.putParts(ctx, key, body, r)
 	case isEnd(err):
 		err = b.wrap(b.put(ctx, key, body, minio.PutObjectOptions{}), "cannot store", key)
 	}
 	if err != nil {
 		return Object{}, err
 	}
-	return b.confirm(ctx, key, sent.bytes, sent.sum.Sum(nil))
+	return b.confirm(ctx, key, sent.Bytes(), sent.Sum())
 }
 
 // PutBytes stores a small object, reads it back, and retries errors that may pass.
@@ -222,20 +223,18 @@ func (b *Bucket) confirm(ctx context.Context, key string, bytes int64, sum []byt
 }
 
 // compare reads an object and compares it with what was sent.
-func (b *Bucket) compare(ctx context.Context, key string, bytes int64, sum []byte) (Object, bool, error) {
+func (b *Bucket) compare(ctx context.Context, key string, size int64, sum []byte) (Object, bool, error) {
 	r, o, err := b.Get(ctx, key)
-	if err != nil || o.Bytes != bytes {
+	if err != nil || o.Bytes != size {
 		if err == nil {
 			err = r.Close()
 		}
 		return o, false, err
 	}
-	read := &summed{r: r, sum: sha256.New()}
-	_, err = io.Copy(io.Discard, read)
-	return o, read.bytes == bytes && isSame(read.sum, sum), errors.Join(err, r.Close())
+	read := codec.NewDigest()
+	_, err = io.Copy(read, r)
+	return o, read.Bytes() == size && bytes.Equal(read.Sum(), sum), errors.Join(err, r.Close())
 }
-
-func isSame(h hash.Hash, sum []byte) bool { return bytes.Equal(h.Sum(nil), sum) }
 
 // fill a buffer from a reader. The error is the reader's own, or nil when the buffer is
 // full.
@@ -264,19 +263,4 @@ func sums(body []byte) (md5Base64, sha256Hex string) {
 func partSize(expected int64) int64 {
 	size := (expected/maxParts + mebibyte - 1) / mebibyte * mebibyte
 	return min(max(size, minPart), maxPart)
-}
-
-// summed sums up what is read.
-type summed struct {
-	r     io.Reader
-	sum   hash.Hash
-	bytes int64
-}
-
-// Read passes on.
-func (s *summed) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
-	_, _ = s.sum.Write(p[:n])
-	s.bytes += int64(n)
-	return n, err
 }
