@@ -1,23 +1,17 @@
 package kind
 
 import (
-	"context"
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/controller"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/feature"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/mattermost/mattermost/server/public/model"
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/runtime"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 	"sigs.k8s.io/controller-runtime/pkg/event"
@@ -81,63 +75,6 @@ func TestNextStepOfADeletion(t *testing.T) {
 			}
 		})
 	}
-}
-
-// departing is a server connection of resources that are being deleted.
-type departing struct {
-	mattermost.Deletion
-
-	forgotten []string
-}
-
-func (d *departing) Connect(context.Context, resource.ModernManaged) (*model.Client4, error) {
-	return d.Client, d.Err
-}
-
-func (d *departing) ConnectDeleted(context.Context, resource.ModernManaged) mattermost.Deletion {
-	return d.Deletion
-}
-
-func (d *departing) Forget(o resource.Object) { d.forgotten = append(d.forgotten, o.GetName()) }
-
-// events records events and the objects that they are about.
-type events struct {
-	told []string
-}
-
-func (e *events) Event(about runtime.Object, kind, reason, message string) {
-	name := about.(metav1Object).GetName() //nolint:forcetypeassert // There are events about objects only.
-	e.told = append(e.told, fmt.Sprintf("%T %s: %s %s: %s", about, name, kind, reason, message))
-}
-
-func (e *events) Eventf(about runtime.Object, kind, reason, format string, args ...any) {
-	e.Event(about, kind, reason, fmt.Sprintf(format, args...))
-}
-
-func (e *events) AnnotatedEventf(about runtime.Object, _ map[string]string, kind, reason, format string, args ...any) {
-	e.Event(about, kind, reason, fmt.Sprintf(format, args...))
-}
-
-// farewells are the events about objects that stay on the server.
-func (e *events) farewells() []string {
-	var out []string
-
-	for _, told := range e.told {
-		if strings.Contains(told, string(reasonLeftOnServer)) {
-			out = append(out, told)
-		}
-	}
-
-	return out
-}
-
-type metav1Object interface{ GetName() string }
-
-// created says that the creation of the resource was begun.
-func created(mg *v1alpha1.Team) {
-	mg.Finalizers = []string{managed.FinalizerName}
-	meta.SetExternalName(mg, "aaaaaaaaaaaaaaaaaaaaaaaaaa")
-	mg.Status.Conditions = []xpv2.Condition{xpv2.Available(), xpv2.ReconcileSuccess()}
 }
 
 // TestDeletionEnds asserts which resources wait for their server when they are deleted, and

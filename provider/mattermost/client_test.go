@@ -239,3 +239,23 @@ func TestCertificateAuthorities(t *testing.T) {
 		t.Error("authorities without a certificate: no error")
 	}
 }
+
+// TestRedirectionsAreNotFollowed uses a server that redirects to itself.
+func TestRedirectionsAreNotFollowed(t *testing.T) {
+	asked := 0
+	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+
+		http.Redirect(w, r, "/api/v4/teams", http.StatusTemporaryRedirect)
+	}))
+	t.Cleanup(h.Close)
+
+	c := connect(t, fast(h.URL, Credentials{Token: secretToken}))
+	if _, _, err := c.CreateTeam(t.Context(), &model.Team{Name: "team"}); err == nil {
+		t.Error("a redirection is an answer")
+	}
+
+	if diff := cmp.Diff(1, asked); diff != "" {
+		t.Errorf("requests: -want, +got:\n%s", diff)
+	}
+}
