@@ -262,7 +262,7 @@ func TestOnlyMattermostSaysThatSomethingIsGone(t *testing.T) {
 
 			for _, o := range objects {
 				if err := kube.Get(t.Context(), client.ObjectKeyFromObject(o), o); err != nil {
-					t.Errorf("%T %s was let go: %v", o, o.GetName(), err)
+					t.Errorf("the finalizer of %T %s was removed: %v", o, o.GetName(), err)
 				}
 			}
 		})

@@ -101,7 +101,7 @@ func (d *Database) noPowers(ctx context.Context, allowed bool) error {
 // powerful returns the error for a user with too many privileges, and how to create one
 // without them.
 func (d *Database) powerful(what string) error {
-	return failure.Errorf(job.ReasonDatabaseDenied, "user %[1]q has %[3]s, and a dump is not trusted so far. Use a user without: "+
+	return failure.Errorf(job.ReasonDatabaseDenied, "user %[1]q has %[3]s, and a dump is not trusted with such rights. Use a user without: "+
 		"CREATE USER 'mattermost_restore'@'%%' IDENTIFIED BY '<password>'; GRANT ALL ON `%[2]s`.* TO 'mattermost_restore'@'%%'; "+
 		"GRANT ALL ON `restoring\\_%%`.* TO 'mattermost_restore'@'%%'; GRANT ALL ON `replaced\\_%%`.* TO 'mattermost_restore'@'%%'. "+
 		"The platform's policy can permit it all the same: tool.allowSuperuser", d.config.User, d.name(), what)

@@ -160,5 +160,5 @@ func spoke(err error, otherwise job.Reason) error {
 		}
 		return failure.Errorf(s.reason, "%s failed: %s", f.Program, s.means)
 	}
-	return failure.Errorf(otherwise, "%s failed, and what it says may be data", f.Program)
+	return failure.Errorf(otherwise, "%s failed, and its message is not shown because it may contain data", f.Program)
 }

@@ -48,7 +48,7 @@ func (s *splitter) code(digits []byte, most, base int) error {
 	}
 	n, err := strconv.ParseUint(string(digits), base, 16)
 	if err != nil || n == 0 || n > math.MaxUint8 {
-		return s.strange("an escape that is none")
+		return s.strange("an invalid escape")
 	}
 	return s.keep(byte(n))
 }
@@ -73,7 +73,7 @@ func (s *splitter) unicode(digits int) error {
 		first = utf16.DecodeRune(first, second)
 	}
 	if first == 0 || first == utf8.RuneError || !utf8.ValidRune(first) || !s.utf8 {
-		return s.strange("an escape that is none")
+		return s.strange("an invalid escape")
 	}
 	return s.keep(utf8.AppendRune(nil, first)...)
 }
@@ -90,7 +90,7 @@ func (s *splitter) point(digits int) (rune, error) {
 	}
 	n, err := strconv.ParseUint(string(read), 16, 31)
 	if err != nil {
-		return 0, s.strange("an escape that is none")
+		return 0, s.strange("an invalid escape")
 	}
 	return rune(n), nil
 }

@@ -82,7 +82,7 @@ func (p place) fault(tokens []token, query bool) string {
 func keywordFault(next []token, before token, query bool) string {
 	switch t := next[0]; {
 	case t.text == "operator" && !operatorOfCatalog(next):
-		return "has an operator of somebody's"
+		return "uses a user-defined operator"
 	case t.text == "distinct" && len(next) > 1 && next[1].is("on"):
 		// A call may follow its parenthesis.
 		return "has DISTINCT ON"
@@ -99,7 +99,7 @@ func (p place) nameFault(tokens []token, i int, before token, query bool) string
 	t, called := tokens[i], followed(tokens, i, "(")
 	switch {
 	case followed(tokens, i, ".") && !before.sign(".") && p.isOthers(t.text):
-		return "refers to schema " + shown(t.text) + ", which is somebody else's"
+		return "refers to schema " + shown(t.text) + ", which does not belong to the dump"
 	case t.text == "information_schema", strings.HasPrefix(t.text, "pg_") && t.text != "pg_catalog" && !called:
 		return "refers to " + shown(t.text) + " of the server's catalog"
 	case called && !mayPrecede(tokens, i, query):

@@ -28,7 +28,7 @@ func within(dir string) error {
 		return errors.Wrap(err, "cannot read the dump's table of contents")
 	}
 	if len(content) <= sizeOfInt || content[sizeOfInt] != 4 {
-		return failure.New(job.ReasonCorrupt, "the dump's table of contents is none")
+		return failure.New(job.ReasonCorrupt, "the dump's table of contents is not valid")
 	}
 	if namesElsewhere(content) {
 		return elsewhereFile()

@@ -59,7 +59,7 @@ func (p *player) release(ctx context.Context, s *splitter) error {
 	}
 	p.place.home = home
 	if p.place.foreign[home] && home != p.target {
-		return failure.Errorf(job.ReasonInvalid, "the dump's tables are in schema %s, which has tables of somebody else's here", shown(home))
+		return failure.Errorf(job.ReasonInvalid, "the dump's tables are in schema %s, which has other tables in this database", shown(home))
 	}
 	backslashes := s.backslashes
 	for _, h := range p.held {

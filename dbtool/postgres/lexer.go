@@ -155,7 +155,7 @@ func (s *splitter) bits(of string) (token, bool, error) {
 		return token{}, false, err
 	}
 	if len(bytes.Trim(s.text, "0123456789abcdefABCDEF")) > 0 {
-		return token{}, false, s.strange("bits that are none")
+		return token{}, false, s.strange("an invalid bit string")
 	}
 	return token{bits, of + "'" + string(s.text) + "'"}, true, nil
 }
@@ -174,7 +174,7 @@ func (s *splitter) number(b byte) (token, bool, error) {
 		b, _ = s.read() // It was peeked at.
 	}
 	if !numeric.Match(s.text) {
-		return token{}, false, s.strange("a number that is none")
+		return token{}, false, s.strange("an invalid number")
 	}
 	return token{number, string(s.text)}, true, nil
 }

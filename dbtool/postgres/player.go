@@ -218,10 +218,10 @@ func (p *player) skip(what string) {
 func refusal(of statement, number int) error {
 	title, why := of.title, of.why
 	if title == "" {
-		title = "it begins with no command that dumps have"
+		title = "it begins with an unknown command"
 	}
 	if why == "" {
-		why = "is none that pg_dump writes for data"
+		why = "is not one that pg_dump writes for data"
 	}
 	return failure.Errorf(job.ReasonInvalid, "statement %d of the dump %s: %s", number, why, title)
 }

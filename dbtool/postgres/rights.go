@@ -53,7 +53,7 @@ func noPowers(ctx context.Context, q querier, schema, role string) error {
 		remedy = "CREATE ROLE mattermost_owner LOGIN PASSWORD '<password>'; ALTER DATABASE " + database + " OWNER TO mattermost_owner; ALTER SCHEMA " + schema + " OWNER TO mattermost_owner; " +
 			"and ALTER TABLE, SEQUENCE, VIEW, MATERIALIZED VIEW, TYPE … OWNER TO mattermost_owner for all that is in it"
 	}
-	return failure.Errorf(job.ReasonDatabaseDenied, "the user that would load the dump %s, and a dump is not trusted so far. Use a role that owns the data and no more: %s. The platform's policy can permit it all the same: tool.allowSuperuser", what, remedy)
+	return failure.Errorf(job.ReasonDatabaseDenied, "the user that would load the dump %s, and a dump is not trusted with such rights. Use a role that owns the data and no more: %s. The platform's policy can permit it all the same: tool.allowSuperuser", what, remedy)
 }
 
 // ownerOf returns the owner of the data in a schema. It fails if the connected user cannot

@@ -46,7 +46,7 @@ func inserted(p place, c *cursor) statement {
 	c.oneOf("overriding system value", "overriding user value")
 	if !c.words("default values") {
 		if !c.words("values") || !c.list(&s, n.local == migrations) {
-			s.why = "has values that are no constants"
+			s.why = "has values that are not constants"
 			return s
 		}
 		c.words("on conflict do nothing")

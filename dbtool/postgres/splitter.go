@@ -81,7 +81,7 @@ func (s *splitter) restOfLine() error {
 		case b == '\n':
 			return nil
 		case strings.IndexByte(" \t\r", b) < 0:
-			return s.strange("something else in the line of a COPY")
+			return s.strange("more text in the line of a COPY")
 		}
 	}
 }

@@ -143,7 +143,7 @@ func (b *Bucket) Missing(ctx context.Context, key string) error {
 		return nil
 	})
 	if err == nil && listed {
-		err = failure.Errorf(job.ReasonUnavailable, "cannot read %s of bucket %s: it is listed, and said not to exist", key, b.name)
+		err = failure.Errorf(job.ReasonUnavailable, "cannot read %s of bucket %s: it is listed, but the store says that it does not exist", key, b.name)
 	}
 	return err
 }

@@ -209,7 +209,7 @@ func (a *Answer) Response() (*fnv1.RunFunctionResponse, error) {
 		}
 	}
 	if others := a.adopts(); len(others) > 0 {
-		return nil, errors.Errorf("cannot compose %s: it exists and is somebody else's", strings.Join(others, ", "))
+		return nil, errors.Errorf("cannot compose %s: it exists and belongs to another owner", strings.Join(others, ", "))
 	}
 	if lost := a.lost(); len(lost) > 0 {
 		return nil, errors.Errorf("cannot leave out %s: it holds data, and the spec does not consent to its deletion", strings.Join(lost, ", "))

@@ -133,7 +133,7 @@ func (a *Answer) NamesFree() Verdict {
 	switch {
 	case len(taken) > 0:
 		return Refuse(ReasonNameTaken, fmt.Sprintf(
-			"metadata.name: %s not of this %s: delete what nobody needs, or create the %s under another name", existing(taken), kind, kind))
+			"metadata.name: %s not belong to this %s: delete what is not needed, or create the %s under another name", existing(taken), kind, kind))
 	case len(leaving) > 0:
 		v := Refuse(ReasonNameTaken, "waiting for the deletion of "+strings.Join(few(leaving), ", "))
 		v.Waiting = true
@@ -162,9 +162,9 @@ func described(o Resource, w wanted) string {
 }
 
 func existing(taken []string) string {
-	verb := " exists and is"
+	verb := " exists and does"
 	if len(taken) > 1 {
-		verb = " exist and are"
+		verb = " exist and do"
 	}
 	return strings.Join(few(taken), ", ") + verb
 }

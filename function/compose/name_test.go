@@ -50,7 +50,7 @@ func desiring(t *testing.T, of, exists string) *Answer {
 }
 
 func TestNamesFree(t *testing.T) {
-	const taken = `metadata.name: Service "chat" exists and is not of this K: delete what nobody needs, or create the K under another name`
+	const taken = `metadata.name: Service "chat" exists and does not belong to this K: delete what is not needed, or create the K under another name`
 	labelled := `"labels": {"crossplane.io/composite": "chat"}`
 	claimed := `"labels": {"crossplane.io/claim-name": "chat", "crossplane.io/claim-namespace": "ns"}`
 	cases := map[string]struct {
@@ -147,7 +147,7 @@ func TestManyNamesAreTaken(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := `metadata.name: Service "a", Service "b", Service "c", Service "d", Service "e", and 2 more exist and are not of this K`
+	want := `metadata.name: Service "a", Service "b", Service "c", Service "d", Service "e", and 2 more exist and do not belong to this K`
 	if got := a.NamesFree().Message; !strings.HasPrefix(got, want) {
 		t.Errorf("want %s…\ngot  %s", want, got)
 	}

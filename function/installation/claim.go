@@ -60,7 +60,7 @@ func claimCondition(g gathered, condition, name, kind string, connected bool) co
 	if connected && claim.Condition("Ready").Status == compose.True {
 		return compose.Condition{Type: condition, Status: compose.True, Reason: "ClaimReady"}
 	}
-	message := fmt.Sprintf("waiting for %s %q, whose conditions say for what", kind, g.name)
+	message := fmt.Sprintf("waiting for %s %q: see its conditions", kind, g.name)
 	for _, of := range []string{"Synced", "Accepted"} {
 		if c := claim.Condition(of); c.Status == compose.False && c.Message != "" {
 			message = fmt.Sprintf("waiting for %s %q: %s", kind, g.name, c.Message)

@@ -200,7 +200,7 @@ func TestRulebook(t *testing.T) {
 		"VersionUncomparable": {
 			reason: "A digest says no version.",
 			given:  given{spec: accepted + "version: sha256:00", policy: v1beta1.Input{Versions: []string{"11.7.x"}}},
-			want:   refuse("Accepted", "VersionNotAllowed", `spec.version "sha256:00" says no version that this platform could compare: use a release that satisfies 11.7.x`),
+			want:   refuse("Accepted", "VersionNotAllowed", `spec.version "sha256:00" is not a version that can be compared: use a release that satisfies 11.7.x`),
 		},
 		"HostMissing": {
 			reason: "An Ingress needs a host.",

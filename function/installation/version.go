@@ -131,7 +131,7 @@ func versionAllowed(g gathered) compose.Verdict {
 	}
 	if semantic(g.version) == nil {
 		return compose.Refuse("VersionNotAllowed", fmt.Sprintf(
-			"spec.version %q says no version that this platform could compare: use a release that satisfies %s", g.version, allowedText(g)))
+			"spec.version %q is not a version that can be compared: use a release that satisfies %s", g.version, allowedText(g)))
 	}
 	return compose.Refuse("VersionNotAllowed", fmt.Sprintf(
 		"spec.version %q is not allowed on this platform: use a release that satisfies %s", g.version, allowedText(g)))

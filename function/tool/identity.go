@@ -25,5 +25,5 @@ func OwnIdentity(s compose.State, installation compose.Resource) compose.Verdict
 		return compose.Passed
 	}
 	return compose.Refuse("ServiceAccountForeign", fmt.Sprintf(
-		"ServiceAccount %q, which Jobs would run as, is not of MattermostInstallation %q: create the installation under another name", account.Name(), installation.Name()))
+		"ServiceAccount %q, which Jobs would run as, does not belong to MattermostInstallation %q: create the installation under another name", account.Name(), installation.Name()))
 }

@@ -127,10 +127,10 @@ func (f farewell) tell(mg resource.Managed, attempts int32, terminating bool) {
 
 	reason := mg.GetCondition(xpv2.TypeSynced).Message
 	if reason == "" {
-		reason = "it was never seen to be gone"
+		reason = "its deletion was not confirmed"
 	}
 
-	left := fmt.Sprintf("%s %s/%s was let go of after %d attempts to delete it, and stays on the server (external name: %s): %s",
+	left := fmt.Sprintf("%s %s/%s could not be deleted in %d attempts, and stays on the server (external name: %s): %s",
 		f.kind, mg.GetNamespace(), mg.GetName(), attempts, name, reason)
 	f.log.Info("Left on the server", "kind", f.kind, "namespace", mg.GetNamespace(), "name", mg.GetName(), "external-name", name, "attempts", attempts, "reason", reason)
 

@@ -27,7 +27,7 @@ func TestNextStepOfADeletion(t *testing.T) {
 		want     step
 	}{
 		"NeedsNoServer": {
-			reason:   "what changes nothing on the server goes, whatever is with the server",
+			reason:   "a deletion that changes nothing on the server ends at once",
 			deletion: deletion{limit: 10},
 			want:     letGo,
 		},
@@ -37,7 +37,7 @@ func TestNextStepOfADeletion(t *testing.T) {
 			want:     attempt,
 		},
 		"Unusable": {
-			reason:   "a configuration that can be put right is waited for",
+			reason:   "a configuration that can be corrected is waited for",
 			deletion: deletion{needsServer: true, attempts: 10, limit: 10},
 			want:     wait,
 		},
@@ -62,7 +62,7 @@ func TestNextStepOfADeletion(t *testing.T) {
 			want:     abandon,
 		},
 		"NoLimit": {
-			reason:   "a limit of 0 is none",
+			reason:   "a limit of 0 means no limit",
 			deletion: deletion{needsServer: true, ending: true, attempts: 1000},
 			want:     wait,
 		},
@@ -128,7 +128,7 @@ func TestDeletionEnds(t *testing.T) {
 			want:   want{passes: 1},
 		},
 		"SeenWithoutName": {
-			reason: "a resource that was seen there waits, also when nobody may write its name down",
+			reason: "a resource that was observed waits, even if its external name could not be stored",
 			server: mattermost.Deletion{Err: boom},
 			change: func(mg *v1alpha1.Team) { mg.Annotations = nil },
 			want:   want{},
@@ -154,7 +154,7 @@ func TestDeletionEnds(t *testing.T) {
 			server: mattermost.Deletion{Client: connected, NamespaceTerminating: true},
 			fails:  boom,
 			want: want{passes: limit + 1, attempts: limit, deletions: limit, farewells: []string{
-				"*v1.Namespace default: Warning LeftOnServer: Team default/core was let go of after 3 attempts to delete it, and stays on the server " +
+				"*v1.Namespace default: Warning LeftOnServer: Team default/core could not be deleted in 3 attempts, and stays on the server " +
 					"(external name: aaaaaaaaaaaaaaaaaaaaaaaaaa): delete failed: boom",
 			}},
 		},
@@ -164,10 +164,10 @@ func TestDeletionEnds(t *testing.T) {
 			want:   want{passes: 2, attempts: 1, deletions: 1},
 		},
 		"NoClient": {
-			reason: "without its configuration and a client, a resource is let go of, and an event of its own tells",
+			reason: "without its configuration and a client, the finalizer is removed, and an event about the object says so",
 			server: mattermost.Deletion{ConfigurationGone: true, Err: boom},
 			want: want{passes: limit + 1, attempts: limit, farewells: []string{
-				"*v1alpha1.Team core: Warning LeftOnServer: Team default/core was let go of after 3 attempts to delete it, and stays on the server " +
+				"*v1alpha1.Team core: Warning LeftOnServer: Team default/core could not be deleted in 3 attempts, and stays on the server " +
 					"(external name: aaaaaaaaaaaaaaaaaaaaaaaaaa): connect failed: boom",
 			}},
 		},
@@ -176,7 +176,7 @@ func TestDeletionEnds(t *testing.T) {
 			server: mattermost.Deletion{NamespaceTerminating: true, ConfigurationGone: true, Err: boom},
 			change: func(mg *v1alpha1.Team) { mg.Status.DeletionAttempts = limit - 1 },
 			want: want{passes: 2, attempts: limit, farewells: []string{
-				"*v1.Namespace default: Warning LeftOnServer: Team default/core was let go of after 3 attempts to delete it, and stays on the server " +
+				"*v1.Namespace default: Warning LeftOnServer: Team default/core could not be deleted in 3 attempts, and stays on the server " +
 					"(external name: aaaaaaaaaaaaaaaaaaaaaaaaaa): connect failed: boom",
 			}},
 		},

@@ -49,7 +49,7 @@ func (r refusals) RoundTrip(req *http.Request) (*http.Response, error) {
 	if rsp.StatusCode == http.StatusNotFound {
 		switch {
 		case !own:
-			return nil, errors.New("the answer 404 Not Found is not Mattermost's: check spec.url, and what is between the provider and the server")
+			return nil, errors.New("the answer 404 Not Found is not Mattermost's: check spec.url, and proxies between the provider and the server")
 		case said.Id == noSuchRoute:
 			return nil, errors.New("the server does not know the request: its version is not supported, or spec.url has another path than its API")
 		}

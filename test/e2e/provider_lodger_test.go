@@ -211,7 +211,7 @@ func (of *lodger) left(ctx context.Context, t *testing.T) {
 	var want []string
 	for _, o := range of.objects(t) {
 		if !slices.Contains([]string{"Server", "Settings"}, o.GetKind()) {
-			want = append(want, fmt.Sprintf("%s %s/%s was let go of after ", o.GetKind(), o.GetNamespace(), o.GetName()))
+			want = append(want, fmt.Sprintf("%s %s/%s could not be deleted in ", o.GetKind(), o.GetNamespace(), o.GetName()))
 		}
 	}
 	for _, w := range want {
