@@ -46,8 +46,7 @@ type leased struct {
 	Backup string `json:"backup,omitempty"`
 	// Request that asked for the backup.
 	Request string `json:"request,omitempty"`
-	// StartedAt in the store's time. It is zero until the first renewal, and then the
-	// object's own time counts.
+	// StartedAt in the store's time. Until the first renewal, the object's time counts.
 	StartedAt time.Time `json:"startedAt,omitzero"`
 	// Seconds that the lease lasts after the store last wrote it.
 	Seconds float64 `json:"seconds"`

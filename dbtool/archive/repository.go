@@ -148,7 +148,7 @@ func (r *Repository) Save(ctx context.Context, m Manifest) (Stored, error) {
 	if failure.Reason(err) != job.ReasonCorrupt {
 		return s, orLater(err)
 	}
-	// What is there is nobody's manifest.
+	// The existing object is not a manifest of this backup.
 	if _, err := r.Bucket.PutBytes(ctx, key, encoded); err != nil {
 		return Stored{}, errors.Join(err, r.Bucket.Delete(ctx, key))
 	}

@@ -65,7 +65,7 @@ func TestBotsOfOthers(t *testing.T) {
 		want   want
 	}{
 		"Foreign": {
-			reason: "a bot that somebody else made gives out no token, and keeps its name",
+			reason: "a bot of another owner gives out no token, and keeps its name",
 			server: &fake{bot: existing(made(other, begunAt))},
 			mg:     declared(named, connected, hostile, begun(begunAt)),
 			want: want{
@@ -74,31 +74,31 @@ func TestBotsOfOthers(t *testing.T) {
 			},
 		},
 		"OfAnotherResource": {
-			reason: "a bot that another resource created is another's, although the same account made it",
+			reason: "a bot of another resource is not managed, although the same account created it",
 			server: &fake{bot: existing(made(owner, begunAt)), properties: theirs()},
 			mg:     declared(named, connected, begun(begunAt)),
 			want:   want{managed: account.NotCreated, message: left(" (not as declared: writeConnectionSecretToRef)")},
 		},
 		"Older": {
-			reason: "a bot that the same account made before is no bot of the resource",
+			reason: "a bot that the same account created earlier is not managed",
 			server: &fake{bot: existing(made(owner, begunAt.Add(-time.Second)))},
 			mg:     declared(named, connected, begun(begunAt)),
 			want:   want{managed: account.NotCreated, message: left(" (not as declared: writeConnectionSecretToRef)")},
 		},
 		"BackDated": {
-			reason: "a creation that is said to have begun before the resource was made proves nothing",
+			reason: "a creation that seems to have begun before the resource existed proves nothing",
 			server: &fake{bot: existing(made(owner, madeAt))},
 			mg:     declared(named, connected, begun(madeAt.Add(-time.Hour))),
 			want:   want{managed: account.NotCreated, message: left(" (not as declared: writeConnectionSecretToRef)")},
 		},
 		"NeverBegun": {
-			reason: "a bot that the same account made is no bot of a resource that never began to create one",
+			reason: "a bot of the same account is not managed by a resource that never began to create one",
 			server: &fake{bot: existing(made(owner, begunAt))},
 			mg:     declared(named, connected),
 			want:   want{managed: account.NotCreated, message: left(" (not as declared: writeConnectionSecretToRef)")},
 		},
 		"Interrupted": {
-			reason: "a creation that was interrupted is noted, and told of after that",
+			reason: "an interrupted creation is marked first and reported afterwards",
 			server: &fake{bot: existing(made(owner, begunAt.Add(time.Second))), properties: model.StringMap{"theme": "dark"}},
 			mg:     declared(named, connected, begun(begunAt)),
 			want: want{
@@ -108,7 +108,7 @@ func TestBotsOfOthers(t *testing.T) {
 			},
 		},
 		"TakenOver": {
-			reason: "a bot is managed as a whole when the spec says so",
+			reason: "all fields are managed if takeOver is true",
 			server: &fake{bot: existing(made(other, begunAt))},
 			mg:     declared(named, connected, hostile, takeOver),
 			want: want{
@@ -117,7 +117,7 @@ func TestBotsOfOthers(t *testing.T) {
 			},
 		},
 		"NoLongerTakenOver": {
-			reason: "a bot that the spec does not take over any more is looked at again",
+			reason: "the standing is looked up again when takeOver was removed",
 			server: &fake{bot: existing(made(other, begunAt))},
 			mg:     declared(named, func(mg *v1alpha1.Bot) { mg.SetConditions(account.TakenOver.Condition("robo", nil)) }),
 			want:   want{managed: account.NotCreated, message: left("")},
@@ -169,13 +169,13 @@ func TestEndOfBotsOfOthers(t *testing.T) {
 			want:   kindtest.Observed{Calls: []string{"GetBotIncludeDeleted", "GetUser"}, ExternalName: id},
 		},
 		"Interrupted": {
-			reason: "a bot of a creation that was interrupted ends",
+			reason: "a bot of an interrupted creation is disabled",
 			server: &fake{bot: existing(made(owner, begunAt))},
 			mg:     declared(named, deleted, begun(begunAt)),
 			want:   kindtest.Observed{Observation: ends, Calls: []string{"GetBotIncludeDeleted", "GetUser", "GetMe", "GetMe"}, ExternalName: id},
 		},
 		"TakenOver": {
-			reason: "a bot that the spec takes over ends",
+			reason: "a bot with takeOver is disabled",
 			server: &fake{bot: existing(made(other, madeAt))},
 			mg:     declared(named, deleted, takeOver),
 			want:   kindtest.Observed{Observation: ends, Calls: []string{"GetBotIncludeDeleted", "GetMe"}, ExternalName: id},
@@ -187,7 +187,7 @@ func TestEndOfBotsOfOthers(t *testing.T) {
 			want:   kindtest.Observed{Calls: []string{"GetBotIncludeDeleted", "GetUser", "GetMe"}, ExternalName: id},
 		},
 		"Unknown": {
-			reason: "a bot waits while it is unknown who created it",
+			reason: "the deletion waits while the creator of the bot is unknown",
 			server: &fake{bot: existing(), Record: kindtest.Fails("GetUser", cmpopts.AnyError)},
 			mg:     declared(named, deleted),
 			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: []string{"GetBotIncludeDeleted", "GetUser"}, ExternalName: id},

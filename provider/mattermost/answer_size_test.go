@@ -38,13 +38,13 @@ func TestAnswersHaveASize(t *testing.T) {
 		most int64
 	}{
 		"Endless": {
-			reason: "an answer without an end is given up",
+			reason: "an endless response is refused",
 			answer: func(w http.ResponseWriter, sent *atomic.Int64) { endless(w, sent, " ") },
 			fails:  "it is larger than 8 MiB",
 			most:   2 * maxAnswer,
 		},
 		"EndlessRefusal": {
-			reason: "and so is one that is an error",
+			reason: "an endless error response is refused",
 			answer: func(w http.ResponseWriter, sent *atomic.Int64) {
 				w.WriteHeader(http.StatusForbidden)
 				endless(w, sent, " ")
@@ -53,7 +53,7 @@ func TestAnswersHaveASize(t *testing.T) {
 			most:  2 * maxAnswer,
 		},
 		"Bomb": {
-			reason: "what counts is the text, and not what was sent of it",
+			reason: "the limit applies after decompression",
 			answer: func(w http.ResponseWriter, sent *atomic.Int64) {
 				w.Header().Set("Content-Encoding", "gzip")
 				z := gzip.NewWriter(w)

@@ -89,7 +89,7 @@ func TestConnectDeleted(t *testing.T) {
 			want:        want{failed: true, gone: true},
 		},
 		"MadeAnew": {
-			reason: "the client of a configuration that was deleted is none of another one of the same name",
+			reason: "the client of a deleted configuration is not used for another one of the same name",
 			since:  func(c cluster, _ *v1alpha1.Team) { c[configKey] = config("other", 1); delete(c, loginKey) },
 			want:   want{failed: true, gone: true},
 		},
@@ -104,12 +104,12 @@ func TestConnectDeleted(t *testing.T) {
 			want:   want{failed: true, gone: true},
 		},
 		"AnotherResource": {
-			reason: "the client of a resource is no other's, also when that has its name",
+			reason: "the client of a resource is not used for another one of the same name",
 			since:  func(c cluster, mg *v1alpha1.Team) { mg.UID = "other"; delete(c, configKey) },
 			want:   want{failed: true, gone: true},
 		},
 		"Unusable": {
-			reason: "a Secret without credentials can be put right: no other client is used",
+			reason: "a Secret without credentials can be corrected: no other client is used",
 			since:  func(c cluster, _ *v1alpha1.Team) { c[loginKey] = secret(nil) },
 			want:   want{failed: true},
 		},

@@ -68,7 +68,7 @@ func TestAccountsOfOthers(t *testing.T) {
 		want   want
 	}{
 		"ByName": {
-			reason: "the password of an account of the same name is not set, and that of nobody is not published",
+			reason: "the password of an existing account is not set, and no other password is published",
 			server: &fake{user: existing(foreign, administrator)},
 			mg:     declared(connected, withPassword),
 			want: want{
@@ -77,7 +77,7 @@ func TestAccountsOfOthers(t *testing.T) {
 			},
 		},
 		"ByID": {
-			reason: "an id in an annotation makes an account nobody's own",
+			reason: "an id in an annotation proves nothing",
 			server: &fake{user: existing(foreign, administrator)},
 			mg:     declared(claimed, hostile, withPassword),
 			want: want{
@@ -86,7 +86,7 @@ func TestAccountsOfOthers(t *testing.T) {
 			},
 		},
 		"OfAnotherResource": {
-			reason: "an account that another resource created is another's",
+			reason: "an account of another resource is not managed",
 			server: &fake{user: existing(ofAnother, administrator)},
 			mg:     declared(claimed, hostile, withPassword),
 			want: want{
@@ -95,7 +95,7 @@ func TestAccountsOfOthers(t *testing.T) {
 			},
 		},
 		"TakenOver": {
-			reason: "an account is managed as a whole when the spec says so",
+			reason: "all fields are managed if takeOver is true",
 			server: &fake{user: existing(foreign, administrator)},
 			mg:     declared(named, hostile, withPassword, takeOver),
 			want: want{
@@ -126,7 +126,7 @@ func TestAccountsOfOthers(t *testing.T) {
 			},
 		},
 		"Harmless": {
-			reason: "what gives no access is managed",
+			reason: "fields that give no access are managed",
 			server: &fake{user: existing(foreign)},
 			mg:     declared(named, nicknamed),
 			want: want{
@@ -188,7 +188,7 @@ func TestEndOfAccountsOfOthers(t *testing.T) {
 			want:   kindtest.Observed{Calls: []string{"GetUser"}, ExternalName: id},
 		},
 		"TakenOver": {
-			reason: "an account that the spec takes over ends",
+			reason: "an account with takeOver is deactivated",
 			server: &fake{user: existing(foreign)},
 			mg:     declared(named, deleted, takeOver),
 			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetUser", "GetMe"}, ExternalName: id},
@@ -200,7 +200,7 @@ func TestEndOfAccountsOfOthers(t *testing.T) {
 			want:   kindtest.Observed{Calls: []string{"GetUser", "GetMe"}, ExternalName: id},
 		},
 		"Unknown": {
-			reason: "an account waits while it is unknown which one the provider uses",
+			reason: "the deletion waits while the account of the provider is unknown",
 			server: &fake{user: existing(), Record: kindtest.Fails("GetMe", boom)},
 			mg:     declared(named, deleted),
 			want:   kindtest.Observed{Err: boom, Calls: []string{"GetUser", "GetMe"}, ExternalName: id},
@@ -225,9 +225,9 @@ func TestPublishedPasswordOfAnotherAccount(t *testing.T) {
 		mg     *v1alpha1.User
 		want   string
 	}{
-		"NeverSet": {reason: "a password that nobody set is none", user: existing(foreign), mg: declared(named, connected)},
-		"Created":  {reason: "that of the own account stays", user: existing(), mg: declared(named, connected), want: "left"},
-		"Set":      {reason: "one that was set stays, also when the note of it was lost", user: existing(foreign), mg: declared(claimed, connected), want: "left"},
+		"NeverSet": {reason: "a password that was never set is not published", user: existing(foreign), mg: declared(named, connected)},
+		"Created":  {reason: "the password of an account that the object created stays", user: existing(), mg: declared(named, connected), want: "left"},
+		"Set":      {reason: "a password that was set stays, even if its record was lost", user: existing(foreign), mg: declared(claimed, connected), want: "left"},
 	}
 
 	for name, tc := range cases {
