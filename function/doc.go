@@ -1,17 +1,17 @@
 // Package function answers Crossplane for every composite kind of the group
 // mattermost.crossplane.io. It is pure: a response depends on its request only.
 //
-// # What is read of statuses
+// # Reads of statuses
 //
-// A status is written by Crossplane for a composer, but also by anybody who may write the
-// status subresource of the object, and whoever creates an object may bring a status along.
-// So a status never names what is somebody else's: names of cloud resources, of Secrets, of
-// policies and of hosts come from composed objects, or are derived from names and UIDs. What
-// is read all the same is listed here, by the function that reads it. A test compares the
-// list with the code. The claim of a composite is read of spec.claimRef in the group of
-// legacy claims alone, whose composites have no namespace.
+// Crossplane writes the status of a composite for a composer, but so can every user who may
+// write the status subresource, and a user can create an object with a status. Therefore a
+// status must never name an object of another owner: names of cloud resources, of Secrets,
+// of policies and of hosts come from composed objects, or are derived from names and UIDs.
+// The other reads of statuses are listed here, by the function that reads. A test compares
+// the list with the code. A composite's claim is read from spec.claimRef only in the API
+// group of legacy claims, whose composites have no namespace.
 //
-// Of the composite's own status, to compare it or to count. A forged value delays, announces
+// From the composite's own status, to compare or to count. A forged value delays, announces
 // or refuses something of the forger's own, and names nothing:
 //
 //	bucket.sameBucket: connection.values.bucket
@@ -34,9 +34,9 @@
 //	restore.judge: conditions
 //	restore.rejection: conditions
 //
-// Of the composite's own status, to tell again what was decided or seen before. Whoever may
-// write it may edit the spec as well, with the same effect: change a version, without a
-// backup too, name another Secret or bucket of this namespace, create a restore of one of
+// From the composite's own status, to report again what was decided or observed before.
+// Users who may write it may also edit the spec, with the same effect: change the version,
+// also without a backup, name another Secret or bucket of this namespace, or restore one of
 // its backups:
 //
 //	backup.gather: all, connection, dataSource
@@ -49,12 +49,12 @@
 //	installation.runningImage: all, availableReplicas
 //	restore.gather: all, archive, connection, dataSource, restore
 //
-// Of objects of the same namespace: an installation, a database, a bucket, a backup, a
-// restore, or a CloudNativePG resource. What they name is of that namespace, and
-// whoever may write their statuses could name it in the spec of an installation
+// From objects of the same namespace: an installation, a database, a bucket, a backup, a
+// restore, or a CloudNativePG resource. They name objects of that namespace, and users who
+// may write their statuses could name these objects in the spec of an installation
 // (database.external, fileStore.external), of a backup (store.external) or of a restore
-// (from.name, from.archive). Names that become parts of paths are checked, and where an
-// archive is, its ObjectStore's spec says:
+// (from.name, from.archive). Names that become parts of paths are checked. The location of
+// an archive comes from the spec of its ObjectStore:
 //
 //	backup.backend: backend
 //	backup.environment: version
@@ -72,8 +72,8 @@
 //	restore.quiescing: conditions
 //	restore.serverEnv: version
 //
-// Of composed objects, and of the Jobs, pods and volumes of this namespace. Their statuses
-// are written by controllers, and whoever else may write them may also change the objects:
+// From composed objects, and from the Jobs, pods and volumes of this namespace. Controllers
+// write their statuses, and other users who may write them may also change the objects:
 //
 //	backup.jobAttempts: completionTime, startTime
 //	backup.nativeAttempts: startedAt, stoppedAt

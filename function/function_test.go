@@ -112,7 +112,7 @@ func TestFirstCallOnlyRequires(t *testing.T) {
 func TestRequirementsAreStable(t *testing.T) {
 	req := request(t)
 	second := run(t, req).GetRequirements()
-	// Names are asked for when it is known what is composed, and are the last that is.
+	// Names are looked up last, when it is known what is composed.
 	maps.DeleteFunc(second.GetResources(), func(name string, _ *fnv1.ResourceSelector) bool {
 		return strings.HasPrefix(name, compose.RequirementName)
 	})
@@ -281,7 +281,8 @@ func TestLegacyClaims(t *testing.T) {
 	}
 }
 
-// TestLicensedGuideManifestRunsTwo replicas: the user guide's manifest names a license.
+// TestLicensedGuideManifestRunsTwo asserts that the user guide's manifest, which names a
+// license, gets two replicas.
 func TestLicensedGuideManifestRunsTwo(t *testing.T) {
 	guide, err := os.ReadFile("../examples/helm-migration.yaml")
 	if err != nil {

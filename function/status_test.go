@@ -14,12 +14,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// listed is a line of the table in the package's documentation: a function, and the paths
-// that it reads below a status.
+// listed matches a line of the table in the package documentation: a function, and the
+// paths that it reads below a status.
 var listed = regexp.MustCompile(`^//\t((?:[a-z]+\.)?[A-Za-z]+): ([A-Za-z.]+(?:, [A-Za-z.]+)*)$`)
 
-// TestEveryReadOfStatusIsListed in the table of the package's documentation, which says why
-// it is safe.
+// TestEveryReadOfStatusIsListed asserts that every read of a status is listed in the
+// package documentation, which says why it is safe.
 func TestEveryReadOfStatusIsListed(t *testing.T) {
 	table := map[string][]string{}
 	file, err := parser.ParseFile(token.NewFileSet(), "doc.go", nil, parser.ParseComments)
@@ -38,7 +38,7 @@ func TestEveryReadOfStatusIsListed(t *testing.T) {
 	}
 }
 
-// readsOfStatus are the paths below a status that each function reads.
+// readsOfStatus returns the paths below a status that each function reads.
 func readsOfStatus(t *testing.T) map[string][]string {
 	t.Helper()
 	out := map[string][]string{}
@@ -76,7 +76,7 @@ func readsOfStatus(t *testing.T) map[string][]string {
 	return out
 }
 
-// readsOf a declaration: of a function, or of a table whose functions have no names.
+// readsOf a declaration: a function, or a table whose functions have no names.
 func readsOf(decl ast.Decl) map[string][]string {
 	name := "table"
 	switch d := decl.(type) {
@@ -97,7 +97,7 @@ func readsOf(decl ast.Decl) map[string][]string {
 			s, method := n.Fun.(*ast.SelectorExpr)
 			switch {
 			case !method, s.Sel.Name == "String" && len(n.Args) == 1:
-				// A condition has a field of that name, and so has what is no object.
+				// Conditions, and values that are not objects, have such a field as well.
 				return true
 			case s.Sel.Name == "Condition":
 				out[name] = append(out[name], "conditions")
@@ -116,7 +116,7 @@ func readsOf(decl ast.Decl) map[string][]string {
 	return out
 }
 
-// below a status that some arguments are a path to: what follows it.
+// below returns what follows "status" in arguments that are a path.
 func below(args []ast.Expr) (path string, reads bool) {
 	var parts []string
 	for _, a := range args {

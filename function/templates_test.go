@@ -13,8 +13,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
 
-// installed are installations whose servers no release may roll, by what is theirs, besides
-// the examples.
+// installed are installations, besides the examples, whose servers no release may roll.
 var installed = map[string]string{
 	"bootstrap":     "version: 11.4.0\ndatabase: {claim: {}}\nfileStore: {claim: {}}\nbootstrap: {team: {name: core}, channels: [{name: a}]}",
 	"digest":        "version: 11.4.0@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nimagePullPolicy: Always\ndatabase: {external: {secret: db}}\nfileStore: {external: {url: 'http://s3:7070', bucket: b, useServiceAccount: true}}",
@@ -27,8 +26,8 @@ var installed = map[string]string{
 	"whole-example": "version: 11.4.0\nsize: 25000users\ningress: {enabled: true, host: chat.example.com, hosts: [{hostName: a.example.com}], annotations: {a: b}, tlsSecret: tls}\ndatabase: {claim: {class: small}}\nfileStore: {claim: {storageSize: 1Gi}}",
 }
 
-// TestReleaseRollsNoServer compares digests of pod templates with those of the last release.
-// A change that has to roll servers says so in CHANGELOG.
+// TestReleaseRollsNoServer compares the digests of pod templates with those of the last
+// release. A change that must roll servers says so in CHANGELOG.
 func TestReleaseRollsNoServer(t *testing.T) {
 	digests := map[string]any{}
 	for name, spec := range installed {
@@ -53,7 +52,7 @@ func TestReleaseRollsNoServer(t *testing.T) {
 	composetest.Golden(t, map[string]any{"pod-templates": digests})
 }
 
-// templateOf an installation is a digest of its servers' pod template, once they run.
+// templateOf returns the digest of an installation's pod template once its servers run.
 func templateOf(t *testing.T, composite *structpb.Struct) string {
 	t.Helper()
 	c := &preview.Cluster{Composite: composite, Lookup: preview.CompleteObject, Input: document(t, platform)}

@@ -36,8 +36,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/mattermost"
 )
 
-// deletedObjects are objects of every kind that asks a server before it goes, each of
-// which was there once.
+// deletedObjects has an object of every kind whose deletion asks the server. Each object
+// existed on the server.
 const deletedObjects = `
 kind: Team
 spec: {forProvider: {name: core}}
@@ -79,7 +79,7 @@ kind: Plugin
 spec: {forProvider: {id: com.example.plugin}}
 `
 
-// foreign404 are answers with the status 404 that say nothing about any object.
+// foreign404 are responses with status 404 that say nothing about an object of Mattermost.
 var foreign404 = map[string]http.HandlerFunc{
 	"DefaultBackend": answer404("text/plain", "default backend - 404"),
 	"Page":           answer404("text/html", "<html><title>404 Not Found</title></html>"),
@@ -98,8 +98,8 @@ func answer404(contentType, body string) http.HandlerFunc {
 	}
 }
 
-// goneAnswer is what a Mattermost server answers about an object that it does not have. It
-// has no license, and no plugin.
+// goneAnswer is the response of a Mattermost server to a request for an object that does
+// not exist. The server has no license and no plugins.
 func goneAnswer(w http.ResponseWriter, r *http.Request) {
 	switch strings.TrimPrefix(r.URL.Path, "/api/v4") {
 	case "/license/client":
@@ -111,7 +111,7 @@ func goneAnswer(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// set is a manager that keeps the controllers which it is given, instead of starting them.
+// set is a manager that collects controllers instead of starting them.
 type set struct {
 	ctrl.Manager
 
@@ -131,7 +131,7 @@ func (s *set) Add(r manager.Runnable) error {
 	return nil
 }
 
-// controllersOf all kinds, as the provider sets them up, with a cluster in memory.
+// controllersOf all kinds, set up as in the provider, with an in-memory cluster.
 func controllersOf(t *testing.T, kube client.Client) []reconcile.Reconciler {
 	t.Helper()
 
@@ -166,7 +166,7 @@ func controllersOf(t *testing.T, kube client.Client) []reconcile.Reconciler {
 	return s.controllers
 }
 
-// deleted objects of every kind, whose server is at url.
+// deleted returns objects of every kind that are being deleted, whose server is at url.
 func deleted(t *testing.T, url string) (objects []client.Object, kube client.Client) {
 	t.Helper()
 
@@ -222,7 +222,7 @@ func deleted(t *testing.T, url string) (objects []client.Object, kube client.Cli
 	return objects, builder.Build()
 }
 
-// externalNameOf an object that was there.
+// externalNameOf an object that existed on the server.
 func externalNameOf(kind string) string {
 	a, b := strings.Repeat("a", 26), strings.Repeat("b", 26)
 
@@ -236,21 +236,21 @@ func externalNameOf(kind string) string {
 	}
 }
 
-// reconcileAll objects by the controllers, each of which knows its own.
+// reconcileAll objects with the controllers of their kinds.
 func reconcileAll(t *testing.T, controllers []reconcile.Reconciler, objects []client.Object) {
 	t.Helper()
 
 	for _, o := range objects {
 		for _, c := range controllers {
-			// Controllers of other kinds find nothing of this name.
+			// Controllers of other kinds find no object of this name.
 			_, _ = c.Reconcile(t.Context(), reconcile.Request{NamespacedName: client.ObjectKeyFromObject(o)})
 		}
 	}
 }
 
-// TestOnlyMattermostSaysThatSomethingIsGone deletes an object of every kind while somebody
-// else answers 404 in the server's place. None is let go, since what it stands for is still
-// there when the server is back. A server's own answer lets all of them go.
+// TestOnlyMattermostSaysThatSomethingIsGone deletes an object of every kind while something
+// else than Mattermost answers with 404. No finalizer may be removed, since the object on
+// the server still exists. After Mattermost's own 404 all finalizers are removed.
 func TestOnlyMattermostSaysThatSomethingIsGone(t *testing.T) {
 	for name, answer := range foreign404 {
 		t.Run(name, func(t *testing.T) {
@@ -262,7 +262,7 @@ func TestOnlyMattermostSaysThatSomethingIsGone(t *testing.T) {
 
 			for _, o := range objects {
 				if err := kube.Get(t.Context(), client.ObjectKeyFromObject(o), o); err != nil {
-					t.Errorf("%T %s was let go: %v", o, o.GetName(), err)
+					t.Errorf("the finalizer of %T %s was removed: %v", o, o.GetName(), err)
 				}
 			}
 		})

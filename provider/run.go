@@ -77,9 +77,10 @@ type Options struct {
 	// kind.
 	MaxReconcileRate int
 
-	// DeletionAttempts is how often the deletion of a resource on its server is tried once
-	// its namespace, its provider configuration or a Secret of that is going or gone. Then the
-	// resource is let go of. Zero tries for ever.
+	// DeletionAttempts limits the attempts to delete a resource on its server while its
+	// namespace is being deleted, or after its provider configuration or the
+	// configuration's Secret was deleted. After that the finalizer is removed. 0 means no
+	// limit.
 	DeletionAttempts int32
 
 	// MetricsAddress to serve metrics on, as host:port. 0 serves none.

@@ -48,8 +48,8 @@ func (s *statuses) Update(ctx context.Context, o client.Object, opts ...client.S
 	return s.SubResourceWriter.Update(ctx, o, opts...)
 }
 
-// isAsRead says whether o is just what is read. It is not where nothing can be read. An
-// object that was written has lost its kind, which is read from a cache only.
+// isAsRead says whether o equals the object that the cache returns. It returns false if the
+// object cannot be read. Only an object that was read from a cache has a kind.
 func isAsRead(ctx context.Context, read client.Reader, o client.Object) bool {
 	known, ok := o.DeepCopyObject().(client.Object)
 	if !ok || read.Get(ctx, client.ObjectKeyFromObject(o), known) != nil {

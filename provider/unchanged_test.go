@@ -179,8 +179,8 @@ func TestWhatCannotBeReadIsWritten(t *testing.T) {
 	}
 }
 
-// TestWhatWasJustWrittenIsNotWrittenAgain proves that an object is compared by what it says:
-// the answer to a write has no kind, and what is read from a cache has one.
+// TestWhatWasJustWrittenIsNotWrittenAgain asserts that objects are compared without their
+// kind: the response to a write has none, and an object from a cache has one.
 func TestWhatWasJustWrittenIsNotWrittenAgain(t *testing.T) {
 	s := serve(t)
 

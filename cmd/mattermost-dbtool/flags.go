@@ -50,9 +50,9 @@ type prefixFlags struct {
 	StorePrefix string `env:"STORE_PREFIX" help:"What backups are below: <prefix>/<backup>/manifest.json."`
 }
 
-// leaseFlags say how long others wait for what died.
+// leaseFlags limit how long others wait for a process that was killed.
 type leaseFlags struct {
-	Lease time.Duration `env:"LEASE" default:"5m" help:"How long a lease lasts that is not renewed: what was killed keeps others from deleting, and what deleted keeps backups from beginning."`
+	Lease time.Duration `env:"LEASE" default:"5m" help:"How long a lease lasts after its last renewal. The lease of a backup that was killed blocks prunes for this long, and that of a prune blocks backups."`
 }
 
 // repository of backups.

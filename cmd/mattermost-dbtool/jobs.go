@@ -37,7 +37,7 @@ func (l *limit) UnmarshalText(text []byte) error {
 type retentionFlags struct {
 	KeepCount limit         `env:"KEEP_COUNT" help:"How many of the newest backups are kept; 0 for no limit."`
 	KeepDays  limit         `env:"KEEP_DAYS" help:"How many days a backup is kept; 0 for no limit."`
-	Grace     time.Duration `env:"GRACE" default:"1h" help:"How old must be what belongs to no backup before it is deleted."`
+	Grace     time.Duration `env:"GRACE" default:"1h" help:"Minimum age of unused objects before they are deleted."`
 	leaseFlags
 }
 
@@ -62,7 +62,7 @@ type backupCommand struct {
 	scratchFlags
 	BackupName    string `env:"BACKUP_NAME" help:"Name of the backup, unique below the prefix."`
 	ServerVersion string `env:"SERVER_VERSION" help:"Version of the Mattermost server."`
-	StoreOwner    string `env:"STORE_OWNER" help:"Whose the backups below the prefix are: who comes first has it, and it is refused to all others."`
+	StoreOwner    string `env:"STORE_OWNER" help:"Owner of the backups below the prefix. The first owner gets the prefix, and all others are refused."`
 	StoreCreate   bool   `env:"STORE_CREATE" help:"Make the bucket if it is not there."`
 }
 
@@ -100,7 +100,7 @@ func (c *backupCommand) run(ctx context.Context, result *job.Result) (err error)
 	pruned, err := c.pruning(repository).Run(ctx)
 	result.Backups, result.FinishedAt = archive.Summaries(pruned.Kept), pruned.At
 	if pruned.Busy != "" {
-		slog.Info("Nothing is deleted while something else is under way: the next backup will", "busy", pruned.Busy)
+		slog.Info("Nothing is deleted while another backup or prune runs. The next backup deletes it", "busy", pruned.Busy)
 	}
 	// The backup is there: another attempt only deletes again.
 	return failure.Retry(errors.Wrap(err, "the backup is complete, but others cannot be deleted"))
@@ -126,7 +126,7 @@ type sourceFlags struct {
 	scratchFlags
 	Source         string        `env:"SOURCE" help:"Key of what is restored: an object, or a folder."`
 	SiteURL        string        `name:"site-url" env:"SITE_URL" help:"Replaces what the restored configuration says."`
-	AllowSuperuser bool          `env:"ALLOW_SUPERUSER" help:"Let a user load data who is the database's superuser, or may run programs and use files on its server."`
+	AllowSuperuser bool          `env:"ALLOW_SUPERUSER" help:"Let a user load data who is a superuser of the database server, or who may run programs and use files on it."`
 	Patience       time.Duration `env:"PATIENCE" default:"1m" help:"How long to wait until nobody else is connected to the database."`
 }
 

@@ -26,7 +26,7 @@ type flags struct {
 	MinPoll                  time.Duration    `default:"5s" help:"Shortest interval that a resource's annotation may ask for."`
 	PollStateMetric          time.Duration    `default:"30s" help:"How often the states of resources are counted for metrics."`
 	MaxReconcileRate         int              `default:"10" help:"How many resources are looked at per second, and at once for each kind."`
-	DeletionAttempts         int32            `default:"10" help:"How often the deletion of a resource on its server is tried while its namespace is being deleted, or its provider configuration or a Secret of that is gone. Then it is let go of, and an event says what stays on the server. 0 tries for ever."`
+	DeletionAttempts         int32            `default:"10" help:"How often the provider tries to delete a resource on its server while the resource's namespace is being deleted, or after its provider configuration or the configuration's Secret was deleted. Then the finalizer is removed, and an event says what stays on the server. 0 means no limit."`
 	MetricsAddress           string           `default:":8080" help:"Address to serve Prometheus metrics on at /metrics, as host:port. 0 serves none."`
 	EnableManagementPolicies bool             `default:"true" negatable:"" env:"ENABLE_MANAGEMENT_POLICIES" help:"Heed spec.managementPolicies."`
 	EnableChangelogs         bool             `env:"ENABLE_CHANGE_LOGS" help:"Send a record of every change to the socket of a change log."`

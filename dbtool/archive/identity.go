@@ -12,16 +12,16 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// Identity of a repository. It is written once, by the first backup below the prefix.
+// Identity of a repository. The first backup below the prefix writes it once.
 type Identity struct {
 	FormatVersion int `json:"formatVersion"`
 	// ID is random. Every manifest repeats it.
 	ID string `json:"id"`
-	// Owner may add backups; empty for whoever names none.
+	// Owner is the only one that may add backups. It is empty if no owner was given.
 	Owner string `json:"owner,omitempty"`
 }
 
-// maxSmall is larger than any identity or lease, in bytes.
+// maxSmall limits the size of an identity or a lease, in bytes.
 const maxSmall = 64 << 10
 
 // Identity of the repository. The error is marked as job.ReasonNotFound if it has none
@@ -41,8 +41,8 @@ func (r *Repository) Identity(ctx context.Context) (Identity, error) {
 	return i, nil
 }
 
-// Claim the repository for an owner: who comes first has it. It is refused to all others,
-// so that what two clusters store is never mixed.
+// Claim the repository for an owner. The first owner gets it, and all others are refused,
+// so that the backups of two clusters are never mixed.
 func (r *Repository) Claim(ctx context.Context, owner string) (Identity, error) {
 	i, err := r.Identity(ctx)
 	if failure.Reason(err) == job.ReasonNotFound {
@@ -64,7 +64,7 @@ func (r *Repository) Claim(ctx context.Context, owner string) (Identity, error) 
 	return i, nil
 }
 
-// establish an identity, unless another one does at the same moment.
+// establish an identity, unless another process does so at the same moment.
 func (r *Repository) establish(ctx context.Context, owner string) (Identity, error) {
 	want := Identity{FormatVersion: Version, ID: random(), Owner: owner}
 	encoded, err := json.MarshalIndent(want, "", "  ")
@@ -74,12 +74,12 @@ func (r *Repository) establish(ctx context.Context, owner string) (Identity, err
 	if err := r.Bucket.Create(ctx, r.prefix+IdentityName, append(encoded, '\n')); err != nil {
 		return want, err
 	}
-	// Another one may be about to be replaced at the same moment.
+	// Another process may be about to replace this identity.
 	i, err := r.Identity(ctx)
 	return i, orLater(err)
 }
 
-// orLater is what becomes of an object that has to be there, and is not.
+// orLater returns the error for an object that must exist but is missing.
 func orLater(err error) error {
 	if failure.Reason(err) == job.ReasonNotFound {
 		return failure.Errorf(job.ReasonUnavailable, "what was stored is not there yet: %v", err)
@@ -90,6 +90,6 @@ func orLater(err error) error {
 // random is 32 hexadecimal digits.
 func random() string {
 	b := make([]byte, 16)
-	_, _ = rand.Read(b) // It never fails.
+	_, _ = rand.Read(b) // It never returns an error.
 	return hex.EncodeToString(b)
 }

@@ -10,21 +10,21 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// Names of objects, and of folders that are no backup.
+// Names of objects, and of folders that are not backups.
 const (
-	// ManifestName is what makes a folder a backup.
+	// ManifestName is the object that makes a folder a backup.
 	ManifestName = "manifest.json"
-	// PoolName is the folder of the files of all backups below a prefix, each by its
-	// checksum.
+	// PoolName is the folder that holds the files of all backups below a prefix, each named
+	// by its checksum.
 	PoolName = "files"
-	// LeasesName is the folder of the leases of what is under way.
+	// LeasesName is the folder of the leases of running backups and prunes.
 	LeasesName = "leases"
-	// IdentityName is the object that says whose the repository is.
+	// IdentityName is the object that names the owner of the repository.
 	IdentityName = "repository.json"
 
-	// The database and the list of the files, compressed. What every attempt at a backup
-	// writes has the attempt's own name, so that none touches what another one wrote. The
-	// first format had no attempts.
+	// The database and the list of files, compressed. Every attempt at a backup uses its
+	// own name for these objects, so that no attempt overwrites another one's. The first
+	// format had no attempts.
 	dumpName, dumpSuffix   = "database", ".dump.zst"
 	indexName, indexSuffix = "files", ".index.zst"
 )
@@ -34,7 +34,7 @@ var (
 	contentSum = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
-// CheckName refuses what cannot be the name of a backup.
+// CheckName rejects a string that cannot be the name of a backup.
 func CheckName(name string) error {
 	err := job.CheckName(name)
 	if err == nil && (name == PoolName || name == LeasesName) {
@@ -56,7 +56,7 @@ func ofAttempt(name, attempt, suffix string) string {
 	return name + "-" + attempt + suffix
 }
 
-// attemptOf the name of a dump or an index, and whether it is one.
+// attemptOf parses the name of a dump or an index and returns its attempt.
 func attemptOf(object, name, suffix string) (attempt string, ok bool) {
 	rest, isOne := strings.CutPrefix(object, name)
 	rest, ends := strings.CutSuffix(rest, suffix)
@@ -70,7 +70,7 @@ func attemptOf(object, name, suffix string) (attempt string, ok bool) {
 // Kind of an object that this program stores below a prefix.
 type Kind int
 
-// Kinds of objects. All others are somebody else's, and are never deleted.
+// Kinds of objects. All other objects are foreign and are never deleted.
 const (
 	Foreign Kind = iota
 	ManifestObject
@@ -80,16 +80,17 @@ const (
 	IdentityObject
 )
 
-// Name of an object below a prefix, understood.
+// Name is a parsed object name below a prefix.
 type Name struct {
 	Kind Kind
-	// Backup that a manifest or data belongs to.
+	// Backup that the manifest or data belongs to.
 	Backup string
-	// Attempt that wrote data or holds a lease; empty for the first format's data.
+	// Attempt that wrote the data or holds the lease. It is empty for data in the first
+	// format.
 	Attempt string
 }
 
-// Parse a key. What is not exactly of the form that this program writes is foreign.
+// Parse a key. A key is foreign unless it has exactly the form that this program writes.
 func (r *Repository) Parse(key string) Name {
 	rest, below := strings.CutPrefix(key, r.prefix)
 	if !below {

@@ -58,8 +58,8 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestParseRepeats: a key that is not foreign is exactly the one that the program makes of
-// what was understood.
+// TestParseRepeats asserts that a key that is not foreign can be rebuilt from its parsed
+// name.
 func TestParseRepeats(t *testing.T) {
 	part := rapid.SampledFrom([]string{
 		"files", "leases", "b-1", "database", "manifest.json", "repository.json", "/", "-", ".dump.zst", ".index.zst", "-0.json", "-1.json", attempt, attempt + attempt, "..", "ü", "x",
@@ -84,10 +84,10 @@ func TestParseRepeats(t *testing.T) {
 			want = []string{r.Key(name.Backup, archive.DumpName(name.Attempt)), r.Key(name.Backup, archive.IndexName(name.Attempt))}
 		}
 		if !slices.Contains(want, key) {
-			t.Fatalf("%q was understood as %+v, which is %q", key, name, want)
+			t.Fatalf("%q was parsed as %+v, which is written as %q", key, name, want)
 		}
 		if name.Backup != "" && archive.CheckName(name.Backup) != nil {
-			t.Fatalf("%q is of a backup that cannot be: %q", key, name.Backup)
+			t.Fatalf("%q belongs to a backup with an invalid name: %q", key, name.Backup)
 		}
 	})
 }

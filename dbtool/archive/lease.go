@@ -22,9 +22,9 @@ var leaseSuffixes = [...]string{"-0.json", "-1.json"}
 const (
 	// DefaultTerm of a lease that is not renewed.
 	DefaultTerm = 5 * time.Minute
-	// renewals that are due within a term, so that some may fail.
+	// renewals is how many renewals fall within a term, so that some may fail.
 	renewals = 6
-	// cleaning may take so long after the context ended.
+	// cleaning is how long the removal of a lease may take after the context ended.
 	cleaning = 30 * time.Second
 )
 
@@ -35,53 +35,53 @@ type Purpose string
 const (
 	// PurposeBackup is to add a backup. Many may be held at once.
 	PurposeBackup Purpose = "backup"
-	// PurposePrune is to delete what no backup has. It excludes all other leases.
+	// PurposePrune is to delete what no backup uses. It excludes all other leases.
 	PurposePrune Purpose = "prune"
 )
 
-// leased is a lease as it is stored.
+// leased is the stored form of a lease.
 type leased struct {
 	Purpose Purpose `json:"purpose"`
 	// Backup that is being made.
 	Backup string `json:"backup,omitempty"`
-	// Request that asks for it.
+	// Request that asked for the backup.
 	Request string `json:"request,omitempty"`
-	// StartedAt in the store's time; zero until it is renewed, and then the object's own.
+	// StartedAt in the store's time. Until the first renewal, the object's time counts.
 	StartedAt time.Time `json:"startedAt,omitzero"`
-	// Seconds that it lasts since the store wrote it last.
+	// Seconds that the lease lasts after the store last wrote it.
 	Seconds float64 `json:"seconds"`
 }
 
-// Lease says that something is under way, by objects that are written again and again:
-// when it ends, and what time it is, only the store's clock says. There are two in turn,
-// since some services show none while one is replaced.
+// Lease marks a running backup or prune. Its objects are written again and again, and only
+// the store's clock decides what time it is and when the lease ends. There are two objects
+// that are written in turn, since some services show no object while it is being replaced.
 type Lease struct {
 	// ID of the lease, and of the attempt that holds it.
 	ID string
-	// Started is when, in the store's time.
+	// Started is when the lease began, in the store's time.
 	Started time.Time
 
 	repository *Repository
 	record     leased
 	term       time.Duration
-	// lose ends what is done under the lease.
+	// lose cancels the context of the work that is done under the lease.
 	lose context.CancelCauseFunc
 	stop context.CancelFunc
 	done chan struct{}
 
 	lock sync.Mutex
-	// written is when the store wrote it last, in the store's time.
+	// written is when the store last wrote the lease, in the store's time.
 	written time.Time
-	// renewed is the same in this machine's, which is good for no more than to know when to
+	// renewed is the same moment on this machine's clock. It is used only to decide when to
 	// renew.
 	renewed time.Time
 	lost    error
-	// turn of the two objects.
+	// turn says which of the two objects is written next.
 	turn int
 }
 
-// Acquire a lease, and renew it until it is released. What is done under it has to use the
-// context that is returned: it ends when the lease is lost.
+// Acquire a lease and renew it until it is released. Work under the lease must use the
+// returned context, which ends when the lease is lost.
 func (r *Repository) Acquire(ctx context.Context, purpose Purpose, backup, request string, term time.Duration) (*Lease, context.Context, error) {
 	if term <= 0 {
 		term = DefaultTerm
@@ -105,7 +105,7 @@ func (r *Repository) Acquire(ctx context.Context, purpose Purpose, backup, reque
 	return l, under, nil
 }
 
-// keep the lease.
+// keep renews the lease until its context ends.
 func (l *Lease) keep(ctx context.Context) {
 	defer close(l.done)
 	tick := time.NewTicker(l.term / renewals)
@@ -116,13 +116,13 @@ func (l *Lease) keep(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		// One that cannot be renewed lasts for a while.
+		// A lease that cannot be renewed is still valid for a while.
 		_, _ = l.Renew(ctx)
 	}
 }
 
-// Renew the lease now and return the store's time. It fails once the lease was lost: when
-// it was not renewed for longer than its term, others may have taken it for dead.
+// Renew the lease now and return the store's time. It fails after the lease was lost: if
+// the lease was not renewed within its term, others may have considered it ended.
 func (l *Lease) Renew(ctx context.Context) (time.Time, error) {
 	l.lock.Lock()
 	defer l.lock.Unlock()
@@ -149,7 +149,7 @@ func (l *Lease) Renew(ctx context.Context) (time.Time, error) {
 	return time.Time{}, l.lost
 }
 
-// write the object whose turn it is. The other one stays meanwhile.
+// write the object whose turn it is. The other object stays in place meanwhile.
 func (l *Lease) write(ctx context.Context, encoded []byte) (store.Object, error) {
 	key := l.repository.leaseKey(l.ID, l.turn)
 	l.turn = 1 - l.turn
@@ -159,10 +159,11 @@ func (l *Lease) write(ctx context.Context, encoded []byte) (store.Object, error)
 	return l.repository.Bucket.PutBytes(ctx, key, encoded)
 }
 
-// Check that the lease is held before something is done that cannot be undone.
+// Check that the lease is held before an irreversible step.
 func (l *Lease) Check(ctx context.Context) error {
 	l.lock.Lock()
-	// Either clock will do: one stands still while the machine sleeps, the other jumps.
+	// Both clocks must agree: the monotonic one stops while the machine sleeps, and the
+	// wall clock may jump.
 	age, wall := time.Since(l.renewed), time.Now().Round(0).Sub(l.renewed.Round(0))
 	lost := l.lost
 	l.lock.Unlock()
@@ -179,7 +180,7 @@ func (l *Lease) Release(ctx context.Context) {
 	l.remove(ctx)
 }
 
-// remove the objects. What stays ends by itself.
+// remove the objects of the lease. Objects that cannot be removed expire by themselves.
 func (l *Lease) remove(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaning)
 	defer cancel()
@@ -188,7 +189,7 @@ func (l *Lease) remove(ctx context.Context) {
 	}
 }
 
-// Abandon the lease: it lasts until its term is over.
+// Abandon the lease: it lasts until its term ends.
 func (l *Lease) Abandon() {
 	l.stop()
 	<-l.done
@@ -200,17 +201,18 @@ func (r *Repository) leaseKey(id string, turn int) string {
 	return r.prefix + LeasesName + "/" + id + leaseSuffixes[turn]
 }
 
-// held is a lease that was seen.
+// held is a lease that was found in the store.
 type held struct {
 	leased
 	id       string
 	modified time.Time
-	// live says that it has not ended.
+	// live says that the lease has not ended.
 	live     bool
 	readable bool
 }
 
-// started in the store's time. One that cannot be read started at the beginning of time.
+// started is in the store's time. A lease that cannot be read counts as started at the
+// beginning of time.
 func (h *held) started() time.Time {
 	if h.StartedAt.IsZero() && h.readable {
 		return h.modified
@@ -218,7 +220,7 @@ func (h *held) started() time.Time {
 	return h.StartedAt
 }
 
-// others are the leases but one, at a time of the store.
+// others returns all leases but the own one, at a time of the store.
 func (r *Repository) others(ctx context.Context, own string, now time.Time) ([]*held, error) {
 	var all []*held
 	err := r.Bucket.List(ctx, r.prefix+LeasesName+"/", func(o store.Object) error {
@@ -231,7 +233,8 @@ func (r *Repository) others(ctx context.Context, own string, now time.Time) ([]*
 			return err
 		}
 		h := &held{id: name.Attempt, modified: o.Modified.Truncate(time.Second), readable: true}
-		// What cannot be read, or was there a moment ago, may be anybody's.
+		// A lease that cannot be read, or that was there a moment ago, may belong to any
+		// process.
 		if err != nil || json.Unmarshal(encoded, &h.leased) != nil || h.Seconds <= 0 {
 			h.leased, h.readable = leased{Purpose: PurposePrune, Seconds: DefaultTerm.Seconds()}, false
 		}
@@ -248,8 +251,8 @@ func (r *Repository) others(ctx context.Context, own string, now time.Time) ([]*
 	return all, err
 }
 
-// Exclusive returns what else is under way, empty if nothing is. Leases that ended are
-// returned to be deleted.
+// Exclusive returns which backup or prune is running besides this lease. It is empty if
+// there is none. It also returns the leases that ended, so that they can be deleted.
 func (l *Lease) Exclusive(ctx context.Context) (busy string, ended []string, err error) {
 	now, err := l.Renew(ctx)
 	if err != nil {
@@ -269,8 +272,9 @@ func (l *Lease) Exclusive(ctx context.Context) (busy string, ended []string, err
 	return busy, ended, err
 }
 
-// AwaitPrune waits for prunes to end that began before this lease was written, since what
-// they delete cannot be relied on. Those that begin later see it, and delete nothing.
+// AwaitPrune waits until the prunes that began before this lease end, since this backup
+// cannot rely on objects that they delete. Prunes that begin later see this lease and
+// delete nothing.
 func (l *Lease) AwaitPrune(ctx context.Context, waiting func()) error {
 	for first := true; ; first = false {
 		now, err := l.Renew(ctx)

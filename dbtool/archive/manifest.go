@@ -17,8 +17,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// Version of the format that is written, and the last that is read. In format 1, attempts
-// and repositories had no names of their own.
+// Version of the format that this program writes, and the latest that it reads. In format
+// 1, attempts and repositories had no names of their own.
 const Version = 2
 
 // maxManifest is larger than any manifest, in bytes.
@@ -28,7 +28,8 @@ const maxManifest = 1 << 20
 type Manifest struct {
 	FormatVersion int    `json:"formatVersion"`
 	Name          string `json:"name"`
-	// Repository that the backup was made for, by its ID; empty in format 1.
+	// Repository is the ID of the repository that the backup was made for. It is empty in
+	// format 1.
 	Repository string `json:"repository,omitempty"`
 	// Request that the backup was made for.
 	Request string `json:"request"`
@@ -113,7 +114,7 @@ func DecodeManifest(encoded []byte, name string) (Manifest, error) {
 	return m, nil
 }
 
-// ownsData says whether the keys of a manifest are of the backup's own form.
+// ownsData says whether the keys in a manifest have the form of the backup's own objects.
 func (m Manifest) ownsData() bool {
 	attempt, ok := attemptOf(m.Dump.Key, dumpName, dumpSuffix)
 	return ok && (m.Files == nil || m.Files.Key == IndexName(attempt))

@@ -79,7 +79,8 @@ func TestManifestIsRefused(t *testing.T) {
 	}
 }
 
-// TestFirstFormat is still read: it had no names of attempts and repositories.
+// TestFirstFormat asserts that the first format, which had no names of attempts and
+// repositories, can still be read.
 func TestFirstFormat(t *testing.T) {
 	m := manifest("chat-1")
 	m.FormatVersion, m.Dump.Key, m.Files.Key = 1, "database.dump.zst", "files.index.zst"

@@ -66,8 +66,7 @@ type Listing struct {
 	Damaged []string
 }
 
-// List the backups. Folders that have nothing in them of what this program writes are not
-// listed.
+// List the backups. Folders without any object of this program are not listed.
 func (r *Repository) List(ctx context.Context) (Listing, error) {
 	l := Listing{}
 	folders, err := r.Bucket.Folders(ctx, r.prefix)
@@ -100,7 +99,7 @@ func (r *Repository) List(ctx context.Context) (Listing, error) {
 	return l, nil
 }
 
-// Data of a backup that has no manifest: what attempts at it wrote. It fails if there is a
+// Data that attempts wrote for a backup that has no manifest. It fails if there is a
 // manifest after all.
 func (r *Repository) Data(ctx context.Context, backup string) ([]store.Object, error) {
 	if err := r.Bucket.Missing(ctx, r.Key(backup, ManifestName)); err != nil {
@@ -121,7 +120,7 @@ func (r *Repository) data(ctx context.Context, backup string) ([]store.Object, e
 	return all, err
 }
 
-// Unused data of a complete backup: what attempts at it wrote that did not complete it.
+// Unused data of a complete backup: objects of attempts that did not complete it.
 func (r *Repository) Unused(ctx context.Context, m Manifest) ([]store.Object, error) {
 	all, err := r.data(ctx, m.Name)
 	return slices.DeleteFunc(all, func(o store.Object) bool {
@@ -129,13 +128,13 @@ func (r *Repository) Unused(ctx context.Context, m Manifest) ([]store.Object, er
 	}), err
 }
 
-// newer orders backups by when the store says they were stored: the newest first.
+// newer sorts backups by the store's time, newest first.
 func newer(a, b Stored) int {
 	return cmp.Or(b.StoredAt.Compare(a.StoredAt), b.StartedAt.Compare(a.StartedAt), strings.Compare(b.Name, a.Name))
 }
 
-// Save a manifest: the backup exists from now on. Another attempt may have completed it
-// first; what is returned is what is stored.
+// Save a manifest. The backup exists from now on. If another attempt completed the backup
+// first, that manifest is returned.
 func (r *Repository) Save(ctx context.Context, m Manifest) (Stored, error) {
 	encoded, err := m.Encode()
 	if err != nil {
@@ -149,7 +148,7 @@ func (r *Repository) Save(ctx context.Context, m Manifest) (Stored, error) {
 	if failure.Reason(err) != job.ReasonCorrupt {
 		return s, orLater(err)
 	}
-	// What is there is nobody's manifest.
+	// The existing object is not a manifest of this backup.
 	if _, err := r.Bucket.PutBytes(ctx, key, encoded); err != nil {
 		return Stored{}, errors.Join(err, r.Bucket.Delete(ctx, key))
 	}

@@ -15,9 +15,9 @@ type Retention struct {
 
 const day = 24 * time.Hour
 
-// Doomed are the backups that a limit does not keep, oldest last. The newest is never
-// one of them. Only the store's time counts: when it wrote a backup's manifest, and what
-// it says that time is now.
+// Doomed returns the backups that the retention does not keep, oldest last. It never
+// includes the newest one. Only the store's time counts, both for the age of a manifest and
+// for the present.
 func (r Retention) Doomed(backups []Stored, now time.Time) []Stored {
 	sorted := slices.SortedFunc(slices.Values(backups), newer)
 	var doomed []Stored

@@ -48,8 +48,8 @@ func TestRetention(t *testing.T) {
 	}
 }
 
-// TestRetentionCountsInTheStoresTime: what the clocks of those say who made the backups
-// changes nothing.
+// TestRetentionCountsInTheStoresTime asserts that the clocks of the machines that made the
+// backups do not matter.
 func TestRetentionCountsInTheStoresTime(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ages := rapid.SliceOfN(rapid.IntRange(0, 60*24), 0, 20).Draw(t, "hours ago")
@@ -77,7 +77,7 @@ func TestRetentionCountsInTheStoresTime(t *testing.T) {
 			among := retention.Count == 0 || fresher < retention.Count
 			isDoomed := slices.Contains(doomed, s.Name)
 			if keep := fresher == 0 || young && among; keep == isDoomed {
-				t.Fatalf("%s, stored %s ago with %d fresher ones: deleted %t", s.Name, began.Sub(s.StoredAt), fresher, isDoomed)
+				t.Fatalf("%s, stored %s ago, with %d newer ones: deleted %t", s.Name, began.Sub(s.StoredAt), fresher, isDoomed)
 			}
 		}
 	})

@@ -22,10 +22,10 @@ import (
 // Backup is what one is made of.
 type Backup struct {
 	Repository *archive.Repository
-	// Owner of the repository, for whom alone backups are added to it; empty for none.
+	// Owner of the repository. Only the owner adds backups to it. Empty means no owner.
 	Owner string
-	// Name is the backup's own. If a backup of the name exists that the same request asked
-	// for, it is made already.
+	// Name of the backup. If a backup of this name exists that the same request made, there
+	// is nothing to do.
 	Name    string
 	Request string
 	Origin  database.Origin
@@ -37,9 +37,9 @@ type Backup struct {
 	Log  *slog.Logger
 }
 
-// Run makes the backup. It can be interrupted and called again: every attempt writes what
-// no other one touches, under a lease that keeps the rest from being deleted, and reads
-// what it wrote before it writes the manifest. All times are the store's.
+// Run makes the backup. It can be interrupted and called again. Every attempt writes
+// objects of its own, holds a lease that keeps shared files from being deleted, and reads
+// back what it wrote before it writes the manifest. All times are the store's.
 func (b Backup) Run(ctx context.Context) error {
 	if err := archive.CheckName(b.Name); err != nil {
 		return err
@@ -65,7 +65,8 @@ func (b Backup) Run(ctx context.Context) error {
 		return b.cause(under, err)
 	}
 	if err := b.commit(under, lease, m); err != nil {
-		// The manifest may be there, or arrive: what it speaks of stays.
+		// The manifest may be there, or may still arrive, so the objects that it names
+		// stay.
 		lease.Abandon()
 		return b.cause(under, err)
 	}
@@ -74,7 +75,7 @@ func (b Backup) Run(ctx context.Context) error {
 	return nil
 }
 
-// cause of an error: what ended the context says more than that it ended.
+// cause of an error. The cause of a canceled context says more than the error itself.
 func (b Backup) cause(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil && failure.Marked(cause) {
 		return cause
@@ -82,7 +83,8 @@ func (b Backup) cause(ctx context.Context, err error) error {
 	return err
 }
 
-// made says whether the backup exists. One that another request asked for is in the way.
+// made says whether the backup exists. It fails if another request made a backup of this
+// name.
 func (b Backup) made(ctx context.Context) (bool, error) {
 	s, err := b.Repository.Load(ctx, b.Name)
 	if failure.Reason(err) == job.ReasonNotFound {
@@ -129,7 +131,8 @@ func (b Backup) copy(ctx context.Context, lease *archive.Lease, m *archive.Manif
 
 // commit the backup: it exists from now on. Nothing was deleted while the lease was held.
 func (b Backup) commit(ctx context.Context, lease *archive.Lease, m archive.Manifest) error {
-	// Where the store knows no conditions, two may have claimed the repository at once.
+	// If the store does not support conditional requests, two owners may have claimed the
+	// repository at once.
 	identity, err := b.Repository.Claim(ctx, b.Owner)
 	if err != nil {
 		return err
@@ -148,7 +151,7 @@ func (b Backup) commit(ctx context.Context, lease *archive.Lease, m archive.Mani
 	return err
 }
 
-// discard what an attempt wrote that failed.
+// discard what a failed attempt wrote.
 func (b Backup) discard(ctx context.Context, m archive.Manifest, attempt string) {
 	const cleaning = 30 * time.Second
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaning)

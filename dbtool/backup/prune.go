@@ -18,26 +18,27 @@ import (
 type Pruning struct {
 	Repository *archive.Repository
 	Retention  archive.Retention
-	// Grace is how old must be what belongs to no backup before it is deleted.
+	// Grace is the minimum age of unused objects before they are deleted.
 	Grace time.Duration
 	// Term of the lease; 0 for the default.
 	Term time.Duration
 	Log  *slog.Logger
 }
 
-// Pruned is what a prune left.
+// Pruned is the result of a prune.
 type Pruned struct {
 	// Kept backups, newest first.
 	Kept []archive.Stored
-	// Busy says what else is under way, so that nothing was deleted; empty if nothing is.
+	// Busy names a running backup or prune because of which nothing was deleted. It is
+	// empty if there is none.
 	Busy string
-	// At is when, in the store's time.
+	// At is when the prune ran, in the store's time.
 	At time.Time
 }
 
-// Run deletes backups that the retention does not keep, what interrupted ones left, and
-// contents of files that no backup has. Nothing is deleted while anything else is under
-// way: it may need what no complete backup has. All times are the store's.
+// Run deletes backups that the retention does not keep, objects of interrupted backups, and
+// files that no backup uses. Nothing is deleted while another backup or prune runs, which
+// may need objects that no complete backup uses. All times are the store's.
 func (p Pruning) Run(ctx context.Context) (Pruned, error) {
 	lease, under, err := p.Repository.Acquire(ctx, archive.PurposePrune, "", "", p.Term)
 	if err != nil {
@@ -61,7 +62,7 @@ func (p Pruning) Run(ctx context.Context) (Pruned, error) {
 	return Pruned{Kept: kept, At: lease.Started}, err
 }
 
-// run under a lease that excludes all others.
+// run the prune under a lease that excludes all others.
 func (p Pruning) run(ctx context.Context, lease *archive.Lease, l archive.Listing) ([]archive.Stored, error) {
 	now, err := lease.Renew(ctx)
 	if err != nil {
@@ -99,7 +100,8 @@ func (p Pruning) run(ctx context.Context, lease *archive.Lease, l archive.Listin
 	return kept, p.sweep(ctx, lease, kept, before)
 }
 
-// own backups of the repository: no other one is ever deleted.
+// own returns the repository's own backups. Backups of other repositories are never
+// deleted.
 func (p Pruning) own(ctx context.Context, all []archive.Stored) ([]archive.Stored, error) {
 	identity, err := p.Repository.Identity(ctx)
 	if err != nil && failure.Reason(err) != job.ReasonNotFound {
@@ -114,7 +116,8 @@ func (p Pruning) own(ctx context.Context, all []archive.Stored) ([]archive.Store
 	return own, nil
 }
 
-// clean what attempts left before a moment that did not complete their backup.
+// clean deletes objects of attempts that were stored before a moment and did not complete
+// their backup.
 func (p Pruning) clean(ctx context.Context, lease *archive.Lease, partial []string, kept []archive.Stored, before time.Time) error {
 	if err := lease.Check(ctx); err != nil {
 		return err

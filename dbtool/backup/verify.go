@@ -26,15 +26,15 @@ func Verify(ctx context.Context, r *archive.Repository, name string) (files.Coun
 	return verifyIndex(ctx, r, s.Manifest, &files.Present{})
 }
 
-// verify what was stored, before the manifest says that it is there. All of it was read
-// when it was stored; what was written since is read again.
+// verify what was stored before the manifest is written. Every object was read back when it
+// was stored. Objects that were written since are read again.
 func (b Backup) verify(ctx context.Context, m archive.Manifest, dumped store.Object) error {
 	count, err := b.verifyStored(ctx, m, dumped)
 	switch {
 	case err == nil && m.Files != nil && (count.Files != m.Files.Count || count.Bytes != m.Files.Total):
 		err = failure.New(job.ReasonUnavailable, "the list of files that was stored is not the one that was sent")
 	case failure.Reason(err) == job.ReasonCorrupt, failure.Reason(err) == job.ReasonNotFound:
-		// It was as it should be when it was stored: another attempt may succeed.
+		// The object was intact when it was stored, so another attempt may succeed.
 		err = failure.Errorf(job.ReasonUnavailable, "what was stored is not what was sent: %v", err)
 	}
 	if err != nil {
@@ -68,7 +68,7 @@ func verifyDump(ctx context.Context, r *archive.Repository, m archive.Manifest) 
 	return errors.Wrapf(errors.Join(err, dump.Close()), "cannot read %s of backup %s", m.Dump.Key, m.Name)
 }
 
-// verifyIndex reads the list of files, and the contents but for those that are present.
+// verifyIndex reads the list of files, and all contents except those that are present.
 func verifyIndex(ctx context.Context, r *archive.Repository, m archive.Manifest, present *files.Present) (files.Count, error) {
 	if m.Files == nil {
 		return files.Count{}, nil
@@ -81,7 +81,7 @@ func verifyIndex(ctx context.Context, r *archive.Repository, m archive.Manifest,
 	return count, errors.Join(err, list.Close())
 }
 
-// verifyFiles that an index lists.
+// verifyFiles reads the files that an index lists.
 func verifyFiles(ctx context.Context, pool *files.Pool, list io.Reader, present *files.Present) (files.Count, error) {
 	count := files.Count{}
 	index, err := files.NewIndex(list)

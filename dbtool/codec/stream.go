@@ -31,11 +31,11 @@ type Sums struct {
 // and must not keep anything if it gets an error instead.
 func Compress(fill func(io.Writer) error, put func(io.Reader) error) (Sums, error) {
 	r, w := io.Pipe()
-	stored := &summing{w: w, sum: sha256.New()}
+	stored := NewDigest()
 	raw := int64(0)
 	filled := make(chan error, 1)
 	go func() {
-		n, err := compress(fill, stored)
+		n, err := compress(fill, io.MultiWriter(w, stored))
 		raw = n
 		_ = w.CloseWithError(err)
 		filled <- err
@@ -46,7 +46,7 @@ func Compress(fill func(io.Writer) error, put func(io.Reader) error) (Sums, erro
 	if cause := <-filled; err == nil {
 		err = cause
 	}
-	return Sums{Bytes: stored.bytes, SHA256: hex.EncodeToString(stored.sum.Sum(nil)), RawBytes: raw}, err
+	return Sums{Bytes: stored.Bytes(), SHA256: hex.EncodeToString(stored.Sum()), RawBytes: raw}, err
 }
 
 // compress what fill writes and return how much that was.
@@ -76,41 +76,45 @@ func (c *counting) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// summing sums up what is written.
-type summing struct {
-	w     io.Writer
+// Digest counts the bytes that are written to it, and sums them up.
+type Digest struct {
 	sum   hash.Hash
 	bytes int64
 }
 
-// Write passes on.
-func (s *summing) Write(p []byte) (int, error) {
-	n, err := s.w.Write(p)
-	_, _ = s.sum.Write(p[:n])
-	s.bytes += int64(n)
-	return n, err
+// NewDigest of no bytes.
+func NewDigest() *Digest { return &Digest{sum: sha256.New()} }
+
+// Write never fails.
+func (d *Digest) Write(p []byte) (int, error) {
+	d.bytes += int64(len(p))
+	return d.sum.Write(p)
 }
+
+// Bytes that were written.
+func (d *Digest) Bytes() int64 { return d.bytes }
+
+// Sum is the SHA-256 of what was written.
+func (d *Digest) Sum() []byte { return d.sum.Sum(nil) }
 
 // Verify returns a reader that ends with an error marked as corrupt instead of io.EOF
 // unless what was read is what the sums say.
 func Verify(r io.ReadCloser, bytes int64, sum string) io.ReadCloser {
-	return &verifying{r: r, want: sum, bytes: bytes, sum: sha256.New()}
+	return &verifying{r: r, want: sum, bytes: bytes, read: NewDigest()}
 }
 
 type verifying struct {
 	r     io.ReadCloser
 	want  string
 	bytes int64
-	sum   hash.Hash
-	read  int64
+	read  *Digest
 }
 
 // Read sums up.
 func (v *verifying) Read(p []byte) (int, error) {
 	n, err := v.r.Read(p)
-	_, _ = v.sum.Write(p[:n])
-	v.read += int64(n)
-	if err == io.EOF && (v.read != v.bytes || hex.EncodeToString(v.sum.Sum(nil)) != v.want) {
+	_, _ = v.read.Write(p[:n])
+	if err == io.EOF && (v.read.Bytes() != v.bytes || hex.EncodeToString(v.read.Sum()) != v.want) {
 		return n, failure.New(job.ReasonCorrupt, "what is stored was altered: its checksum is not the one that was noted")
 	}
 	return n, err

@@ -83,8 +83,8 @@ type Request struct {
 	SiteURL string
 	// Scratch is a directory for what cannot be streamed.
 	Scratch string
-	// AllowSuperuser lets the data be loaded by a user who could do more to the server
-	// than replace it.
+	// AllowSuperuser lets a user load the data who has more power over the server than to
+	// replace that data.
 	AllowSuperuser bool
 	// Patience is how long to wait until nobody else is connected.
 	Patience time.Duration

@@ -84,7 +84,7 @@ func (d *Directory) walk(ctx context.Context, folder string, visit func(File) er
 }
 
 // stamp of a file: its inode, and when its content and its attributes changed. Nobody can
-// set the last one, so that a file that was written anew has another stamp, whatever its
+// set the last of these, so a file that was rewritten has another stamp, even with the same
 // size and age.
 func stamp(info fs.FileInfo) string {
 	s, ok := info.Sys().(*syscall.Stat_t)

@@ -88,8 +88,8 @@ func TestDirectoryPutsAllOrNothing(t *testing.T) {
 	}
 }
 
-// TestDirectorySeesWhatSizeAndAgeHide: a file that was written anew with the same size and
-// the same time has another stamp.
+// TestDirectorySeesWhatSizeAndAgeHide asserts that a file that was rewritten with the same
+// size and the same time has another stamp.
 func TestDirectorySeesWhatSizeAndAgeHide(t *testing.T) {
 	dir := t.TempDir()
 	d, err := NewDirectory(dir)

@@ -24,8 +24,8 @@ type Entry struct {
 	// same file store.
 	Stamp  string `json:"stamp,omitempty"`
 	SHA256 string `json:"sha256"`
-	// Tag that the stored content had when it was read and was this one; empty if it never
-	// was.
+	// Tag is the ETag of the stored content when it was last read and compared. It is empty
+	// if it never was.
 	Tag string `json:"tag,omitempty"`
 }
 
@@ -74,7 +74,7 @@ func (e *Entry) valid() bool {
 	return e.Path != "" && !strings.HasPrefix(e.Path, "/") && !leaves(e.Path) && !isOwn(e.Path) && e.Bytes >= 0 && isSum(e.SHA256)
 }
 
-// leaves says whether a path may lead out of the folder that it is below.
+// leaves says whether a path may lead out of its folder.
 func leaves(p string) bool {
 	parts := strings.Split(p, "/")
 	return slices.Contains(parts, "..") || slices.Contains(parts, ".")

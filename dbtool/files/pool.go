@@ -42,7 +42,7 @@ func (p *Pool) get(ctx context.Context, e Entry) (io.ReadCloser, store.Object, e
 	return codec.Verify(r, e.Bytes, e.SHA256), o, nil
 }
 
-// Verify reads a content and compares its checksum. It returns the object's tag.
+// Verify reads a content and compares its checksum. It returns the object's ETag.
 func (p *Pool) Verify(ctx context.Context, e Entry) (tag string, err error) {
 	r, o, err := p.get(ctx, e)
 	if err != nil {
@@ -55,8 +55,8 @@ func (p *Pool) Verify(ctx context.Context, e Entry) (tag string, err error) {
 // smallBytes are kept in memory while they are stored; what is larger is read twice.
 const smallBytes = 512 << 10
 
-// save the content of a file and return its entry, nil if the file is gone. A content that
-// the pool has is read and compared: its name and size are no proof.
+// save the content of a file and return its entry, or nil if the file is gone. If the pool
+// has the content already, it is read and compared, since name and size prove nothing.
 func (p *Pool) save(ctx context.Context, s Store, f File) (*Entry, error) {
 	r, err := s.Open(ctx, f.Path)
 	if failure.Reason(err) == job.ReasonNotFound {

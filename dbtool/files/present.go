@@ -9,15 +9,15 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/store"
 )
 
-// Present are the contents that a pool has, as its listing tells, in little memory.
+// Present is the set of contents in a pool's listing, in a compact form.
 type Present struct {
 	seen Sums
-	// asRead says that tags count.
+	// asRead says that ETags are compared.
 	asRead bool
 }
 
-// Present contents of the pool, by checksum and size. With asRead those alone count that
-// are what they were when they were read: nobody wrote the object since.
+// Present lists the contents of the pool by checksum and size. With asRead, only contents
+// with the ETag that they had when they were read count: nobody rewrote the object since.
 func (p *Pool) Present(ctx context.Context, asRead bool) (*Present, error) {
 	present := &Present{asRead: asRead}
 	err := p.bucket.List(ctx, p.prefix, func(o store.Object) error {
@@ -35,7 +35,7 @@ func (p *Present) Has(e Entry) bool {
 	return p.seen.has(p.identify(e.SHA256, e.Bytes, e.Tag))
 }
 
-// identify a content as it is stored.
+// identify returns the key of a stored content in the set.
 func (p *Present) identify(sum string, bytes int64, tag string) [sha256.Size]byte {
 	if !p.asRead {
 		tag = ""
@@ -43,8 +43,8 @@ func (p *Present) identify(sum string, bytes int64, tag string) [sha256.Size]byt
 	return sha256.Sum256(fmt.Appendf(nil, "%s %d %s", sum, bytes, tag))
 }
 
-// Missing returns the first entry of an index whose content the pool does not have, nil
-// if it has all. Contents are not read.
+// Missing returns the first entry of an index whose content is not in the pool, or nil if
+// the pool has all. It reads no contents.
 func (p *Pool) Missing(ctx context.Context, index *Index) (*Entry, error) {
 	present, err := p.Present(ctx, false)
 	if err != nil {
@@ -61,9 +61,9 @@ func (p *Pool) Missing(ctx context.Context, index *Index) (*Entry, error) {
 	return nil, nil //nolint:nilnil // As documented.
 }
 
-// Sweep deletes the contents that are not in a set and were stored before a moment of the
-// store's time, and returns how many those were. Check is called before each. What is not
-// named by a checksum is somebody else's.
+// Sweep deletes the contents that are not in a set and were stored before a moment, in the
+// store's time. It returns how many it deleted. It calls check before each deletion, and
+// never deletes objects that are not named by a checksum.
 func (p *Pool) Sweep(ctx context.Context, keep *Sums, before time.Time, check func(context.Context) error) (int, error) {
 	count := 0
 	err := p.bucket.List(ctx, p.prefix, func(o store.Object) error {

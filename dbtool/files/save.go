@@ -28,9 +28,9 @@ type saving struct {
 	done  chan struct{}
 }
 
-// Save the contents of all files of a store to a pool, and write an index. Files that
-// the previous index has with the same stamp are not read, if the pool still has what was
-// read then. Previous may be nil.
+// Save the contents of all files of a store to a pool, and write an index. A file is not
+// read if the previous index has it with the same stamp and the pool still has the content
+// that was read then. Previous may be nil.
 func Save(ctx context.Context, s Store, pool *Pool, previous *Index, index io.Writer) (Count, error) {
 	count := Count{}
 	present, err := pool.Present(ctx, true)
@@ -96,8 +96,8 @@ func Save(ctx context.Context, s Store, pool *Pool, previous *Index, index io.Wr
 	return count, err
 }
 
-// unchanged returns a file's entry of the previous index, nil if it has to be read: it
-// changed, or its content is not there as it was.
+// unchanged returns a file's entry in the previous index. It returns nil if the file must
+// be read, because it changed or its content was altered or is missing.
 func unchanged(previous *Index, present *Present, f File) (*Entry, error) {
 	if previous == nil {
 		return nil, nil //nolint:nilnil // As documented.

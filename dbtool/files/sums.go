@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Sums are a set of checksums in little memory.
+// Sums is a compact set of checksums.
 type Sums struct {
 	sums   [][sha256.Size]byte
 	sorted bool
@@ -20,7 +20,7 @@ func (s *Sums) Add(sum string) {
 	}
 }
 
-// decode a checksum; only its one form is one.
+// decode a checksum. Only its canonical form is accepted.
 func decode(sum string) (b [sha256.Size]byte, ok bool) {
 	if len(sum) != hex.EncodedLen(sha256.Size) {
 		return b, false
@@ -56,7 +56,7 @@ func (s *Sums) has(b [sha256.Size]byte) bool {
 	return found
 }
 
-// sort and drop duplicates.
+// sort the checksums and drop duplicates.
 func (s *Sums) sort() {
 	slices.SortFunc(s.sums, compareSums)
 	s.sums, s.sorted = slices.Compact(s.sums), true

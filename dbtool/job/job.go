@@ -48,8 +48,8 @@ const (
 	EnvStoreSecretKey = "STORE_SECRET_KEY"
 	// EnvStorePrefix is what backups are below: <prefix>/<backup>/manifest.json.
 	EnvStorePrefix = "STORE_PREFIX"
-	// EnvStoreOwner says whose the backups below the prefix are: the UID of a namespace. Who
-	// comes first has the prefix; it is refused to all others.
+	// EnvStoreOwner is the owner of the backups below the prefix, the UID of a namespace.
+	// The first owner gets the prefix, and all others are refused.
 	EnvStoreOwner = "STORE_OWNER"
 	// EnvStoreEncryption is AES256 or KMS; empty for the bucket's own.
 	EnvStoreEncryption = "STORE_ENCRYPTION"
@@ -86,8 +86,8 @@ const (
 	EnvKeepDays  = "KEEP_DAYS"
 	// EnvSiteURL replaces what the restored configuration says, if it is set.
 	EnvSiteURL = "SITE_URL"
-	// EnvAllowSuperuser is true to let a user load data who is the database's superuser, or
-	// may run programs and use files on its server.
+	// EnvAllowSuperuser is true to let a user load data who is a superuser of the database
+	// server, or who may run programs and use files on it.
 	EnvAllowSuperuser = "ALLOW_SUPERUSER"
 	// EnvScratch is a directory that what cannot be streamed passes through.
 	EnvScratch = "SCRATCH"
@@ -131,8 +131,8 @@ const (
 	ReasonMismatch Reason = "Mismatch"
 	// ReasonInvalid means that the request itself makes no sense.
 	ReasonInvalid Reason = "Invalid"
-	// ReasonTaken means that what is below the prefix, or a backup of that name, is of
-	// somebody else.
+	// ReasonTaken means that the prefix belongs to another owner, or that another request
+	// made the backup of that name.
 	ReasonTaken Reason = "Taken"
 	// ReasonUnavailable means that a service did not answer.
 	ReasonUnavailable Reason = "Unavailable"

@@ -10,12 +10,12 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 )
 
-// names of backups, and of the folders of archived servers.
+// names of backups and of the folders of archived servers.
 var names = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}$`)
 
-// CheckPath says what is wrong with a prefix or a key of a bucket, nil for nothing. Some
-// that speak S3 keep objects in folders, where a path could lead out of its prefix. One
-// slash at the end is allowed, and no path at all.
+// CheckPath returns what is wrong with a prefix or a key of a bucket, or nil. Some S3
+// services keep objects in folders, where a path could lead out of its prefix. An empty
+// path, and one slash at the end, are allowed.
 func CheckPath(path string) error {
 	parts := strings.Split(strings.TrimSuffix(path, "/"), "/")
 	switch {
@@ -35,8 +35,8 @@ func CheckPath(path string) error {
 	return nil
 }
 
-// CheckName says what is wrong with the name of a backup, or of the folder of a server's
-// archive, nil for nothing. It is one part of a path.
+// CheckName returns what is wrong with the name of a backup, or of the folder of an
+// archived server, or nil. A name is one part of a path.
 func CheckName(name string) error {
 	if names.MatchString(name) {
 		return nil

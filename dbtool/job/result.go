@@ -25,7 +25,8 @@ const (
 type Result struct {
 	// Request that was carried out.
 	Request string `json:"request,omitempty"`
-	// FinishedAt is when: of a backup in the store's time, as the times of all backups are.
+	// FinishedAt is when the job finished. For a backup it is in the store's time, as all
+	// times of backups are.
 	FinishedAt time.Time `json:"finishedAt"`
 	// Reason and Message of a failure; empty when there was none.
 	Reason  Reason `json:"reason,omitempty"`
@@ -63,8 +64,8 @@ type Restored struct {
 	// LeftOut are tables of the source that have no place here, such as those that
 	// plugins keep in MySQL.
 	LeftOut []string `json:"leftOut,omitempty"`
-	// Skipped says in words what else of the source was left out, and how often: grants
-	// (12). It belonged to the place that the source comes from.
+	// Skipped describes what else of the source was left out because it belonged to the
+	// place that the source comes from, and how often, such as "grants (12)".
 	Skipped []string `json:"skipped,omitempty"`
 	// Version of the Mattermost server that the data is of, where that is known.
 	Version string `json:"version,omitempty"`
@@ -94,7 +95,7 @@ func (r Result) Encode() ([]byte, error) {
 	}
 }
 
-// cut a list so that it fits.
+// cut a list to the length that fits.
 func cut(all []string) []string {
 	if len(all) <= maxLeftOut {
 		return all

@@ -52,25 +52,26 @@ func (d *Database) statements(ctx context.Context, all ...string) error {
 	return nil
 }
 
-// global is a grant on everything, and role a grant of a role, as SHOW GRANTS writes them.
+// global matches a grant on everything, and role a grant of a role, as SHOW GRANTS writes
+// them.
 var (
 	global = regexp.MustCompile(`^GRANT (.+) ON \*\.\* TO `)
 	role   = regexp.MustCompile("^GRANT ([`'].+) TO ")
 )
 
-// powers are privileges that reach beyond databases: to files of the server, and to the
+// powers are privileges that reach beyond databases, to files of the server or to the
 // server itself.
 //
 //nolint:gochecknoglobals // A constant list.
 var powers = []string{"ALL PRIVILEGES", "FILE", "SUPER"}
 
-// noPowers fails if who is connected could do more to the server than replace the data,
-// itself or by a role, unless it may.
+// noPowers fails if the connected user has privileges, directly or by a role, that reach
+// beyond the data, unless that is allowed.
 func (d *Database) noPowers(ctx context.Context, allowed bool) error {
 	if allowed {
 		return nil
 	}
-	// Roles may have roles; none is asked for twice.
+	// Roles may contain roles. Each is asked for once.
 	asked := map[string]bool{}
 	for next := []string{"CURRENT_USER()"}; len(next) > 0; next = next[1:] {
 		if asked[next[0]] {
@@ -79,7 +80,7 @@ func (d *Database) noPowers(ctx context.Context, allowed bool) error {
 		asked[next[0]] = true
 		grants, err := d.grants(ctx, next[0])
 		if failure.Reason(err) == job.ReasonDatabaseDenied && next[0] != "CURRENT_USER()" {
-			// What the server does not tell of a role may be anything.
+			// A role whose privileges the server does not show may have any.
 			return d.powerful("a role whose privileges it may not see")
 		}
 		if err != nil {
@@ -97,16 +98,16 @@ func (d *Database) noPowers(ctx context.Context, allowed bool) error {
 	return nil
 }
 
-// powerful says that who is connected has more than it should, and how to make a user who
-// has not.
+// powerful returns the error for a user with too many privileges, and how to create one
+// without them.
 func (d *Database) powerful(what string) error {
-	return failure.Errorf(job.ReasonDatabaseDenied, "user %[1]q has %[3]s, and a dump is not trusted so far. Use a user without: "+
+	return failure.Errorf(job.ReasonDatabaseDenied, "user %[1]q has %[3]s, and a dump is not trusted with such rights. Use a user without: "+
 		"CREATE USER 'mattermost_restore'@'%%' IDENTIFIED BY '<password>'; GRANT ALL ON `%[2]s`.* TO 'mattermost_restore'@'%%'; "+
 		"GRANT ALL ON `restoring\\_%%`.* TO 'mattermost_restore'@'%%'; GRANT ALL ON `replaced\\_%%`.* TO 'mattermost_restore'@'%%'. "+
 		"The platform's policy can permit it all the same: tool.allowSuperuser", d.config.User, d.name(), what)
 }
 
-// isPower says whether a list of privileges has one that reaches beyond databases.
+// isPower says whether a list of privileges contains one that reaches beyond databases.
 func isPower(list string) bool {
 	for privilege := range strings.SplitSeq(list, ",") {
 		for _, power := range powers {

@@ -1,11 +1,14 @@
 package postgres_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/postgres"
 )
 
@@ -49,5 +52,33 @@ func TestCorrectConfiguration(t *testing.T) {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})
+	}
+}
+
+// TestCorrectConfigurationKeepsTheRest asserts that other settings stay to the letter, and
+// that a configuration that cannot be read is corrupt.
+func TestCorrectConfigurationKeepsTheRest(t *testing.T) {
+	value := `{"SqlSettings":{"DataSource":"old","DataSourceReplicas":["old"],"QueryTimeout":30},"ServiceSettings":{"SiteURL":"old","N":9007199254740993},"X":"<&>"}`
+	for _, of := range []struct{ reason, siteURL, want string }{
+		{"with a URL of the site", "https://new", "https://new"},
+		{"without one", "", "old"},
+	} {
+		got, err := postgres.CorrectConfiguration([]byte(value), "postgres", "postgres://h/d?a=1&b=2", of.siteURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(got), `"X":"<&>"`) || !strings.Contains(string(got), "9007199254740993") || !strings.Contains(string(got), `"QueryTimeout":30`) {
+			t.Errorf("%s: what was right is different: %s", of.reason, got)
+		}
+		parsed := map[string]map[string]any{}
+		_ = json.Unmarshal([]byte(strings.Replace(string(got), `"X":"<&>"`, `"X":{}`, 1)), &parsed)
+		if parsed["SqlSettings"]["DataSource"] != "postgres://h/d?a=1&b=2" || parsed["ServiceSettings"]["SiteURL"] != of.want {
+			t.Errorf("%s: %s", of.reason, got)
+		}
+	}
+	for _, bad := range []string{"", "[]", `{"SqlSettings":3}`} {
+		if _, err := postgres.CorrectConfiguration([]byte(bad), "postgres", "x", ""); failure.Reason(err) != job.ReasonCorrupt {
+			t.Errorf("%q: %v", bad, err)
+		}
 	}
 }

@@ -8,10 +8,10 @@ type cursor struct {
 	at     int
 }
 
-// end says whether nothing is left.
+// end says whether no token is left.
 func (c *cursor) end() bool { return c.at >= len(c.tokens) }
 
-// peek at the next token; one that is nothing at the end.
+// peek at the next token. At the end it returns the zero token.
 func (c *cursor) peek() token {
 	if c.end() {
 		return token{kind: symbol}
@@ -19,7 +19,7 @@ func (c *cursor) peek() token {
 	return c.tokens[c.at]
 }
 
-// words are read if all of them come next.
+// words reads the given words if all of them come next.
 func (c *cursor) words(of string) bool {
 	begin := c.at
 	for w := range strings.FieldsSeq(of) {
@@ -32,7 +32,7 @@ func (c *cursor) words(of string) bool {
 	return true
 }
 
-// oneOf some phrases is read, the first that fits, and returned.
+// oneOf reads and returns the first of some phrases that comes next.
 func (c *cursor) oneOf(phrases ...string) (string, bool) {
 	for _, p := range phrases {
 		if c.words(p) {
@@ -42,7 +42,7 @@ func (c *cursor) oneOf(phrases ...string) (string, bool) {
 	return "", false
 }
 
-// sign is read if it comes next.
+// sign reads a symbol if it comes next.
 func (c *cursor) sign(of string) bool {
 	if c.peek().sign(of) {
 		c.at++
@@ -51,7 +51,7 @@ func (c *cursor) sign(of string) bool {
 	return false
 }
 
-// constant is read if one of a kind comes next.
+// constant reads a constant of a kind if it comes next.
 func (c *cursor) constant(of kind) bool {
 	if !c.end() && c.peek().kind == of {
 		c.at++
@@ -60,7 +60,7 @@ func (c *cursor) constant(of kind) bool {
 	return false
 }
 
-// identifier that comes next.
+// identifier reads the identifier that comes next.
 func (c *cursor) identifier() (string, bool) {
 	t := c.peek()
 	if c.end() || !t.identifier() || t.text == "" {
@@ -70,7 +70,7 @@ func (c *cursor) identifier() (string, bool) {
 	return t.text, true
 }
 
-// name that comes next, with its schema or without.
+// name reads the name that comes next, with or without a schema.
 func (c *cursor) name() (name, bool) {
 	first, ok := c.identifier()
 	if !ok || !c.sign(".") {
@@ -80,7 +80,7 @@ func (c *cursor) name() (name, bool) {
 	return name{schema: first, local: second}, ok
 }
 
-// identifiers in parentheses, with commas between them.
+// identifiers reads identifiers in parentheses, separated by commas.
 func (c *cursor) identifiers() ([]string, bool) {
 	if !c.sign("(") {
 		return nil, false
@@ -101,5 +101,5 @@ func (c *cursor) identifiers() ([]string, bool) {
 	}
 }
 
-// rest of the tokens.
+// rest returns the tokens that were not read.
 func (c *cursor) rest() []token { return c.tokens[min(c.at, len(c.tokens)):] }

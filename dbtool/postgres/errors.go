@@ -13,8 +13,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/process"
 )
 
-// classify an error of a session. Nothing of what the server says is kept: it may be data,
-// or the configuration's. Its SQLSTATE is, with words of our own.
+// classify an error of a session. The server's own text is not kept, since it may contain
+// data or configuration. The SQLSTATE is kept, with a text of this program.
 func classify(err error) error {
 	if err == nil {
 		return nil
@@ -31,7 +31,8 @@ func classify(err error) error {
 	return failure.Mark(failure.Reason(err), err)
 }
 
-// public is what can be said of an answer: what its SQLSTATE means, and what it is about.
+// public describes a server's error without its text: what the SQLSTATE means, and which
+// object it is about.
 func public(answer *pgconn.PgError) string {
 	code := answer.Code
 	if !sqlState.MatchString(code) {
@@ -81,7 +82,7 @@ var meanings = []struct{ code, text string }{
 	{"42", "the server refuses the statement"},
 	{"53100", "the server's disk is full"},
 	{"53300", "the server has too many connections"},
-	{"53", "the server has not what it needs"},
+	{"53", "the server lacks resources"},
 	{"54", "something is larger than the server takes"},
 	{"55006", "others use what is needed"},
 	{"55P03", "others hold what is needed"},
@@ -140,11 +141,11 @@ var saying = []struct {
 	{"terminating connection", job.ReasonUnavailable, "the server ended the session"},
 }
 
-// denied names what a client program may not read.
+// denied matches the object that a client program may not read.
 var denied = regexp.MustCompile(`permission denied for (table|view|sequence|schema|relation) ([A-Za-z_][A-Za-z0-9_$]{0,62})\b`)
 
-// spoke classifies the failure of a client program by what it said, in words of our own:
-// what it quotes may be data.
+// spoke classifies the failure of a client program by its output. The error has a text of
+// this program, since the output may quote data.
 func spoke(err error, otherwise job.Reason) error {
 	f := (*process.Failed)(nil)
 	if !errors.As(err, &f) {
@@ -159,5 +160,5 @@ func spoke(err error, otherwise job.Reason) error {
 		}
 		return failure.Errorf(s.reason, "%s failed: %s", f.Program, s.means)
 	}
-	return failure.Errorf(otherwise, "%s failed, and what it says may be data", f.Program)
+	return failure.Errorf(otherwise, "%s failed, and its message is not shown because it may contain data", f.Program)
 }

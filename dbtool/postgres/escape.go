@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// letters that a backslash makes something else of.
+// letters that have a special meaning after a backslash.
 //
 //nolint:gochecknoglobals // A constant table.
 var letters = map[byte]byte{'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
-// escape that follows a backslash, decoded as PostgreSQL does it.
+// escape decodes what follows a backslash as PostgreSQL does.
 func (s *splitter) escape() error {
 	b, err := s.read()
 	if err != nil {
@@ -33,7 +33,7 @@ func (s *splitter) escape() error {
 	return s.keep(b)
 }
 
-// code of a byte, of at most so many digits.
+// code of a byte with at most the given number of digits.
 func (s *splitter) code(digits []byte, most, base int) error {
 	for len(digits) < most {
 		next := s.peek()
@@ -48,12 +48,13 @@ func (s *splitter) code(digits []byte, most, base int) error {
 	}
 	n, err := strconv.ParseUint(string(digits), base, 16)
 	if err != nil || n == 0 || n > math.MaxUint8 {
-		return s.strange("an escape that is none")
+		return s.strange("an invalid escape")
 	}
 	return s.keep(byte(n))
 }
 
-// unicode is a character of so many digits, or the first half of one.
+// unicode reads a character with the given number of digits, or the first half of a
+// surrogate pair.
 func (s *splitter) unicode(digits int) error {
 	first, err := s.point(digits)
 	if err != nil {
@@ -72,12 +73,12 @@ func (s *splitter) unicode(digits int) error {
 		first = utf16.DecodeRune(first, second)
 	}
 	if first == 0 || first == utf8.RuneError || !utf8.ValidRune(first) || !s.utf8 {
-		return s.strange("an escape that is none")
+		return s.strange("an invalid escape")
 	}
 	return s.keep(utf8.AppendRune(nil, first)...)
 }
 
-// point is the number of a character.
+// point reads the number of a character.
 func (s *splitter) point(digits int) (rune, error) {
 	var read []byte
 	for range digits {
@@ -89,7 +90,7 @@ func (s *splitter) point(digits int) (rune, error) {
 	}
 	n, err := strconv.ParseUint(string(read), 16, 31)
 	if err != nil {
-		return 0, s.strange("an escape that is none")
+		return 0, s.strange("an invalid escape")
 	}
 	return rune(n), nil
 }

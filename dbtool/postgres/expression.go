@@ -15,10 +15,10 @@ func set(words string) map[string]bool {
 
 //nolint:gochecknoglobals // Constant sets.
 var (
-	// harmless functions and types that expressions may call, in whichever schema an
-	// extension made them. None of them reads files, runs what it is given, or changes
-	// anything but a sequence. A dump makes functions only after all else, so that none
-	// of these names means one of the dump's.
+	// harmless functions and types that expressions may use, in any schema that an
+	// extension created them in. None of them reads files, runs its arguments, or changes
+	// anything but a sequence. Functions of the dump are created after everything else, so
+	// none of these names can mean one of them.
 	harmless = set(`
 		abs ceil ceiling floor round trunc mod power sqrt sign greatest least width_bucket div
 		lower upper initcap length char_length character_length octet_length bit_length md5 sha224 sha256 sha384 sha512 ascii chr
@@ -42,19 +42,19 @@ var (
 		hashtext hashtextextended hashint8 num_nonnulls num_nulls cast row array
 		varchar character char bpchar bit varbit numeric decimal float time timetz timestamp timestamptz interval
 		vector halfvec sparsevec`)
-	// phrases that a parenthesis may follow, and that call nothing.
+	// phrases that may precede a parenthesis without being a call.
 	phrases = set(`
 		and or not in any all some exists between like ilike is when then else case if values select from join on using where having by over
 		filter lateral union except intersect distinct within group partition range list hash check key unique include nulls with as check
 		array row rows only precision varying zone exclude primary references default generated always stored virtual identity similar to
 		btree hash gin gist spgist brin hnsw ivfflat bloom escape limit offset order symmetric materialized recursive grouping sets rollup cube`)
-	// notInViews are words that begin what is no query.
+	// notInViews are words that start a command other than a query.
 	notInViews = set(`into insert update delete merge call copy do execute prepare truncate drop alter create grant revoke set reset`)
 )
 
-// fault of an expression: what keeps it from being run, empty if nothing does. An
-// expression is whatever PostgreSQL evaluates: defaults, constraints, indexes, generated
-// columns, partitions and queries of views.
+// fault returns why an expression must not be run, or an empty string. An expression is
+// anything that PostgreSQL evaluates: defaults, constraints, indexes, generated columns,
+// partitions and queries of views.
 func (p place) fault(tokens []token, query bool) string {
 	for i, t := range tokens {
 		before := token{kind: symbol}
@@ -78,13 +78,13 @@ func (p place) fault(tokens []token, query bool) string {
 	return ""
 }
 
-// keywordFault is what is wrong with a word of SQL that comes next.
+// keywordFault returns what is wrong with the keyword that comes next.
 func keywordFault(next []token, before token, query bool) string {
 	switch t := next[0]; {
 	case t.text == "operator" && !operatorOfCatalog(next):
-		return "has an operator of somebody's"
+		return "uses a user-defined operator"
 	case t.text == "distinct" && len(next) > 1 && next[1].is("on"):
-		// What follows its parenthesis may be a call.
+		// A call may follow its parenthesis.
 		return "has DISTINCT ON"
 	case query && notInViews[t.text] && !before.sign("."):
 		return "has more than a query"
@@ -94,12 +94,12 @@ func keywordFault(next []token, before token, query bool) string {
 	return ""
 }
 
-// nameFault is what is wrong with an identifier.
+// nameFault returns what is wrong with an identifier.
 func (p place) nameFault(tokens []token, i int, before token, query bool) string {
 	t, called := tokens[i], followed(tokens, i, "(")
 	switch {
 	case followed(tokens, i, ".") && !before.sign(".") && p.isOthers(t.text):
-		return "refers to schema " + shown(t.text) + ", which is somebody else's"
+		return "refers to schema " + shown(t.text) + ", which does not belong to the dump"
 	case t.text == "information_schema", strings.HasPrefix(t.text, "pg_") && t.text != "pg_catalog" && !called:
 		return "refers to " + shown(t.text) + " of the server's catalog"
 	case called && !mayPrecede(tokens, i, query):
@@ -108,12 +108,12 @@ func (p place) nameFault(tokens []token, i int, before token, query bool) string
 	return ""
 }
 
-// followed says whether a symbol comes after a token.
+// followed says whether a symbol follows a token.
 func followed(tokens []token, i int, by string) bool {
 	return i+1 < len(tokens) && tokens[i+1].sign(by)
 }
 
-// mayPrecede says whether the identifier that a parenthesis follows may do so.
+// mayPrecede says whether an identifier may stand before a parenthesis.
 func mayPrecede(tokens []token, i int, query bool) bool {
 	t := tokens[i]
 	begin := i
@@ -129,12 +129,12 @@ func mayPrecede(tokens []token, i int, query bool) bool {
 	return phrase || harmless[t.text] || before.is("references") || isClass(t, before) || query && !qualified && isColumns(before)
 }
 
-// isClass says whether parameters of a class of operators follow.
+// isClass says whether an operator class with parameters comes next.
 func isClass(t, before token) bool {
 	return strings.HasSuffix(t.text, "_ops") && (before.sign(")") || before.identifier())
 }
 
-// isColumns says whether the names of a function's columns follow.
+// isColumns says whether the column names of a function come next.
 func isColumns(before token) bool { return before.is("as") || before.sign(")") }
 
 // operatorOfCatalog says whether OPERATOR(pg_catalog.…) comes next.

@@ -13,22 +13,22 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// tableOfContents names the files of a dump in directory format.
+// tableOfContents is the file that lists the files of a dump in directory format.
 const tableOfContents = "toc.dat"
 
-// sizeOfInt is where an archive says how long its numbers are. They are as long everywhere.
+// sizeOfInt is the offset at which an archive states the size of its integers. All
+// platforms use the same size.
 const sizeOfInt = 8
 
-// within fails if the table of contents of a dump in directory format names a file
-// elsewhere: pg_restore would read it, and what it has would become data. The files of a
-// dump are all in its own folder, which has no others in it.
+// within fails if the table of contents of a dump in directory format names a file outside
+// the dump's folder: pg_restore would load that file as data.
 func within(dir string) error {
 	content, err := os.ReadFile(filepath.Join(dir, tableOfContents)) //nolint:gosec // A directory of its own.
 	if err != nil {
 		return errors.Wrap(err, "cannot read the dump's table of contents")
 	}
 	if len(content) <= sizeOfInt || content[sizeOfInt] != 4 {
-		return failure.New(job.ReasonCorrupt, "the dump's table of contents is none")
+		return failure.New(job.ReasonCorrupt, "the dump's table of contents is not valid")
 	}
 	if namesElsewhere(content) {
 		return elsewhereFile()
@@ -49,8 +49,9 @@ func within(dir string) error {
 	return nil
 }
 
-// namesElsewhere says whether a table of contents has a text that leads out of its folder.
-// A text is a sign, a length of four bytes, the lowest first, and its bytes.
+// namesElsewhere says whether a table of contents contains a text that leads out of its
+// folder. A text is stored as a sign, a length of four bytes in little-endian order, and
+// its bytes.
 func namesElsewhere(content []byte) bool {
 	const header, longest = 5, 4096
 	for i := 0; i+header < len(content); i++ {

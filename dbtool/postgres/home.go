@@ -8,25 +8,26 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// maxHeld statements, and tokens of them: what comes before data is small.
+// maxHeld limits the number of held statements, and maxHeldSize the size of their tokens.
+// The part of a dump before the data is small.
 const (
 	maxHeld     = 1 << 20
 	maxHeldSize = 64 << 20
 )
 
-// held is a statement that waits, and its number in the dump.
+// held is a statement that waits, with its number in the dump.
 type held struct {
 	tokens []token
 	number int
 }
 
-// data says whether a statement brings rows, or is about them: all tables were created
-// before the first one, in every dump of pg_dump.
+// data says whether a statement loads rows. In every dump of pg_dump all tables are created
+// before the first such statement.
 func data(tokens []token) bool {
 	return tokens[0].is("copy") || tokens[0].is("insert")
 }
 
-// hold a statement until it is known which schema is the server's.
+// hold a statement until the schema of the server's tables is known.
 func (p *player) hold(s *splitter, tokens []token) error {
 	for _, t := range tokens {
 		p.heldSize += len(t.text) + 16
@@ -34,7 +35,7 @@ func (p *player) hold(s *splitter, tokens []token) error {
 	if len(p.held) >= maxHeld || p.heldSize > maxHeldSize {
 		return failure.New(job.ReasonInvalid, "the dump has more statements before its first row than dumps of servers have")
 	}
-	// How texts are read must be known at once.
+	// Settings that affect how texts are read must be applied at once.
 	if of := p.place.judge(tokens); of.verdict == understood {
 		if of.backslashes != nil {
 			s.backslashes = *of.backslashes
@@ -47,7 +48,7 @@ func (p *player) hold(s *splitter, tokens []token) error {
 	return nil
 }
 
-// release what was held, now that it is known which schema is the server's.
+// release the held statements, now that the schema of the server's tables is known.
 func (p *player) release(ctx context.Context, s *splitter) error {
 	if p.place.home != "" {
 		return nil
@@ -58,7 +59,7 @@ func (p *player) release(ctx context.Context, s *splitter) error {
 	}
 	p.place.home = home
 	if p.place.foreign[home] && home != p.target {
-		return failure.Errorf(job.ReasonInvalid, "the dump's tables are in schema %s, which has tables of somebody else's here", shown(home))
+		return failure.Errorf(job.ReasonInvalid, "the dump's tables are in schema %s, which has other tables in this database", shown(home))
 	}
 	backslashes := s.backslashes
 	for _, h := range p.held {
@@ -70,7 +71,7 @@ func (p *player) release(ctx context.Context, s *splitter) error {
 	return nil
 }
 
-// find the schema that has the server's tables.
+// find the schema that contains the server's tables.
 func (p place) find(all []held) (string, error) {
 	var found []string
 	for _, h := range all {
@@ -100,8 +101,8 @@ func (p place) find(all []held) (string, error) {
 	return "", several(found...)
 }
 
-// isServers says whether a statement creates tables of a server in another schema: it
-// may be the one whose data is wanted.
+// isServers says whether a statement creates the tables of a server in another schema,
+// whose data may be the wanted one.
 func (p place) isServers(of statement) bool {
 	return of.about.local == systems && of.title == "CREATE TABLE" && of.about.schema != "" && !p.isProgram(of.about.schema)
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// operators are the bytes that PostgreSQL's operators consist of.
+// operators are the characters of PostgreSQL's operators.
 const operators = "+-*/<>=~!@#%^&|`?"
 
-// numeric is how numbers are written.
+// numeric matches numbers.
 var numeric = regexp.MustCompile(`^(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|([0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)([eE][-+]?[0-9][0-9_]*)?)$`)
 
-// statement reads tokens to the semicolon. Comments are left out, and constants are
-// decoded, so that it makes no difference how a text is written.
+// statement reads tokens up to the semicolon. It drops comments and decodes constants, so
+// that the notation of a text does not matter.
 func (s *splitter) statement() ([]token, error) {
 	var tokens []token
 	for {
@@ -38,7 +38,8 @@ func (s *splitter) statement() ([]token, error) {
 	}
 }
 
-// token that begins with a byte; found is false for white space and comments.
+// token reads the token that begins with a byte. Found is false for white space and
+// comments.
 func (s *splitter) token(b byte) (t token, found bool, err error) {
 	s.text = s.text[:0]
 	switch {
@@ -65,7 +66,7 @@ func (s *splitter) token(b byte) (t token, found bool, err error) {
 	return s.punctuation(b)
 }
 
-// punctuation, or what is none.
+// punctuation reads a punctuation mark, and rejects any other character.
 func (s *splitter) punctuation(b byte) (token, bool, error) {
 	if strings.IndexByte("()[],.:", b) < 0 {
 		return token{}, false, s.strange("a character that is in no statement of pg_dump")
@@ -77,14 +78,13 @@ func (s *splitter) punctuation(b byte) (token, bool, error) {
 	return token{symbol, string(b)}, true, nil
 }
 
-// constant to its closing quote.
+// constant reads up to the closing quote.
 func (s *splitter) constant(of kind, escapes bool) (token, bool, error) {
 	err := s.quoted(map[kind]byte{quoted: '"'}[of], escapes)
 	return token{of, string(s.text)}, true, err
 }
 
-// quoted reads to the closing quote, a single one unless it says otherwise; two quotes
-// are one that does not close.
+// quoted reads up to the closing quote. A doubled quote stands for one quote.
 func (s *splitter) quoted(quote byte, escapes bool) error {
 	if quote == 0 {
 		quote = '\''
@@ -113,7 +113,7 @@ func (s *splitter) quoted(quote byte, escapes bool) error {
 	}
 }
 
-// word, or a constant that one introduces.
+// word reads a word, or a constant that the word introduces.
 func (s *splitter) word(b byte) (token, bool, error) {
 	for {
 		if err := s.keep(b); err != nil {
@@ -127,7 +127,8 @@ func (s *splitter) word(b byte) (token, bool, error) {
 	return s.introduced(lower(string(s.text)), s.peek())
 }
 
-// introduced by a word is a constant, if what comes next says so; it is the word otherwise.
+// introduced reads the constant that a word introduces, or returns the word if no quote
+// follows.
 func (s *splitter) introduced(of string, next byte) (token, bool, error) {
 	switch {
 	case next == '\'' && of == "e":
@@ -146,7 +147,7 @@ func (s *splitter) introduced(of string, next byte) (token, bool, error) {
 	return token{word, of}, true, nil
 }
 
-// bits in quotes, after b or x.
+// bits reads a bit string after b or x.
 func (s *splitter) bits(of string) (token, bool, error) {
 	_, _ = s.read() // It was peeked at.
 	s.text = s.text[:0]
@@ -154,12 +155,12 @@ func (s *splitter) bits(of string) (token, bool, error) {
 		return token{}, false, err
 	}
 	if len(bytes.Trim(s.text, "0123456789abcdefABCDEF")) > 0 {
-		return token{}, false, s.strange("bits that are none")
+		return token{}, false, s.strange("an invalid bit string")
 	}
 	return token{bits, of + "'" + string(s.text) + "'"}, true, nil
 }
 
-// number that begins with a byte.
+// number reads a number that begins with a byte.
 func (s *splitter) number(b byte) (token, bool, error) {
 	for {
 		if err := s.keep(b); err != nil {
@@ -173,12 +174,12 @@ func (s *splitter) number(b byte) (token, bool, error) {
 		b, _ = s.read() // It was peeked at.
 	}
 	if !numeric.Match(s.text) {
-		return token{}, false, s.strange("a number that is none")
+		return token{}, false, s.strange("an invalid number")
 	}
 	return token{number, string(s.text)}, true, nil
 }
 
-// operator that begins with a byte. A comment ends it.
+// operator reads an operator that begins with a byte. A comment ends it.
 func (s *splitter) operator(b byte) (token, bool, error) {
 	for {
 		if err := s.keep(b); err != nil {
@@ -243,12 +244,13 @@ func (s *splitter) blockComment() error {
 	}
 }
 
-// strange says that something is in no dump. What it is, is data.
+// strange returns the error for text that no dump contains. It does not quote the text,
+// which is data.
 func (s *splitter) strange(what string) error {
 	return failure.Errorf(job.ReasonInvalid, "statement %d of the dump has %s", s.count, what)
 }
 
-// lower as PostgreSQL does it: only letters of ASCII.
+// lower converts ASCII letters to lower case, as PostgreSQL does.
 func lower(of string) string {
 	for i := range len(of) {
 		if c := of[i]; c >= 'A' && c <= 'Z' {

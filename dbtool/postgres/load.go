@@ -14,11 +14,11 @@ type Loaded struct {
 	Rows   int64
 	// LeftOut are tables of the source that have no place here.
 	LeftOut []string
-	// Skipped says in words what of the source was left out besides: grants (12).
+	// Skipped describes what else of the source was left out, such as "grants (12)".
 	Skipped []string
 
-	// late statements make functions, which nothing may call while data is loaded or
-	// corrected. They are of schema from.
+	// late statements create functions of schema from. They run last, so that nothing calls
+	// the functions while data is loaded or corrected.
 	late []string
 	from string
 }
@@ -28,13 +28,13 @@ type Loaded struct {
 // tables of the server's when it is called.
 type Load func(ctx context.Context, tx pgx.Tx, schema string) (Loaded, error)
 
-// Later adds functions of what was loaded before: of several parts of a structure.
+// Later adds the functions of an earlier part of the structure.
 func (l *Loaded) Later(earlier Loaded) {
 	l.late = append(earlier.late, l.late...)
 	l.from = earlier.from
 }
 
-// makeLate makes the functions, after everything else. It calls none of them.
+// makeLate creates the functions after everything else, and calls none of them.
 func makeLate(ctx context.Context, tx pgx.Tx, schema string, of Loaded) error {
 	if len(of.late) == 0 {
 		return nil
@@ -61,7 +61,7 @@ func makeLate(ctx context.Context, tx pgx.Tx, schema string, of Loaded) error {
 	return err
 }
 
-// reset what the dump set: it would show in what comes after.
+// reset the settings of the dump, so that they do not affect later statements.
 func reset(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Conn().PgConn().Exec(ctx, "RESET ALL; SET LOCAL search_path = ''").ReadAll()
 	return errors.Wrap(classify(err), "cannot reset the session")

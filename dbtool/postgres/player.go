@@ -19,11 +19,12 @@ import (
 type sink interface {
 	// exec a statement.
 	exec(ctx context.Context, s statement) error
-	// attempt a statement that may fail, and say whether it did not.
+	// attempt a statement that may fail, and say whether it succeeded.
 	attempt(ctx context.Context, s statement) (bool, error)
 	// copyIn the rows of a COPY.
 	copyIn(ctx context.Context, s statement, rows io.Reader) error
-	// flush what was put off, and return the rows that were inserted since the last time.
+	// flush the batch, and return the number of rows that were inserted since the last
+	// flush.
 	flush(ctx context.Context) (int64, error)
 }
 
@@ -37,17 +38,17 @@ type player struct {
 	major int
 
 	loaded Loaded
-	// held are the statements before the server's tables are known: their schema decides
-	// what is somebody else's.
+	// held are the statements that wait until the schema of the server's tables is known.
+	// That schema decides which other schemas are foreign.
 	held     []held
 	heldSize int
-	// skipped statements, by what they are.
+	// skipped counts statements by kind.
 	skipped map[string]int64
-	// setup brings the session to where the dump is, for statements that are late.
+	// setup restores the dump's settings for late statements.
 	setup struct{ path, encoding string }
 	// begun and ended by the lines that pg_dump writes first and last.
 	begun, ended bool
-	// connected to the database of the dump, as it wants to be.
+	// connected says that the dump's own \connect was seen.
 	connected bool
 	refused   error
 }
@@ -82,8 +83,9 @@ func (p *player) play(ctx context.Context, script io.Reader) error {
 	}
 }
 
-// command of psql: newer versions of pg_dump begin and end with one that means nothing
-// here, and with --create one connects to the database of the dump.
+// command of psql. Newer versions of pg_dump begin and end a dump with \restrict and
+// \unrestrict, which have no effect here, and with --create the dump connects to its own
+// database.
 func (p *player) command(meta string) error {
 	if framing.MatchString(meta) {
 		return nil
@@ -122,14 +124,14 @@ func (p *player) finish(ctx context.Context, s *splitter) error {
 	return nil
 }
 
-// count the rows that were inserted.
+// count the inserted rows.
 func (p *player) count(ctx context.Context) error {
 	rows, err := p.sink.flush(ctx)
 	p.loaded.Rows += rows
 	return err
 }
 
-// words say what was left out.
+// words describe what was left out.
 func (p *player) words() []string {
 	var out []string
 	for _, what := range slices.Sorted(maps.Keys(p.skipped)) {
@@ -155,7 +157,7 @@ func (p *player) comment(line string) {
 	}
 }
 
-// step does what a statement deserves, or holds it.
+// step runs a statement according to its verdict, or holds it.
 func (p *player) step(ctx context.Context, s *splitter, tokens []token) error {
 	if p.place.home == "" {
 		if !data(tokens) {
@@ -168,7 +170,7 @@ func (p *player) step(ctx context.Context, s *splitter, tokens []token) error {
 	return p.carryOut(ctx, s, tokens, s.count)
 }
 
-// carryOut a statement, by its number in the dump.
+// carryOut runs a statement, given its number in the dump.
 func (p *player) carryOut(ctx context.Context, s *splitter, tokens []token, number int) error {
 	of := p.place.judge(tokens)
 	switch of.verdict {
@@ -180,7 +182,7 @@ func (p *player) carryOut(ctx context.Context, s *splitter, tokens []token, numb
 		}
 		p.skip(of.what)
 		if tokens[0].is("copy") {
-			_ = s.rows() // What is not read of them is passed over.
+			_ = s.rows() // Unread rows are skipped.
 		}
 		return nil
 	case understood:
@@ -212,19 +214,19 @@ func (p *player) skip(what string) {
 	p.skipped[what]++
 }
 
-// refusal of a statement.
+// refusal returns the error for a refused statement.
 func refusal(of statement, number int) error {
 	title, why := of.title, of.why
 	if title == "" {
-		title = "it begins with no command that dumps have"
+		title = "it begins with an unknown command"
 	}
 	if why == "" {
-		why = "is none that pg_dump writes for data"
+		why = "is not one that pg_dump writes for data"
 	}
 	return failure.Errorf(job.ReasonInvalid, "statement %d of the dump %s: %s", number, why, title)
 }
 
-// follow a setting.
+// follow applies a setting.
 func (p *player) follow(ctx context.Context, s *splitter, of statement) error {
 	switch {
 	case of.backslashes != nil:

@@ -24,17 +24,17 @@ SELECT session_user::text,
          WHERE c.relnamespace = $1::text::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT pg_catalog.pg_has_role($2::name, c.relowner, 'MEMBER')
            AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')), '')`
 
-// powers are roles that reach beyond the database, which who asks is, or can act as. Whose
-// data it is counts too: it is loaded in that role's name.
+// powers are roles that reach beyond the database and that the connected user has or can
+// act as. The owner of the data counts too, since the data is loaded in that role's name.
 const powers = `
 SELECT coalesce(pg_catalog.bool_or(r.rolsuper), false), count(*), coalesce(pg_catalog.bool_or(r.rolsuper AND r.rolname = $1), false), pg_catalog.current_database()::text
   FROM pg_catalog.pg_roles r
  WHERE (r.rolsuper OR r.rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files'))
    AND (pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER') OR pg_catalog.pg_has_role($1::name, r.oid, 'MEMBER'))`
 
-// noPowers fails if who is connected, or whose data it is, could do more to the server than
-// replace the data: a fault here would hand it to the dump. It says how to make a role that
-// cannot.
+// noPowers fails if the connected user or the owner of the data has more power over the
+// server than to replace the data: a fault of this program would hand that power to the
+// dump. The error says how to create a role without it.
 func noPowers(ctx context.Context, q querier, schema, role string) error {
 	super, owner, count, database := false, false, 0, ""
 	if err := q.QueryRow(ctx, powers, role).Scan(&super, &count, &owner, &database); err != nil {
@@ -53,11 +53,12 @@ func noPowers(ctx context.Context, q querier, schema, role string) error {
 		remedy = "CREATE ROLE mattermost_owner LOGIN PASSWORD '<password>'; ALTER DATABASE " + database + " OWNER TO mattermost_owner; ALTER SCHEMA " + schema + " OWNER TO mattermost_owner; " +
 			"and ALTER TABLE, SEQUENCE, VIEW, MATERIALIZED VIEW, TYPE … OWNER TO mattermost_owner for all that is in it"
 	}
-	return failure.Errorf(job.ReasonDatabaseDenied, "the user that would load the dump %s, and a dump is not trusted so far. Use a role that owns the data and no more: %s. The platform's policy can permit it all the same: tool.allowSuperuser", what, remedy)
+	return failure.Errorf(job.ReasonDatabaseDenied, "the user that would load the dump %s, and a dump is not trusted with such rights. Use a role that owns the data and no more: %s. The platform's policy can permit it all the same: tool.allowSuperuser", what, remedy)
 }
 
-// ownerOf the data in a schema. It fails if who is connected cannot replace that data in
-// the owner's name, or has more rights than that unless it may, and says what is wrong.
+// ownerOf returns the owner of the data in a schema. It fails if the connected user cannot
+// replace that data in the owner's name, or has more rights than that and is not allowed
+// to. The error says what is wrong.
 func ownerOf(ctx context.Context, q querier, schema string, allowSuperuser bool) (string, error) {
 	role := ""
 	if err := q.QueryRow(ctx, holder, schema).Scan(&role); err != nil {

@@ -1,12 +1,13 @@
 package postgres
 
-// skipping statements of a kind, whatever they say: they are never run.
+// skipping returns a shape for statements of a kind that are never run, whatever they
+// contain.
 func skipping(what string) func(place, *cursor) statement {
 	return func(place, *cursor) statement { return statement{verdict: skip, what: what} }
 }
 
-// elsewhere skips what is in another schema, and refuses the server's own: no dump of a
-// server has it.
+// elsewhere skips an object of another schema and refuses one of the server's own schema,
+// since no dump of a server contains it.
 func elsewhere(p place, c *cursor) statement {
 	schema, ok := c.identifier()
 	if !ok || !c.sign(".") || isCatalog(schema) || schema == p.home {
@@ -15,7 +16,7 @@ func elsewhere(p place, c *cursor) statement {
 	return statement{verdict: skip, what: "statements of schema " + shown(schema), about: name{schema: schema}}
 }
 
-// shapes of statements. What pg_dump writes is all here; the first that fits counts.
+// shapes of all statements that pg_dump writes. The first shape that fits counts.
 //
 //nolint:gochecknoglobals // A constant table.
 var shapes = []shape{
@@ -60,10 +61,11 @@ var shapes = []shape{
 	{"alter", owned},
 }
 
-// nothing of the kind is in a dump that can be restored.
+// nothing refuses statements that no restorable dump contains.
 func nothing(place, *cursor) statement { return refused("") }
 
-// owned says whose something is. Here it is whose the data was.
+// owned skips a statement that sets an owner. It names the owner of the place that the dump
+// comes from.
 func owned(_ place, c *cursor) statement {
 	if isOwner(c.tokens) {
 		return statement{verdict: skip, what: "owners"}
@@ -71,7 +73,7 @@ func owned(_ place, c *cursor) statement {
 	return refused("")
 }
 
-// isOwner says whether a statement ends in OWNER TO somebody.
+// isOwner says whether a statement ends in OWNER TO and a role.
 func isOwner(tokens []token) bool {
 	n := len(tokens)
 	return n > 4 && tokens[n-3].is("owner") && tokens[n-2].is("to") && tokens[n-1].identifier() && !tokens[1].is("system") && !separate(tokens)

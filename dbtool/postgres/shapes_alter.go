@@ -1,6 +1,6 @@
 package postgres
 
-// alterTable in one of the ways that pg_dump does it, one at a time.
+// alterTable allows the changes that pg_dump writes, one per statement.
 func alterTable(p place, c *cursor) statement {
 	if isOwner(c.tokens) {
 		return statement{verdict: skip, what: "owners"}
@@ -63,7 +63,7 @@ func (p place) alterColumn(s statement, c *cursor) statement {
 	return s
 }
 
-// alterSequence to belong to a column.
+// alterSequence sets the column that owns a sequence.
 func alterSequence(p place, c *cursor) statement {
 	if isOwner(c.tokens) {
 		return statement{verdict: skip, what: "owners"}
@@ -77,7 +77,7 @@ func alterSequence(p place, c *cursor) statement {
 	return p.runs(s, c)
 }
 
-// alterIndex of a table with partitions, or of an expression.
+// alterIndex of a partitioned table, or of an expression.
 func alterIndex(p place, c *cursor) statement {
 	if isOwner(c.tokens) {
 		return statement{verdict: skip, what: "owners"}
@@ -92,7 +92,7 @@ func alterIndex(p place, c *cursor) statement {
 	return p.runs(s, c)
 }
 
-// alterMapping of a configuration of the text search.
+// alterMapping of a text search configuration.
 func alterMapping(p place, c *cursor) statement {
 	if isOwner(c.tokens) {
 		return statement{verdict: skip, what: "owners"}

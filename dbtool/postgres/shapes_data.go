@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// copied rows follow. The command that loads them is made of names alone.
+// copied is a COPY whose rows follow. The command that loads them is built from names
+// alone.
 func copied(p place, c *cursor) statement {
 	n, ok := c.name()
 	var columns []string
@@ -28,7 +29,7 @@ func copied(p place, c *cursor) statement {
 	return s
 }
 
-// inserted rows of constants.
+// inserted is an INSERT of constant rows.
 func inserted(p place, c *cursor) statement {
 	n, ok := c.name()
 	s, home := p.atHome(n, ok)
@@ -45,7 +46,7 @@ func inserted(p place, c *cursor) statement {
 	c.oneOf("overriding system value", "overriding user value")
 	if !c.words("default values") {
 		if !c.words("values") || !c.list(&s, n.local == migrations) {
-			s.why = "has values that are no constants"
+			s.why = "has values that are not constants"
 			return s
 		}
 		c.words("on conflict do nothing")
@@ -59,7 +60,8 @@ func inserted(p place, c *cursor) statement {
 	return s
 }
 
-// list of rows. Of migrations the first value is looked at.
+// list reads the rows of an INSERT. For table db_migrations it also reads the first value
+// of each row.
 func (c *cursor) list(s *statement, migrations bool) bool {
 	for {
 		if !c.sign("(") {
@@ -87,7 +89,7 @@ func (c *cursor) list(s *statement, migrations bool) bool {
 	}
 }
 
-// value that is a constant.
+// value reads a constant.
 func (c *cursor) value() bool {
 	if c.sign("-") || c.sign("+") {
 		return c.constant(number)
@@ -101,7 +103,7 @@ func (c *cursor) value() bool {
 	return !c.sign("::") || c.returned()
 }
 
-// selected is what pg_dump calls: what sets a sequence, or the search path.
+// selected is a SELECT of pg_dump, which sets a sequence or the search path.
 func selected(p place, c *cursor) statement {
 	if c.sign("*") && c.words("from pg_catalog") && c.sign(".") {
 		if called, _ := c.identifier(); called == "pg_restore_relation_stats" || called == "pg_restore_attribute_stats" || called == "pg_restore_extended_stats" {
@@ -122,7 +124,7 @@ func selected(p place, c *cursor) statement {
 	return configured(c)
 }
 
-// sequence that goes on from a number.
+// sequence sets the next value of a sequence.
 func sequence(p place, c *cursor) statement {
 	of := c.peek().text
 	if !c.constant(text) {
@@ -153,7 +155,7 @@ func sequence(p place, c *cursor) statement {
 	return s
 }
 
-// parseName that is written in a text.
+// parseName parses a name in a text.
 func parseName(in string) (name, bool) {
 	tokens, _, err := newSplitter(strings.NewReader(in+";"), func(string) {}).next()
 	c := &cursor{tokens: tokens}
@@ -161,7 +163,7 @@ func parseName(in string) (name, bool) {
 	return n, err == nil && ok && c.end()
 }
 
-// configured search path.
+// configured sets the search path with set_config.
 func configured(c *cursor) statement {
 	setting := c.peek().text
 	ok := c.constant(text) && c.sign(",")
@@ -174,7 +176,7 @@ func configured(c *cursor) statement {
 	return searched(&cursor{tokens: []token{value}})
 }
 
-// searched is a search path: that of a dump has one schema at most.
+// searched sets the search path. The search path of a dump has at most one schema.
 func searched(c *cursor) statement {
 	all, ok := c.path()
 	if !ok || !c.end() {
@@ -198,12 +200,13 @@ func searched(c *cursor) statement {
 
 //nolint:gochecknoglobals // Constant sets.
 var (
-	// obeyed settings mean nothing to data, or the program has its own way with them.
+	// obeyed settings have no effect on data, or are set by this program.
 	obeyed = set(`
 		statement_timeout lock_timeout idle_in_transaction_session_timeout transaction_timeout check_function_bodies client_min_messages row_security
 		default_tablespace default_table_access_method default_with_oids escape_string_warning xmloption bytea_output
 		extra_float_digits synchronize_seqscans quote_all_identifiers default_toast_compression`)
-	// encodings whose bytes below 128 are all ASCII: a backslash, or a quote, is one.
+	// encodings in which every byte below 128 is an ASCII character, so that a backslash or
+	// a quote cannot be part of another character.
 	encodings = set(`
 		utf8 unicode sql_ascii latin1 latin2 latin3 latin4 latin5 latin6 latin7 latin8 latin9 latin10 iso_8859_5 iso_8859_6 iso_8859_7 iso_8859_8
 		koi8r koi8u win866 win874 win1250 win1251 win1252 win1253 win1254 win1255 win1256 win1257 win1258 euc_cn euc_jp euc_kr euc_tw`)

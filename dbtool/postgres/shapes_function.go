@@ -2,9 +2,9 @@ package postgres
 
 import "strings"
 
-// function that is made after all else. It is in a language that reaches no further than
-// SQL does, runs with the rights of who calls it, and is called like none of the server's:
-// nothing calls it by itself.
+// function is created after everything else. Its language reaches no further than SQL, it
+// runs with the rights of its caller, and it has no name of one of PostgreSQL's own
+// functions, so nothing calls it by accident.
 func function(p place, c *cursor) statement {
 	n, ok := c.name()
 	s, home := p.atHome(n, ok)
@@ -43,7 +43,7 @@ func (c *cursor) arguments() bool {
 	return true
 }
 
-// definition of a function, and why it is refused.
+// definition reads the definition of a function and returns why it is refused.
 func (c *cursor) definition() string {
 	if c.words("returns") && !c.returned() {
 		return otherForm
@@ -76,7 +76,7 @@ func (c *cursor) definition() string {
 	return ""
 }
 
-// argument of an option of a function, for those that have one.
+// argument reads the argument of a function's option, if the option has one.
 func (c *cursor) argument(option string) bool {
 	switch option {
 	case "cost", "rows":
@@ -91,7 +91,7 @@ func (c *cursor) argument(option string) bool {
 	return true
 }
 
-// returned type, or table.
+// returned reads a return type or a table.
 func (c *cursor) returned() bool {
 	if c.words("table") {
 		return c.arguments()
@@ -112,7 +112,7 @@ func (c *cursor) returned() bool {
 	return false
 }
 
-// path is the list of schemas that search_path is set to.
+// path reads the list of schemas that search_path is set to.
 func (c *cursor) path() ([]string, bool) {
 	var all []string
 	for {
@@ -134,7 +134,7 @@ func (c *cursor) path() ([]string, bool) {
 	}
 }
 
-// unquote an identifier within a text.
+// unquote an identifier in a text.
 func unquote(in string) string {
 	if inner, ok := strings.CutPrefix(in, `"`); ok {
 		return strings.ReplaceAll(strings.TrimSuffix(inner, `"`), `""`, `"`)

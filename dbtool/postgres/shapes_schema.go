@@ -1,6 +1,6 @@
 package postgres
 
-// table that is created.
+// table is a CREATE TABLE.
 func table(p place, c *cursor) statement {
 	c.words("if not exists")
 	n, ok := c.name()
@@ -12,7 +12,7 @@ func table(p place, c *cursor) statement {
 		s.why = otherForm
 		return s
 	}
-	// CREATE TABLE … AS is no table of a dump.
+	// No dump contains CREATE TABLE … AS.
 	depth := 0
 	for _, t := range c.rest() {
 		switch {
@@ -28,7 +28,7 @@ func table(p place, c *cursor) statement {
 	return p.runs(s, c)
 }
 
-// named things whose definition is an expression at most.
+// named is an object whose definition contains at most expressions.
 func named(p place, c *cursor) statement {
 	n, ok := c.name()
 	s, home := p.atHome(n, ok)
@@ -38,7 +38,7 @@ func named(p place, c *cursor) statement {
 	return p.runs(s, c)
 }
 
-// typed is a type that is an enumeration or consists of columns. Others have functions.
+// typed is an enumeration or a composite type. Other types need functions.
 func typed(p place, c *cursor) statement {
 	n, ok := c.name()
 	s, home := p.atHome(n, ok)
@@ -89,7 +89,7 @@ func view(p place, c *cursor) statement {
 	return s
 }
 
-// options in parentheses, of which the first was not read.
+// options reads options in parentheses, including the opening one.
 func (c *cursor) options() bool {
 	if !c.sign("(") {
 		return false
@@ -103,7 +103,7 @@ func (c *cursor) options() bool {
 	return true
 }
 
-// materialized is a view that keeps what it shows. It is filled by a statement of its own.
+// materialized view. A statement of its own fills it.
 func materialized(p place, c *cursor) statement {
 	if n := len(c.tokens); n < 3 || !c.tokens[n-3].is("with") || !c.tokens[n-2].is("no") || !c.tokens[n-1].is("data") {
 		n, ok := c.name()
@@ -115,7 +115,7 @@ func materialized(p place, c *cursor) statement {
 	return view(p, c)
 }
 
-// refresh of what a view keeps.
+// refresh a materialized view.
 func refresh(p place, c *cursor) statement {
 	n, ok := c.name()
 	s, home := p.atHome(n, ok && c.end())
@@ -125,7 +125,7 @@ func refresh(p place, c *cursor) statement {
 	return s
 }
 
-// schema that is created. Only that of the server's tables is needed.
+// schema is a CREATE SCHEMA. Only the schema of the server's tables is needed.
 func schema(p place, c *cursor) statement {
 	c.words("if not exists")
 	n, ok := c.identifier()
@@ -144,12 +144,12 @@ func schema(p place, c *cursor) statement {
 	return statement{verdict: run, sql: "CREATE SCHEMA " + quote(n)}
 }
 
-// extensions that servers and their plugins use. They are made if they can be.
+// extensions that servers and their plugins use. A failure to create one is no error.
 //
 //nolint:gochecknoglobals // A constant set.
 var extensions = set(`pg_trgm btree_gin btree_gist citext hstore unaccent pgcrypto uuid-ossp ltree intarray fuzzystrmatch vector`)
 
-// extension that is made, if the data might need it.
+// extension is created if the data may need it.
 func extension(_ place, c *cursor) statement {
 	c.words("if not exists")
 	n, ok := c.identifier()
@@ -177,12 +177,12 @@ func extension(_ place, c *cursor) statement {
 	return statement{verdict: attempt, what: "extensions", about: name{local: n}, sql: sql}
 }
 
-// remarked are things that comments may be on.
+// remarked are the kinds of objects that comments may be on.
 //
 //nolint:gochecknoglobals // A constant list.
 var remarked = []string{"table", "column", "index", "view", "materialized view", "sequence", "type", "domain"}
 
-// comment on something. It is never needed.
+// comment on an object. No data depends on it.
 func comment(p place, c *cursor) statement {
 	n := len(c.tokens)
 	if n < 2 || !c.tokens[n-2].is("is") || c.tokens[n-1].kind != text && !c.tokens[n-1].is("null") {
@@ -196,7 +196,7 @@ func comment(p place, c *cursor) statement {
 	if of == "column" && c.sign(".") {
 		_, ok = c.identifier()
 	} else if of == "column" && ok {
-		// A column of a table without its schema.
+		// The column of a table that is named without its schema.
 		about = name{local: about.schema}
 	}
 	s, home := p.atHome(about, ok && c.at == n-2)

@@ -17,15 +17,15 @@ import (
 )
 
 const (
-	// batchBytes of statements are sent together, batchStatements at most.
+	// batchBytes and batchStatements limit the statements that are sent together.
 	batchBytes      = 128 << 10
 	batchStatements = 512
-	// inTransaction is how a session says that its transaction goes on.
+	// inTransaction is the status of a session whose transaction is open.
 	inTransaction = 'T'
 )
 
-// session plays a dump to a transaction, by the extended protocol: the server parses one
-// statement at a time, and refuses text that has more than one.
+// session runs a dump in a transaction with the extended protocol, in which the server
+// parses one statement at a time and refuses text with several.
 type session struct {
 	conn *pgconn.PgConn
 	log  *slog.Logger
@@ -36,7 +36,7 @@ type session struct {
 	rows int64
 }
 
-// exec a statement. It is sent with others.
+// exec a statement as part of a batch.
 func (s *session) exec(ctx context.Context, of statement) error {
 	s.batch = append(s.batch, of.sql)
 	s.bytes += len(of.sql)
@@ -87,7 +87,7 @@ func (s *session) send(ctx context.Context) error {
 	return s.within()
 }
 
-// within the transaction that was begun: nothing may have ended it.
+// within fails unless the session is still in the transaction that was begun.
 func (s *session) within() error {
 	if s.conn.TxStatus() != inTransaction {
 		return failure.New(job.ReasonInvalid, "the dump ended the transaction that it is loaded in: nothing was replaced")

@@ -22,15 +22,15 @@ const (
 // splitter reads SQL as psql does, statement by statement.
 type splitter struct {
 	in *bufio.Reader
-	// text of the token that is being read.
+	// text of the current token.
 	text []byte
-	// count of the statements that were begun, length in bytes of the present one.
+	// count of the statements that were begun, and length of the current one in bytes.
 	count, length int
 	// comment is told of every comment line between statements.
 	comment func(line string)
 	// backslashes are escapes in plain quotes: standard_conforming_strings is off.
 	backslashes bool
-	// utf8 says that the dump is encoded so.
+	// utf8 says that the dump is in UTF-8.
 	utf8 bool
 	data *copyData
 }
@@ -39,9 +39,9 @@ func newSplitter(r io.Reader, comment func(string)) *splitter {
 	return &splitter{in: bufio.NewReaderSize(r, windowBytes), comment: comment, utf8: true}
 }
 
-// next statement, as tokens without its semicolon, or meta command, which begins with a
-// backslash. The rows that follow a COPY … FROM stdin must be read from rows first. The
-// error is io.EOF after the last one.
+// next returns the next statement, as tokens without its semicolon, or the next meta
+// command, which begins with a backslash. After a COPY … FROM stdin, its rows must be read
+// from rows first. The error is io.EOF after the last statement.
 func (s *splitter) next() (tokens []token, meta string, err error) {
 	if s.data != nil {
 		if _, err := io.Copy(io.Discard, s.data); err != nil {
@@ -63,13 +63,13 @@ func (s *splitter) next() (tokens []token, meta string, err error) {
 		return s.next()
 	}
 	if err == nil && tokens[0].is("copy") {
-		// What is left of the line is not part of the rows.
+		// The rest of the line is not part of the rows.
 		err = s.restOfLine()
 	}
 	return tokens, "", err
 }
 
-// restOfLine after a COPY is empty.
+// restOfLine after a COPY must be empty.
 func (s *splitter) restOfLine() error {
 	for {
 		b, err := s.in.ReadByte()
@@ -81,7 +81,7 @@ func (s *splitter) restOfLine() error {
 		case b == '\n':
 			return nil
 		case strings.IndexByte(" \t\r", b) < 0:
-			return s.strange("something else in the line of a COPY")
+			return s.strange("more text in the line of a COPY")
 		}
 	}
 }
@@ -125,7 +125,7 @@ func (s *splitter) blank() error {
 	}
 }
 
-// line reads to the end of the line. Of a long one it returns the beginning.
+// line reads to the end of the line. It returns only the beginning of a long line.
 func (s *splitter) line() (string, error) {
 	s.text = s.text[:0]
 	for {

@@ -13,8 +13,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// split a script into statements as the server gets them; rows follow the statement that
-// they are of, after an arrow.
+// split a script into statements as the server gets them. Rows follow their statement after
+// an arrow.
 func split(r io.Reader) ([]string, error) {
 	var all []string
 	s := newSplitter(r, func(line string) { all = append(all, "comment "+line) })
@@ -155,8 +155,8 @@ func TestRowsAtTheWindowsEdge(t *testing.T) {
 	}
 }
 
-// FuzzStatements reads whatever there is. What is run is read by the server as it was read
-// here, and is of no shape that is refused.
+// FuzzStatements asserts that the server reads each statement that is run as it was judged,
+// and that no refused command is run.
 func FuzzStatements(f *testing.F) {
 	for _, seed := range []string{
 		"SELECT 1;", "COPY t FROM stdin;\n1\n\\.\nSELECT 1;", "SELECT $a$;$a$, E'\\'';", "CREATE FUNCTION begin() RETURNS int LANGUAGE sql AS 'select 1'; ROLLBACK;",
@@ -195,8 +195,8 @@ func FuzzStatements(f *testing.F) {
 	})
 }
 
-// sameAgain reads what is run once more: it is one statement, of the same tokens, and it
-// has the same verdict.
+// sameAgain reads a statement that is run once more: it must be one statement with the same
+// tokens and the same verdict.
 func sameAgain(t *testing.T, at place, of statement) {
 	t.Helper()
 	again := newSplitter(strings.NewReader(of.sql+";\n"), func(string) {})

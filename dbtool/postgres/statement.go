@@ -7,24 +7,24 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/database"
 )
 
-// verdict says what is done with a statement of a dump. A dump is data, not a program:
-// what pg_dump writes for data is run, what it writes for the place that the dump comes
-// from is left out, and all else is refused.
+// verdict decides what is done with a statement of a dump. A dump is data, not a program.
+// Statements that pg_dump writes for data are run, statements about the place that the dump
+// comes from are skipped, and all others are refused.
 type verdict int
 
 const (
 	// refuse what pg_dump does not write, or what would run code of the dump. It is the
-	// zero value: nothing is run by mistake.
+	// zero value, so that nothing is run by mistake.
 	refuse verdict = iota
 	// run what makes the data.
 	run
-	// late is run after all else: functions, which nothing may call before.
+	// late statements are run last. They create functions, which nothing may call before.
 	late
 	// load the rows that follow.
 	load
 	// skip and report what belongs to the place that the dump comes from.
 	skip
-	// understood is a setting that the program itself knows how to follow.
+	// understood is a setting that this program applies itself.
 	understood
 	// attempt what the data may do without.
 	attempt
@@ -33,65 +33,68 @@ const (
 // statement of a dump, judged.
 type statement struct {
 	verdict verdict
-	// title names its shape, in words of SQL that are never the dump's own.
+	// title names the statement's command, in SQL keywords and never in words of the dump.
 	title string
-	// about is what it is about: a table, or something else with a name.
+	// about names the table or other object of the statement.
 	about name
-	// what it is, in the plural, if it is skipped: grants.
+	// what names a kind of skipped statements in the plural, such as "grants".
 	what string
-	// why it is refused.
+	// why the statement is refused.
 	why string
-	// sql that is run.
+	// sql to run.
 	sql string
-	// inserts says that rows are counted; migration is the highest that they name.
+	// inserts says that rows are counted. Migration is the highest version that the rows
+	// contain.
 	inserts   bool
 	migration int64
-	// path is the search path that it sets.
+	// path is the search path that the statement sets.
 	path *string
-	// encoding that it sets.
+	// encoding that the statement sets.
 	encoding string
-	// backslashes are escapes from here on, or are not any more.
+	// backslashes says whether a backslash is an escape from here on, if the statement sets
+	// that.
 	backslashes *bool
 }
 
 // place is what a judge must know of the database that a dump goes to.
 type place struct {
-	// home is the schema of the dump that the server's tables are in.
+	// home is the schema of the dump that contains the server's tables.
 	home string
-	// path is the schema that names without one are in, empty if there is none.
+	// path is the schema of names without one. It is empty if there is none.
 	path string
 	// schemas that exist: they are not created again.
 	schemas map[string]bool
 	// foreign schemas are others' and stay as they are.
 	foreign map[string]bool
-	// builtin functions of the server: no function of a dump may be called like one.
+	// builtin functions of the server. A function of a dump must not have one of these
+	// names.
 	builtin map[string]bool
 }
 
-// isOthers says whether a schema is not part of a dump: the program's own, or one that
-// is somebody else's in the database that the dump goes to.
+// isOthers says whether a schema does not belong to the dump: this program's own schemas,
+// and the foreign schemas of the target database.
 func (p place) isOthers(schema string) bool {
 	return p.foreign[schema] && schema != p.home || p.isProgram(schema)
 }
 
-// isProgram says whether a schema is one that the program makes.
+// isProgram says whether this program creates a schema of this name.
 func (p place) isProgram(schema string) bool {
 	return schema == database.LedgerName ||
 		strings.HasPrefix(schema, database.ReplacedPrefix) || strings.HasPrefix(schema, database.RestoringPrefix)
 }
 
-// isCatalog says whether a schema is the server's own.
+// isCatalog says whether a schema belongs to PostgreSQL itself.
 func isCatalog(schema string) bool {
 	return strings.HasPrefix(schema, "pg_") || schema == "information_schema"
 }
 
-// shape of statements, by their first words.
+// shape of statements that begin with the same words.
 type shape struct {
 	begin string
 	read  func(place, *cursor) statement
 }
 
-// judge a statement. The first shape whose words fit decides.
+// judge a statement by the first shape whose words fit.
 func (p place) judge(tokens []token) statement {
 	if !balanced(tokens) {
 		return statement{title: titleOf(tokens), why: "has parentheses that do not match"}
@@ -128,7 +131,7 @@ func balanced(tokens []token) bool {
 	return len(open) == 0
 }
 
-// commands are words that titles of refused statements may have.
+// commands are the keywords that titles of refused statements may contain.
 //
 //nolint:gochecknoglobals // A constant set.
 var commands = set(`
@@ -138,7 +141,7 @@ var commands = set(`
 	table view index function procedure trigger rule type schema role user database system extension language server cast operator aggregate policy
 	session authorization transaction foreign data wrapper mapping event default privileges large object program or replace materialized domain`)
 
-// titleOf a statement that is refused: the words of SQL that it begins with.
+// titleOf returns the SQL keywords that a refused statement begins with.
 func titleOf(tokens []token) string {
 	const most = 3
 	var out []string
@@ -151,7 +154,7 @@ func titleOf(tokens []token) string {
 	return strings.Join(out, " ")
 }
 
-// resolve a name to one with a schema.
+// resolve a name without a schema by the search path.
 func (p place) resolve(n name) name {
 	if n.schema == "" {
 		n.schema = p.path
@@ -159,8 +162,8 @@ func (p place) resolve(n name) name {
 	return n
 }
 
-// atHome is what the statement is about, or else it is left out or refused; ok says
-// whether the statement is to be looked at further.
+// atHome starts the statement about a named object. OK is false if it is skipped or refused
+// already.
 func (p place) atHome(n name, ok bool) (statement, bool) {
 	n = p.resolve(n)
 	s := statement{about: n}
@@ -182,7 +185,7 @@ func (p place) atHome(n name, ok bool) (statement, bool) {
 	return s, false
 }
 
-// runs a statement whose rest has expressions in it.
+// runs a statement if its remaining expressions have no fault.
 func (p place) runs(s statement, c *cursor) statement {
 	if s.why = p.fault(c.rest(), false); s.why == "" {
 		s.verdict, s.sql = run, render(c.tokens)
@@ -190,8 +193,8 @@ func (p place) runs(s statement, c *cursor) statement {
 	return s
 }
 
-// separate says whether a comma outside of parentheses is among tokens: another action of
-// an ALTER TABLE.
+// separate says whether tokens contain a comma outside of parentheses, which would begin
+// another action of an ALTER TABLE.
 func separate(tokens []token) bool {
 	depth := 0
 	return slices.ContainsFunc(tokens, func(t token) bool {

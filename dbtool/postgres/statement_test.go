@@ -1,21 +1,11 @@
 package postgres
 
 import (
-	"context"
-	"encoding/json"
-	"io"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5/pgconn"
-
-	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/database"
-	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
-	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// judged is the verdict of a place on a statement.
+// judged returns the verdict on a statement.
 func judged(t *testing.T, p place, sql string) statement {
 	t.Helper()
 	tokens, meta, err := newSplitter(strings.NewReader(sql+";\n"), func(string) {}).next()
@@ -149,7 +139,8 @@ func TestJudgeRefuses(t *testing.T) {
 	}
 }
 
-// TestRefusalsShowNoData of a dump: words of SQL and plain identifiers are all.
+// TestRefusalsShowNoData asserts that messages contain nothing of a dump but SQL keywords
+// and plain identifiers.
 func TestRefusalsShowNoData(t *testing.T) {
 	for _, sql := range []string{
 		"DO 'secret'", "SELECT f('secret')", `CREATE TABLE public."a secret" (a int DEFAULT f('secret'))`, "COPY public.t FROM PROGRAM 'secret'", `secret 'x'`, `SET "secret " = 1`,
@@ -158,231 +149,6 @@ func TestRefusalsShowNoData(t *testing.T) {
 		of := judged(t, somewhere(), sql)
 		if got := refusal(of, 1).Error() + of.what; strings.Contains(got, "secret") {
 			t.Errorf("%s: %s", sql, got)
-		}
-	}
-}
-
-// played is a sink that keeps what is played.
-type played struct{ all []string }
-
-func (p *played) exec(_ context.Context, s statement) error {
-	p.all = append(p.all, s.sql)
-	return nil
-}
-
-func (p *played) attempt(_ context.Context, s statement) (bool, error) {
-	p.all = append(p.all, "attempt "+s.sql)
-	return true, nil
-}
-
-func (p *played) copyIn(_ context.Context, s statement, rows io.Reader) error {
-	content, err := io.ReadAll(rows)
-	p.all = append(p.all, s.sql+" → "+string(content))
-	return err
-}
-
-func (p *played) flush(context.Context) (int64, error) { return 2, nil }
-
-const script16 = `--
--- PostgreSQL database dump
---
-
-\restrict token
--- Dumped from database version 16.4 (Debian 16.4-1)
-SET transaction_timeout = 0;
-CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
-CREATE TABLE public.systems (name text);
-CREATE UNLOGGED TABLE public.u (v int);
-ALTER TABLE public.systems OWNER TO other;
-CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
-CREATE TABLE metrics.m (v text);
-COPY metrics.m (v) FROM stdin;
-theirs
-\.
-COPY public.systems (name) FROM stdin;
-a
-b
-\.
--- PostgreSQL database dump complete
-\unrestrict token
-`
-
-func TestPlay(t *testing.T) {
-	for _, of := range []struct {
-		reason string
-		script string
-		major  int
-		want   job.Reason
-	}{
-		{"a dump", script16, 16, ""},
-		{"a dump of a later server", script16, 15, job.ReasonTooNew},
-		{"no dump", "CREATE TABLE t (v int);\n", 16, job.ReasonUnknownFormat},
-		{"a dump without its end", strings.Replace(script16, "-- PostgreSQL database dump complete\n", "", 1), 16, job.ReasonCorrupt},
-		{"a command of psql's", strings.Replace(script16, `\restrict token`, `\copy x from y`, 1), 16, job.ReasonInvalid},
-	} {
-		t.Run(of.reason, func(t *testing.T) {
-			sink := &played{}
-			p := &player{sink: sink, target: "public", place: place{path: "public", schemas: map[string]bool{"public": true}, foreign: map[string]bool{"metrics": true}}, major: of.major}
-			err := p.play(t.Context(), strings.NewReader(of.script))
-			if of.want != "" {
-				if failure.Reason(err) != of.want || failure.Code(err) != job.CodeFinal {
-					t.Errorf("%v, want %s", err, of.want)
-				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			want := []string{
-				`attempt CREATE EXTENSION IF NOT EXISTS "pg_trgm" WITH SCHEMA "public"`, "create table public . systems ( name text )",
-				"create unlogged table public . u ( v int )", `COPY "public"."systems" ("name") FROM STDIN → a` + "\nb\n",
-			}
-			if diff := cmp.Diff(want, sink.all); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-			loaded := Loaded{Tables: 2, Rows: 2, Skipped: []string{"owners (1)", "statements of schema metrics (2)"}, late: []string{"", "", "create function public . f ( ) returns int language sql as 'SELECT 1'"}}
-			if diff := cmp.Diff(loaded, p.loaded, cmp.AllowUnexported(Loaded{})); diff != "" {
-				t.Errorf("loaded: -want +got:\n%s", diff)
-			}
-		})
-	}
-}
-
-// TestSchemas of a dump: that of the server's tables decides what is somebody else's.
-func TestSchemas(t *testing.T) {
-	of := func(schema string) string {
-		return strings.ReplaceAll("CREATE TABLE %.systems (v int);\nCOPY %.systems FROM stdin;\n\\.\n", "%", schema)
-	}
-	for _, tc := range []struct {
-		reason, script string
-		want           job.Reason
-	}{
-		{"its own", of("chat"), ""},
-		{"another schema that has a table", "CREATE TABLE helpers.t (v int);\n" + of("chat"), ""},
-		{"what restores left behind is not the server's", "CREATE TABLE replaced_0123456789ab.systems (v int);\n" + of("chat"), ""},
-		{"two servers", "CREATE TABLE a.systems (v int);\n" + of("chat"), job.ReasonInvalid},
-		{"two servers, one after the other", of("a") + of("chat"), job.ReasonInvalid},
-		{"no server", "CREATE TABLE a.users (v int);\n", job.ReasonInvalid},
-		{"rows before tables", "COPY a.users FROM stdin;\n\\.\n" + of("a"), job.ReasonInvalid},
-		{"somebody else's here", of("metrics"), job.ReasonInvalid},
-		{"old pg_dump", "SET search_path = chat, pg_catalog;\nCREATE TABLE systems (v int);\nINSERT INTO systems VALUES (1);\n", ""},
-	} {
-		t.Run(tc.reason, func(t *testing.T) {
-			p := &player{sink: &played{}, target: "public", place: place{path: "public", foreign: map[string]bool{"metrics": true}}, major: 16}
-			err := p.play(t.Context(), strings.NewReader(beginning+"\n"+tc.script+ending+"\n"))
-			if tc.want != "" && failure.Reason(err) != tc.want || tc.want == "" && (err != nil || p.place.home != "chat") {
-				t.Errorf("%v, schema %q", err, p.place.home)
-			}
-		})
-	}
-}
-
-func TestReadingFindsMigrations(t *testing.T) {
-	for _, script := range []string{
-		"CREATE TABLE public.systems (v int);\nCOPY public.db_migrations (version, name) FROM stdin;\n7\tseven\n130\tlast\n9\tnine\n\\.\n",
-		"CREATE TABLE systems (v int);\nINSERT INTO public.db_migrations VALUES (7, 'seven');\nINSERT INTO public.db_migrations (version, name) VALUES (130, 'x');\n",
-	} {
-		r := &reading{}
-		p := &player{sink: r, target: "public", place: place{path: "public"}, major: 16}
-		if err := p.play(t.Context(), strings.NewReader(beginning+"\n"+script+ending+"\n")); err != nil {
-			t.Fatal(err)
-		}
-		if p.place.home != "public" || r.migration != 130 {
-			t.Errorf("%+v of %s", r, script)
-		}
-	}
-}
-
-func TestCorrectConfiguration(t *testing.T) {
-	value := `{"SqlSettings":{"DataSource":"old","DataSourceReplicas":["old"],"QueryTimeout":30},"ServiceSettings":{"SiteURL":"old","N":9007199254740993},"X":"<&>"}`
-	for _, of := range []struct{ reason, siteURL, want string }{
-		{"with a URL of the site", "https://new", "https://new"},
-		{"without one", "", "old"},
-	} {
-		got, err := CorrectConfiguration([]byte(value), "postgres", "postgres://h/d?a=1&b=2", of.siteURL)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(string(got), `"X":"<&>"`) || !strings.Contains(string(got), "9007199254740993") || !strings.Contains(string(got), `"QueryTimeout":30`) {
-			t.Errorf("%s: what was right is different: %s", of.reason, got)
-		}
-		parsed := map[string]map[string]any{}
-		_ = json.Unmarshal([]byte(strings.Replace(string(got), `"X":"<&>"`, `"X":{}`, 1)), &parsed)
-		if parsed["SqlSettings"]["DataSource"] != "postgres://h/d?a=1&b=2" || parsed["ServiceSettings"]["SiteURL"] != of.want {
-			t.Errorf("%s: %s", of.reason, got)
-		}
-	}
-	for _, bad := range []string{"", "[]", `{"SqlSettings":3}`} {
-		if _, err := CorrectConfiguration([]byte(bad), "postgres", "x", ""); failure.Reason(err) != job.ReasonCorrupt {
-			t.Errorf("%q: %v", bad, err)
-		}
-	}
-}
-
-//nolint:gosec // The passwords are made up.
-func TestParseConnection(t *testing.T) {
-	for _, of := range []struct {
-		reason string
-		c      database.Connection
-		want   []string
-		bad    job.Reason
-	}{
-		{
-			"parameters that are not PostgreSQL's are left out", database.Connection{URL: "postgres://mm:p%40ss@db:6432/chat?sslmode=require&binary_parameters=yes&connect_timeout=5"},
-			[]string{"PGAPPNAME=mattermost-dbtool", "PGCONNECT_TIMEOUT=5", "PGDATABASE=chat", "PGHOST=db", "PGPASSWORD=p@ss", "PGPORT=6432", "PGSSLMODE=require", "PGUSER=mm"}, "",
-		},
-		{
-			"several hosts, and a schema", database.Connection{URL: "postgresql://mm:x@a:1,b:2/chat?search_path=chat"},
-			[]string{"PGAPPNAME=mattermost-dbtool", "PGDATABASE=chat", "PGHOST=a,b", "PGOPTIONS=-c search_path=chat", "PGPASSWORD=x", "PGPORT=1,2", "PGUSER=mm"}, "",
-		},
-		{
-			"another user's password is not the first one's", database.Connection{URL: "postgres://mm:x@db/chat", User: "dba"},
-			[]string{"PGAPPNAME=mattermost-dbtool", "PGDATABASE=chat", "PGHOST=db", "PGPORT=5432", "PGUSER=dba"}, "",
-		},
-		{
-			"another user", database.Connection{URL: "postgres://mm:x@db/chat", User: "dba", Password: "y", Name: "chat"},
-			[]string{"PGAPPNAME=mattermost-dbtool", "PGDATABASE=chat", "PGHOST=db", "PGPASSWORD=y", "PGPORT=5432", "PGUSER=dba"}, "",
-		},
-		{"another database", database.Connection{URL: "postgres://mm:x@db/chat", Name: "other"}, nil, job.ReasonInvalid},
-		{"no URL", database.Connection{URL: "postgres://mm:sec ret@db:port/chat"}, nil, job.ReasonInvalid},
-	} {
-		t.Run(of.reason, func(t *testing.T) {
-			d, err := parse(of.c)
-			if of.bad != "" {
-				if failure.Reason(err) != of.bad || strings.Contains(err.Error(), "sec ret") {
-					t.Errorf("%v, want %s", err, of.bad)
-				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(of.want, d.Environment()); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-		})
-	}
-}
-
-func TestReasons(t *testing.T) {
-	for code, want := range map[string]job.Reason{
-		"28P01": job.ReasonDatabaseDenied, "42501": job.ReasonDatabaseDenied, "53100": job.ReasonDiskFull, "53300": job.ReasonUnavailable, "55P03": job.ReasonDatabaseInUse,
-		"57P01": job.ReasonUnavailable, "08006": job.ReasonUnavailable, "22P02": job.ReasonCorrupt, "23505": job.ReasonCorrupt, "42601": job.ReasonCorrupt,
-		"42P07": job.ReasonInvalid, "3D000": job.ReasonInvalid, "40P01": job.ReasonUnavailable, "XX000": job.ReasonInternal, "": job.ReasonInternal,
-	} {
-		if got := reason(code); got != want {
-			t.Errorf("%s: %s, want %s", code, got, want)
-		}
-	}
-}
-
-func TestLastWordsAreHeard(t *testing.T) {
-	for severity, want := range map[string]bool{"ERROR": true, "WARNING": true, "PANIC": false} {
-		for _, otherwise := range []bool{true, false} {
-			handler := goesOn(func(*pgconn.PgConn, *pgconn.PgError) bool { return otherwise })
-			if got := handler(nil, &pgconn.PgError{Severity: "whatever the language", SeverityUnlocalized: severity}); got != (want && otherwise) {
-				t.Errorf("a session goes on after %s, otherwise %t: %t", severity, otherwise, got)
-			}
 		}
 	}
 }

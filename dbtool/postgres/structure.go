@@ -50,7 +50,7 @@ func (d *Database) Structure(ctx context.Context, without ...string) (Structure,
 	return s, nil
 }
 
-// Play SQL of pg_dump in a transaction, for a schema. What is late is not made yet.
+// Play SQL of pg_dump in a transaction, for a schema. Late statements are not run yet.
 func Play(ctx context.Context, tx pgx.Tx, schema string, script io.Reader) (Loaded, error) {
 	p, err := newPlayer(ctx, tx, schema)
 	if err != nil {
@@ -62,14 +62,14 @@ func Play(ctx context.Context, tx pgx.Tx, schema string, script io.Reader) (Load
 	return p.loaded, err
 }
 
-// newPlayer of a dump in a transaction, for a schema.
+// newPlayer for a dump in a transaction and a schema.
 func newPlayer(ctx context.Context, tx pgx.Tx, schema string) (*player, error) {
 	where, err := placeOf(ctx, tx, schema)
 	if err != nil {
 		return nil, err
 	}
 	for _, sql := range []string{
-		// What the program writes is read so, and never otherwise.
+		// The SQL that this program writes depends on these settings.
 		"SET LOCAL standard_conforming_strings = on", "SET LOCAL check_function_bodies = off", "SET LOCAL row_security = off",
 		"SET LOCAL search_path = " + quote(schema),
 	} {
@@ -82,8 +82,8 @@ func newPlayer(ctx context.Context, tx pgx.Tx, schema string) (*player, error) {
 	return p, nil
 }
 
-// MayReplace fails if who is connected has not the rights to replace the server's data,
-// or has more than a dump should be loaded with, and says what to do.
+// MayReplace fails if the connected user lacks the rights to replace the server's data, or
+// has more rights than the loading of a dump should have. The error says what to do.
 func (d *Database) MayReplace(ctx context.Context, r database.Request) error {
 	_, err := ownerOf(ctx, d.conn, d.schema, r.AllowSuperuser)
 	return err

@@ -174,7 +174,7 @@ func (d *Database) replace(ctx context.Context, tx pgx.Tx, r database.Request, v
 	return restored, record(ctx, tx, r.ID, restored)
 }
 
-// transaction that is under way, by its number.
+// transaction returns the ID of the open transaction.
 func transaction(ctx context.Context, tx pgx.Tx) (int64, error) {
 	id := int64(0)
 	err := tx.QueryRow(ctx, "SELECT pg_catalog.txid_current()").Scan(&id)

@@ -11,15 +11,15 @@ type kind byte
 const (
 	// word is a keyword, or an identifier without quotes, in lower case.
 	word kind = iota
-	// quoted is an identifier in quotes, without them.
+	// quoted is an identifier in quotes. The text has no quotes.
 	quoted
-	// text is the value of a string constant, however it was quoted.
+	// text is the value of a string constant, in whatever way it was quoted.
 	text
-	// bits is a constant such as b'01', as it is written.
+	// bits is a constant such as b'01', as written.
 	bits
-	// number without its sign.
+	// number without a sign.
 	number
-	// symbol is an operator, or punctuation.
+	// symbol is an operator or a punctuation mark.
 	symbol
 )
 
@@ -29,16 +29,16 @@ type token struct {
 	text string
 }
 
-// is says whether a token is a word without quotes.
+// is says whether a token is the given unquoted word.
 func (t token) is(w string) bool { return t.kind == word && t.text == w }
 
-// sign says whether a token is a symbol.
+// sign says whether a token is the given symbol.
 func (t token) sign(s string) bool { return t.kind == symbol && t.text == s }
 
-// identifier says whether a token can name something.
+// identifier says whether a token can be an identifier.
 func (t token) identifier() bool { return t.kind == word || t.kind == quoted }
 
-// write a token so that the server reads the same.
+// write a token so that the server reads the same token.
 func (t token) write(out *strings.Builder) {
 	switch t.kind {
 	case quoted:
@@ -53,7 +53,7 @@ func (t token) write(out *strings.Builder) {
 }
 
 // render tokens as SQL for a session whose standard_conforming_strings is on. The server
-// gets this and never the dump's own text: what was judged is what is run.
+// gets this SQL and never the dump's own text, so that what is judged is what is run.
 func render(tokens []token) string {
 	out := &strings.Builder{}
 	for i, t := range tokens {
@@ -68,10 +68,10 @@ func render(tokens []token) string {
 // quote an identifier.
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
-// name of something, with its schema; the schema is empty if none is given.
+// name of an object. The schema is empty if none is given.
 type name struct{ schema, local string }
 
-// sql that means the name wherever it is read.
+// sql that means the same object in every context.
 func (n name) sql() string {
 	if n.schema == "" {
 		return quote(n.local)
@@ -79,10 +79,10 @@ func (n name) sql() string {
 	return quote(n.schema) + "." + quote(n.local)
 }
 
-// plain identifiers may be shown; others may be data.
+// plain identifiers may be shown in messages. Others may be data.
 var plain = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_$]{0,62}$`)
 
-// shown is an identifier as messages may have it.
+// shown is an identifier in the form that messages may contain.
 func shown(identifier string) string {
 	if plain.MatchString(identifier) {
 		return identifier
@@ -90,7 +90,7 @@ func shown(identifier string) string {
 	return "(a name that is not shown)"
 }
 
-// shownNames are at most five identifiers that messages may have, in quotes.
+// shownNames quotes up to five identifiers for messages.
 func shownNames(identifiers ...string) string {
 	const most = 5
 	var out []string

@@ -45,7 +45,7 @@ func reason(answer minio.ErrorResponse) job.Reason {
 	case "PreconditionFailed":
 		return job.ReasonCorrupt
 	case "BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody", "EntityTooSmall", "InvalidPart":
-		// A body was altered on the way: the next one need not be.
+		// The body was altered in transit. A retry may succeed.
 		return job.ReasonUnavailable
 	case "SlowDown", "RequestTimeout", "XMinioServerNotInitialized", "OperationAborted":
 		return job.ReasonUnavailable

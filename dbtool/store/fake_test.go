@@ -17,13 +17,13 @@ import (
 	"time"
 )
 
-// fake of an S3 service. Like a real one it refuses a body that is not what its checksums
-// say, and stores nothing then.
+// fake S3 service. Like a real one, it refuses a body that does not match its checksums and
+// stores nothing.
 type fake struct {
 	lock    sync.Mutex
 	objects map[string][]byte
 	parts   map[int][]byte
-	// conditions says that it knows If-None-Match.
+	// conditions says that it supports If-None-Match.
 	conditions bool
 	// unchecked counts bodies that were sent without a checksum.
 	unchecked int
@@ -74,7 +74,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// complete an object of its parts. Complete once, there is no upload any more.
+// complete an object from its parts. After that the upload no longer exists.
 func (f *fake) complete(w http.ResponseWriter, key string, body []byte) {
 	list := struct {
 		Part []struct {
@@ -94,7 +94,7 @@ func (f *fake) complete(w http.ResponseWriter, key string, body []byte) {
 	_, _ = fmt.Fprint(w, "<CompleteMultipartUploadResult><Bucket>bucket</Bucket><Key>key</Key></CompleteMultipartUploadResult>")
 }
 
-// intact says whether a body is what its checksums say.
+// intact says whether a body matches its checksums.
 func (f *fake) intact(r *http.Request, body []byte) bool {
 	m, s := md5.Sum(body), sha256.Sum256(body) //nolint:gosec // As above.
 	md5Base64, sha256Hex := r.Header.Get("Content-Md5"), r.Header.Get("X-Amz-Content-Sha256")

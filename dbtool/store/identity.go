@@ -11,21 +11,21 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// Environment that a cloud gives a pod with an identity of its own.
+// Environment variables that a cloud sets in a pod with an identity of its own.
 const (
 	envWebIdentity       = "AWS_WEB_IDENTITY_TOKEN_FILE"
 	envContainerFull     = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 	envContainerRelative = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 )
 
-// metadataHosts answer for the node: its role is that of everybody who runs there.
+// metadataHosts serve the role of the node, which every pod on the node shares.
 //
 //nolint:gochecknoglobals // A table.
 var metadataHosts = []string{"169.254.169.254", "fd00:ec2::254"}
 
-// identity by which a bucket is opened: keys, or without any the pod's own identity, by a
-// web identity token or by credentials of the container. The node's is never used: the
-// client would ask the metadata service for it where the pod has none.
+// identity that opens a bucket: keys, or without keys the pod's own identity, from a web
+// identity token or from the container's credentials. The node's role is never used,
+// although the client would ask the metadata service for it.
 func identity(o Options) (*credentials.Credentials, error) {
 	if o.AccessKey != "" || o.SecretKey != "" {
 		return credentials.NewStaticV4(o.AccessKey, o.SecretKey, ""), nil
@@ -37,14 +37,14 @@ func identity(o Options) (*credentials.Credentials, error) {
 	return credentials.New(&credentials.IAM{}), nil
 }
 
-// hasIdentity says whether the pod has an identity of its own. The client decides in the
-// same order.
+// hasIdentity says whether the pod has an identity of its own. The client uses the same
+// order.
 func hasIdentity() bool {
 	switch relative, full := os.Getenv(envContainerRelative), os.Getenv(envContainerFull); {
 	case os.Getenv(envWebIdentity) != "":
 		return true
 	case relative != "":
-		// What follows the host must not become another one.
+		// A relative URI must not be able to change the host.
 		return strings.HasPrefix(relative, "/")
 	default:
 		u, err := url.Parse(full)

@@ -13,11 +13,11 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/store"
 )
 
-// metadata counts the requests for any host but this one, such as the metadata service of
-// a node, which it answers for.
+// metadata counts requests to other hosts than this one, such as a node's metadata service,
+// which the proxy of TestMain answers.
 var metadata atomic.Int64
 
-// TestMain sends what leaves this host to a proxy that gives a node's role to everybody.
+// TestMain sends requests to other hosts to a proxy that returns a node's role.
 func TestMain(m *testing.M) {
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		metadata.Add(1)
@@ -40,8 +40,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// TestTheNodesRoleIsNotUsed asserts that without keys the metadata service is never asked,
-// and that pods with an identity of their own use it.
+// TestTheNodesRoleIsNotUsed asserts that the metadata service is never asked when there are
+// no keys, and that pods with an identity of their own use it.
 func TestTheNodesRoleIsNotUsed(t *testing.T) {
 	var signed atomic.Value
 	s3 := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -61,12 +61,12 @@ func TestTheNodesRoleIsNotUsed(t *testing.T) {
 		want   string
 	}{
 		"None":             {reason: "A pod without an identity has none."},
-		"Keys":             {reason: "Keys of the environment are for others.", env: map[string]string{"AWS_ACCESS_KEY_ID": "env", "AWS_SECRET_ACCESS_KEY": "s"}},
-		"MetadataDisabled": {reason: "It needs no variable to leave the metadata service alone.", env: map[string]string{"AWS_EC2_METADATA_DISABLED": "false"}},
-		"Metadata":         {reason: "Nobody may lead it there.", env: map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.169.254/latest/meta-data/iam/security-credentials/node"}}, //nolint:gosec // An address.
-		"MetadataOfIPv6":   {reason: "Nor by its other address.", env: map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://[fd00:ec2::254]/latest/"}},                                        //nolint:gosec // An address.
-		"HostInAPath":      {reason: "Nor by a path that is a host.", env: map[string]string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "@169.254.169.254/latest/"}},
-		"Container":        {reason: "A container has credentials of its own.", env: map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": loopback}, want: "container"},
+		"Keys":             {reason: "Keys in the environment are not used.", env: map[string]string{"AWS_ACCESS_KEY_ID": "env", "AWS_SECRET_ACCESS_KEY": "s"}},
+		"MetadataDisabled": {reason: "The metadata service is not used, whatever the variable says.", env: map[string]string{"AWS_EC2_METADATA_DISABLED": "false"}},
+		"Metadata":         {reason: "A URI of the metadata service is not used.", env: map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.169.254/latest/meta-data/iam/security-credentials/node"}}, //nolint:gosec // An address.
+		"MetadataOfIPv6":   {reason: "A URI of the metadata service's IPv6 address is not used.", env: map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://[fd00:ec2::254]/latest/"}},                         //nolint:gosec // An address.
+		"HostInAPath":      {reason: "A relative URI cannot name another host.", env: map[string]string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "@169.254.169.254/latest/"}},
+		"Container":        {reason: "A container's own credentials are used.", env: map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": loopback}, want: "container"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, variable := range []string{

@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"hash"
 	"io"
 	"net/http"
 	"time"
@@ -17,34 +16,36 @@ import (
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/codec"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
 const (
 	mebibyte = 1 << 20
-	// minPart and maxPart are the bounds of a part, in bytes. A part is kept in memory
-	// until it is stored; two are while a part has no more than doubled.
+	// minPart and maxPart limit the size of a part, in bytes. A part is kept in memory
+	// until it is stored. Two parts are kept as long as the part size has at most doubled.
 	minPart = 8 * mebibyte
 	doubled = 16 * mebibyte
 	maxPart = 64 * mebibyte
-	// maxParts that S3 allows, less some for what compresses badly.
+	// maxParts is the number of parts that S3 allows, less a margin for data that
+	// compresses badly.
 	maxParts = 9000
-	// bodies that are kept in memory have so many bytes together.
+	// bodies limits the total size of the bodies in memory, in bytes.
 	bodies = 2 * doubled
 
-	// tries at a small object whose content is not what was sent.
+	// tries to store a small object whose content is not what was sent.
 	tries = 3
-	// cleaning may take so long after the context ended.
+	// cleaning is how long the cleanup may take after the context ended.
 	cleaning = 30 * time.Second
 )
 
-// Put an object from a stream. Expected is about how many bytes it has, 0 if nobody
-// knows. When Put returns, the object was read back and is what was sent. If the reader
-// fails there is no object.
+// Put an object from a stream. Expected is its approximate size in bytes, or 0 if it is
+// unknown. When Put returns, the object was read back and is what was sent. If the reader
+// fails, there is no object.
 //
-// Every request has a body in memory, so that a repeated one sends the same, and the
-// body's MD5 and SHA-256, which every service compares.
+// Every request has its body in memory, so that a retry sends the same bytes. It carries
+// the MD5 and the SHA-256 of the body, which every service checks.
 func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, expected int64) (Object, error) {
 	size := partSize(expected)
 	first := size
@@ -60,28 +61,29 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, expected int6
 	}
 	defer b.memory.Release(room)
 
-	sent := &summed{r: r, sum: sha256.New()}
-	body, err := fill(sent, make([]byte, first))
+	sent := codec.NewDigest()
+	r = io.TeeReader(r, sent)
+	body, err := fill(r, make([]byte, first))
 	if err == nil && first < size {
-		// It is longer than expected.
+		// The object is longer than expected.
 		rest := make([]byte, size)
 		n := copy(rest, body)
-		body, err = fill(sent, rest[n:])
+		body, err = fill(r, rest[n:])
 		body = rest[:n+len(body)]
 	}
 	switch {
 	case err == nil:
-		err = b.putParts(ctx, key, body, sent)
+		err = b.putParts(ctx, key, body, r)
 	case isEnd(err):
 		err = b.wrap(b.put(ctx, key, body, minio.PutObjectOptions{}), "cannot store", key)
 	}
 	if err != nil {
 		return Object{}, err
 	}
-	return b.confirm(ctx, key, sent.bytes, sent.sum.Sum(nil))
+	return b.confirm(ctx, key, sent.Bytes(), sent.Sum())
 }
 
-// PutBytes stores a small object, reads it back, and tries again while that helps.
+// PutBytes stores a small object, reads it back, and retries errors that may pass.
 func (b *Bucket) PutBytes(ctx context.Context, key string, content []byte) (o Object, err error) {
 	sum := sha256.Sum256(content)
 	for range tries {
@@ -95,9 +97,9 @@ func (b *Bucket) PutBytes(ctx context.Context, key string, content []byte) (o Ob
 	return o, err
 }
 
-// Create a small object unless there is one: whoever calls reads which it is. A service
-// that does not know the condition is asked first whether there is one; of two who create
-// at the same moment, the last then counts.
+// Create a small object unless it exists. The caller reads which object is stored. If the
+// service does not support the condition, Create checks first whether the object exists. If
+// two processes then create it at the same moment, the last one wins.
 func (b *Bucket) Create(ctx context.Context, key string, content []byte) error {
 	_, err := b.Stat(ctx, key)
 	if failure.Reason(err) != job.ReasonNotFound {
@@ -125,8 +127,8 @@ func (b *Bucket) put(ctx context.Context, key string, body []byte, o minio.PutOb
 	return err
 }
 
-// putParts stores an object whose first part was read: the next is read while one is
-// stored, where memory allows it.
+// putParts stores an object whose first part was read. It reads the next part while it
+// stores one, if memory allows it.
 func (b *Bucket) putParts(ctx context.Context, key string, body []byte, r io.Reader) (err error) {
 	id, err := b.core.NewMultipartUpload(ctx, b.name, key, minio.PutObjectOptions{ServerSideEncryption: b.encryption})
 	if err != nil {
@@ -183,7 +185,7 @@ func (b *Bucket) putPart(ctx context.Context, key, id string, number int, body [
 	return stored.ETag, b.wrap(err, "cannot store a part of", key)
 }
 
-// complete an object of its parts.
+// complete an object from its parts.
 func (b *Bucket) complete(ctx context.Context, key, id string, parts []*minio.CompletePart) error {
 	list := make([]minio.CompletePart, 0, len(parts))
 	for _, p := range parts {
@@ -191,17 +193,17 @@ func (b *Bucket) complete(ctx context.Context, key, id string, parts []*minio.Co
 	}
 	_, err := b.core.CompleteMultipartUpload(ctx, b.name, key, id, list, minio.PutObjectOptions{ServerSideEncryption: b.encryption})
 	if answer := (minio.ErrorResponse{}); errors.As(err, &answer) && answer.Code == "NoSuchUpload" {
-		// The request was repeated since its answer was lost. What is read back says whether
-		// the object is there.
+		// The client retried because it lost the answer to the first request. Reading the
+		// object back shows whether it is there.
 		return nil
 	}
 	return b.wrap(err, "cannot store", key)
 }
 
-// errOther marks that an object is not what was sent.
+// errOther marks an object that is not what was sent.
 var errOther = errors.New("what is read back is not what was sent")
 
-// confirm that an object is what was sent. Some services show a new object late.
+// confirm that an object is what was sent. Some services show a new object with a delay.
 func (b *Bucket) confirm(ctx context.Context, key string, bytes int64, sum []byte) (o Object, err error) {
 	for try := range tries {
 		var same bool
@@ -220,24 +222,22 @@ func (b *Bucket) confirm(ctx context.Context, key string, bytes int64, sum []byt
 	return o, failure.Mark(job.ReasonUnavailable, errors.Wrapf(errOther, "cannot store %s in bucket %s", key, b.name))
 }
 
-// compare an object with what it should be, by reading it.
-func (b *Bucket) compare(ctx context.Context, key string, bytes int64, sum []byte) (Object, bool, error) {
+// compare reads an object and compares it with what was sent.
+func (b *Bucket) compare(ctx context.Context, key string, size int64, sum []byte) (Object, bool, error) {
 	r, o, err := b.Get(ctx, key)
-	if err != nil || o.Bytes != bytes {
+	if err != nil || o.Bytes != size {
 		if err == nil {
 			err = r.Close()
 		}
 		return o, false, err
 	}
-	read := &summed{r: r, sum: sha256.New()}
-	_, err = io.Copy(io.Discard, read)
-	return o, read.bytes == bytes && isSame(read.sum, sum), errors.Join(err, r.Close())
+	read := codec.NewDigest()
+	_, err = io.Copy(read, r)
+	return o, read.Bytes() == size && bytes.Equal(read.Sum(), sum), errors.Join(err, r.Close())
 }
 
-func isSame(h hash.Hash, sum []byte) bool { return bytes.Equal(h.Sum(nil), sum) }
-
-// fill a buffer as far as a reader goes. The error is the reader's own, nil when the
-// buffer is full.
+// fill a buffer from a reader. The error is the reader's own, or nil when the buffer is
+// full.
 func fill(r io.Reader, buffer []byte) ([]byte, error) {
 	n := 0
 	for n < len(buffer) {
@@ -250,32 +250,17 @@ func fill(r io.Reader, buffer []byte) ([]byte, error) {
 	return buffer, nil
 }
 
-// isEnd says whether a reader ended. One that broke may wrap what it read from.
-func isEnd(err error) bool { return err == io.EOF } //nolint:errorlint // As said.
+// isEnd says whether a reader ended. A reader that failed may wrap io.EOF from below.
+func isEnd(err error) bool { return err == io.EOF } //nolint:errorlint // A wrapped io.EOF is a failure.
 
-// sums that a service compares a body with.
+// sums returns the checksums that a service compares with a body.
 func sums(body []byte) (md5Base64, sha256Hex string) {
 	m, s := md5.Sum(body), sha256.Sum256(body) //nolint:gosec // As above.
 	return base64.StdEncoding.EncodeToString(m[:]), hex.EncodeToString(s[:])
 }
 
-// partSize of an object that is about so long.
+// partSize for an object of about the expected size.
 func partSize(expected int64) int64 {
 	size := (expected/maxParts + mebibyte - 1) / mebibyte * mebibyte
 	return min(max(size, minPart), maxPart)
-}
-
-// summed sums up what is read.
-type summed struct {
-	r     io.Reader
-	sum   hash.Hash
-	bytes int64
-}
-
-// Read passes on.
-func (s *summed) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
-	_, _ = s.sum.Write(p[:n])
-	s.bytes += int64(n)
-	return n, err
 }

@@ -14,12 +14,12 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// TestPutThroughFaults sends objects of one request and of parts past a fault. What is
-// stored is what was sent, or Put fails.
+// TestPutThroughFaults stores objects, in one request and in parts, through a faulty
+// connection or store. Either the stored object is what was sent, or Put fails.
 func TestPutThroughFaults(t *testing.T) {
 	for _, of := range []struct {
 		reason string
-		// fault of the nth request with a body; it says whether it answered.
+		// fault of the nth request with a body. It returns whether it sent the answer.
 		fault func(f *fake, n int, w http.ResponseWriter, r *http.Request) bool
 		fails bool
 	}{
@@ -88,12 +88,12 @@ func TestPutThroughFaults(t *testing.T) {
 					}
 					if err != nil {
 						if failure.Reason(err) == job.ReasonCorrupt || failure.Reason(err) == job.ReasonNotFound {
-							t.Errorf("a store that alters is no fault of what is stored: %v", err)
+							t.Errorf("the error of a store that alters objects does not ask for a retry: %v", err)
 						}
 						return
 					}
 					if !bytes.Equal(f.objects["/bucket/key"], content) || o.Bytes != int64(size) {
-						t.Errorf("%d bytes are stored that are not what was sent", len(f.objects["/bucket/key"]))
+						t.Errorf("the %d stored bytes are not what was sent", len(f.objects["/bucket/key"]))
 					}
 					if f.unchecked > 0 {
 						t.Errorf("%d bodies were sent without a checksum", f.unchecked)
@@ -104,7 +104,8 @@ func TestPutThroughFaults(t *testing.T) {
 	}
 }
 
-// TestPutOfAReaderThatBreaks keeps nothing, whatever error the reader ends with.
+// TestPutOfAReaderThatBreaks asserts that nothing is stored, whatever error the reader
+// returns.
 func TestPutOfAReaderThatBreaks(t *testing.T) {
 	for _, size := range []int{10, 9 << 20} {
 		f := newFake()
@@ -116,7 +117,7 @@ func TestPutOfAReaderThatBreaks(t *testing.T) {
 	}
 }
 
-// TestPutBytesTriesAgain where the store altered what it was sent.
+// TestPutBytesTriesAgain asserts that an object is stored again if the store altered it.
 func TestPutBytesTriesAgain(t *testing.T) {
 	f, altered := newFake(), 0
 	b := bucket(t, func(w http.ResponseWriter, r *http.Request) {

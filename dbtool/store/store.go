@@ -28,8 +28,8 @@ type Options struct {
 	Bucket   string
 	// Region is looked up when it is empty.
 	Region string
-	// AccessKey and SecretKey are both empty for the identity that the cloud gives the
-	// pod. That of its node is not used.
+	// AccessKey and SecretKey. If both are empty, the pod's own identity in the cloud is
+	// used, and never that of its node.
 	AccessKey string
 	SecretKey string
 	// Encryption that the server is asked for: AES256, KMS, or empty for the bucket's
@@ -43,7 +43,7 @@ type Bucket struct {
 	core       minio.Core
 	name       string
 	encryption encrypt.ServerSide
-	// memory that bodies take, in bytes.
+	// memory for bodies, in bytes.
 	memory *semaphore.Weighted
 }
 
@@ -134,8 +134,8 @@ func object(info minio.ObjectInfo) Object {
 	return Object{Key: info.Key, Bytes: info.Size, ETag: strings.Trim(info.ETag, `"`), Modified: info.LastModified}
 }
 
-// Missing fails unless there is no object in the list of objects either. What is between
-// here and the store may say of an object that it does not exist.
+// Missing returns nil only if the list of objects does not contain the object either.
+// Proxies between this program and the store may return a wrong 404.
 func (b *Bucket) Missing(ctx context.Context, key string) error {
 	listed := false
 	err := b.List(ctx, key, func(o Object) error {
@@ -143,7 +143,7 @@ func (b *Bucket) Missing(ctx context.Context, key string) error {
 		return nil
 	})
 	if err == nil && listed {
-		err = failure.Errorf(job.ReasonUnavailable, "cannot read %s of bucket %s: it is listed, and said not to exist", key, b.name)
+		err = failure.Errorf(job.ReasonUnavailable, "cannot read %s of bucket %s: it is listed, but the store says that it does not exist", key, b.name)
 	}
 	return err
 }
@@ -211,8 +211,8 @@ func (b *Bucket) Copy(ctx context.Context, from, to string) error {
 	return b.wrap(err, "cannot copy", from)
 }
 
-// AbortUploads gives up uploads below a prefix that were never completed, those that are
-// doomed by their key and by when they were begun, in the store's time.
+// AbortUploads aborts uncompleted uploads below a prefix for which doomed returns true.
+// Doomed gets the key and the time when the upload began, in the store's time.
 func (b *Bucket) AbortUploads(ctx context.Context, prefix string, doomed func(key string, begun time.Time) bool) error {
 	for upload := range b.core.ListIncompleteUploads(ctx, b.name, prefix, true) {
 		if upload.Err != nil {

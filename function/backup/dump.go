@@ -85,7 +85,8 @@ func storeNamed(g gathered) compose.Verdict {
 
 func ownIdentity(g gathered) compose.Verdict { return tool.OwnIdentity(g.state, g.installation) }
 
-// prefixSafe refuses a prefix that could lead elsewhere. The API refuses it first.
+// prefixSafe refuses a prefix that could lead out of the backups' folder. The API refuses
+// it first.
 func prefixSafe(g gathered) compose.Verdict {
 	if err := job.CheckPath(g.spec.Store.Prefix); err != nil {
 		return compose.Refuse("PathInvalid", fmt.Sprintf("spec.store.prefix: %q cannot be used: %s", g.spec.Store.Prefix, err))
@@ -178,9 +179,9 @@ func environment(g gathered) []corev1.EnvVar {
 	return append(env, retention(g)...)
 }
 
-// owner of what is stored: the namespace, by its UID. Another cluster has a namespace of
-// the same name, but not of the same UID; a MattermostBackup that is made again under its
-// name finds its backups again.
+// owner of the backups: the namespace's UID. A namespace of the same name in another
+// cluster has another UID. A MattermostBackup that is created again under its name finds
+// its backups again.
 func owner(g gathered) []corev1.EnvVar {
 	namespace, _ := g.state.Required(requirementNamespace)
 	uid := namespace.String("metadata", "uid")

@@ -19,7 +19,7 @@ var remedies = map[string]string{
 	string(job.ReasonDiskFull):       "make room in the bucket, or on the nodes; the platform team may raise tool.scratchSize in the Composition",
 	string(job.ReasonMismatch):       "see the Job's log",
 	string(job.ReasonInvalid):        "correct what the message names",
-	string(job.ReasonTaken):          "what is below spec.store.prefix is of another cluster, namespace or request: use another spec.store.prefix or metadata.name; the message says how to take over what a cluster that is gone left",
+	string(job.ReasonTaken):          "spec.store.prefix belongs to another cluster, namespace or request: use another spec.store.prefix or metadata.name; the message says how to take over the backups of a cluster that no longer exists",
 	string(job.ReasonUnavailable):    "see that the database and the store answer, that no NetworkPolicy is in the way, and that the store has room: not every store says so",
 	string(job.ReasonInternal):       "see the Job's log",
 	"OOMKilled":                      "the platform team raises tool.resources in the Composition",

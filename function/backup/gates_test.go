@@ -8,7 +8,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
 )
 
-// TestBackupsStayWhereTheyBelong: below their prefix, and made as the installation.
+// TestBackupsStayWhereTheyBelong asserts that backups stay below their prefix and that
+// their Jobs run as the installation's ServiceAccount.
 func TestBackupsStayWhereTheyBelong(t *testing.T) {
 	owned := strings.Replace(installed, "{name: chat}", "{name: chat, uid: i}", 1)
 	cases := map[string]struct {
@@ -16,9 +17,9 @@ func TestBackupsStayWhereTheyBelong(t *testing.T) {
 		given  given
 		want   string
 	}{
-		"Prefix":  {"A prefix stays where it says.", given{spec: strings.Replace(once, "backups}", "backups, prefix: a/../b}", 1), required: there()}, "False PathInvalid: spec.store.prefix: "},
-		"Slash":   {"A prefix begins with no slash.", given{spec: strings.Replace(once, "backups}", "backups, prefix: /a}", 1), required: there()}, "False PathInvalid: spec.store.prefix: "},
-		"Account": {"The ServiceAccount may have a role that is meant for somebody else.", given{spec: once, required: with(with(there(), requirementInstallation, owned), tool.RequirementIdentity, "{metadata: {name: chat}}")}, "False ServiceAccountForeign: "},
+		"Prefix":  {"A prefix cannot lead out of its folder.", given{spec: strings.Replace(once, "backups}", "backups, prefix: a/../b}", 1), required: there()}, "False PathInvalid: spec.store.prefix: "},
+		"Slash":   {"A prefix cannot begin with a slash.", given{spec: strings.Replace(once, "backups}", "backups, prefix: /a}", 1), required: there()}, "False PathInvalid: spec.store.prefix: "},
+		"Account": {"A ServiceAccount that is not the installation's may have another role.", given{spec: once, required: with(with(there(), requirementInstallation, owned), tool.RequirementIdentity, "{metadata: {name: chat}}")}, "False ServiceAccountForeign: "},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

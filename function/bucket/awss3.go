@@ -69,8 +69,8 @@ func awsRetention(g gathered) compose.Verdict {
 		"with versioning in the function's input the platform team keeps whatever is deleted or replaced until a lifecycle rule of its own deletes it")
 }
 
-// awsNameNow is the name of the bucket that is there, empty when there is none. Its
-// settings know it too, once the provider has resolved their references.
+// awsNameNow is the name of the existing bucket, or empty. The bucket's settings also
+// contain it once the provider has resolved their references.
 func awsNameNow(g gathered) string {
 	return cmp.Or(externalName(g, nameS3Bucket), madeWith(g, "bucket", nameS3Block, nameS3Encryption, nameS3Versioning))
 }

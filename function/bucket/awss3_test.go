@@ -100,8 +100,8 @@ func TestAWSS3Waits(t *testing.T) {
 	}
 }
 
-// TestAWSS3KeepsWhatItHas when the platform changes its mind, and when the bucket is out of
-// sight, but its settings are not.
+// TestAWSS3KeepsWhatItHas asserts that the name and region stay when the platform's policy
+// changes, and when only the bucket's settings are observed.
 func TestAWSS3KeepsWhatItHas(t *testing.T) {
 	known := awsKnown(t, variants["awss3-full"])
 	settings := maps.Clone(known)
@@ -129,8 +129,8 @@ func TestAWSS3KeepsWhatItHas(t *testing.T) {
 	}
 }
 
-// TestBucketsAreNotLost silently: no other bucket takes the place of one that was told of,
-// and the status gives no bucket its name.
+// TestBucketsAreNotLost asserts that a bucket in the status whose objects are gone is not
+// silently replaced, and that the status never names a bucket.
 func TestBucketsAreNotLost(t *testing.T) {
 	for backend, policy := range map[string]string{backendAWSS3: awsPolicy, backendGCS: gcsPolicy, backendGarage: garagePolicy} {
 		lost := given{policy: policy, status: "{backend: " + backend + ", connection: {secretName: chat-bucket, values: {bucket: talk}}}"}.safe(t)

@@ -32,9 +32,9 @@ func stays(field string, asked, is func(g gathered) string) compose.Gate[gathere
 	}
 }
 
-// sameBucket refuses to make another bucket in place of one that the status told of, and
-// that no composed object knows any more. The name in the status is only compared, and
-// never used: whoever may write a status could name there a bucket of somebody else.
+// sameBucket refuses to create a bucket in place of one that the status names and that no
+// composed object names any more. The name in the status is only compared and never used:
+// whoever may write the status could put the name of another bucket there.
 func sameBucket(is func(g gathered) string) compose.Gate[gathered] {
 	return func(g gathered) compose.Verdict {
 		was := g.state.Composite().String("status", "connection", "values", "bucket")

@@ -53,8 +53,8 @@ func gcs() backend {
 	}
 }
 
-// gcsNameNow is the name of the bucket that is there, empty when there is none. Grants
-// know it too, once the provider has resolved their references.
+// gcsNameNow is the name of the existing bucket, or empty. Grants also contain it once the
+// provider has resolved their references.
 func gcsNameNow(g gathered) string {
 	return cmp.Or(externalName(g, nameGCSBucket), madeWith(g, "bucket", nameGCSFiles, nameGCSReader))
 }

@@ -46,8 +46,8 @@ func externalName(g gathered, composed string) string {
 	return g.state.Observed(composed).String("metadata", "annotations", provision.AnnotationExternalName)
 }
 
-// madeWith is a value of forProvider that one of some composed objects has, the first that
-// has any; empty when none has.
+// madeWith returns a value of forProvider from the first of some composed objects that has
+// it, or an empty string.
 func madeWith(g gathered, field string, composed ...string) string {
 	for _, name := range composed {
 		if value := g.state.Observed(name).String("spec", "forProvider", field); value != "" {

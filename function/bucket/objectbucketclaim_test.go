@@ -90,7 +90,7 @@ func TestObjectBucketClaimWaits(t *testing.T) {
 	}
 	away := given{policy: obcPolicy, status: status, required: map[string]string{requirementConfigMap: "{data: {BUCKET_HOST: h, BUCKET_NAME: b}}"}}
 	if got := composetest.Connection(away.accepted(t))["secretName"]; got != "chat-bucket" {
-		t.Error("the claim is out of sight, and the connection of before is gone")
+		t.Error("the claim is not observed, and the connection is gone")
 	}
 }
 

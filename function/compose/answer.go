@@ -8,7 +8,6 @@ import (
 
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/structpb"
-	"k8s.io/utils/ptr"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -88,8 +87,8 @@ func (a *Answer) place(s *structpb.Struct) {
 	}
 }
 
-// DesireBeside desires an object that the composite resource's readiness does not wait
-// for: what is wanted works without it.
+// DesireBeside desires an object that the readiness of the composite resource does not
+// depend on.
 func (a *Answer) DesireBeside(name string, object any) error {
 	if err := a.Desire(name, object); err != nil {
 		return err
@@ -171,49 +170,6 @@ func (a *Answer) KeepAll(but ...string) error {
 // data.
 func (a *Answer) Discard(name string) { a.consented[name] = true }
 
-// Require an object that is not composed, by kind and name, in the composite's
-// namespace. State.Required returns it under the requirement's name.
-func (a *Answer) Require(requirement, apiVersion, kind, name string) {
-	a.requirements[requirement] = &fnv1.ResourceSelector{
-		ApiVersion: apiVersion,
-		Kind:       kind,
-		Match:      &fnv1.ResourceSelector_MatchName{MatchName: name},
-		Namespace:  ptr.To(a.state.Namespace()),
-	}
-}
-
-// RequireClusterScoped is Require for an object that is in no namespace.
-func (a *Answer) RequireClusterScoped(requirement, apiVersion, kind, name string) {
-	a.requirements[requirement] = &fnv1.ResourceSelector{
-		ApiVersion: apiVersion,
-		Kind:       kind,
-		Match:      &fnv1.ResourceSelector_MatchName{MatchName: name},
-	}
-}
-
-// RequireAll objects of a kind that have some labels, or all where no label is given,
-// in the composite's namespace. State.RequiredAll returns them under the requirement's
-// name.
-func (a *Answer) RequireAll(requirement, apiVersion, kind string, labels map[string]string) {
-	a.requirements[requirement] = &fnv1.ResourceSelector{
-		ApiVersion: apiVersion,
-		Kind:       kind,
-		Match:      &fnv1.ResourceSelector_MatchLabels{MatchLabels: &fnv1.MatchLabels{Labels: labels}},
-		Namespace:  ptr.To(a.state.Namespace()),
-	}
-}
-
-// Resolved says whether Crossplane has looked for everything that is required.
-// When it has not, it will, and ask again in the same reconcile.
-func (a *Answer) Resolved() bool {
-	for name := range a.requirements {
-		if _, asked := a.state.Required(name); !asked {
-			return false
-		}
-	}
-	return true
-}
-
 // Report conditions, in order. A change of a condition's reason is announced as
 // an event.
 func (a *Answer) Report(conditions ...Condition) { a.conditions = append(a.conditions, conditions...) }
@@ -244,7 +200,8 @@ func (a *Answer) Generation() int64 {
 	return composite.Int("metadata", "generation")
 }
 
-// saysMore tells whether a condition is reported that the composite does not have yet.
+// saysMore says whether a condition is reported that the composite resource does not have
+// yet.
 func (a *Answer) saysMore() bool {
 	composite := a.state.Composite()
 	return slices.ContainsFunc(a.conditions, func(c Condition) bool {
@@ -253,9 +210,9 @@ func (a *Answer) saysMore() bool {
 	})
 }
 
-// Response for Crossplane. It fails when an object that holds data would be
-// deleted without consent, and when one of somebody else would be taken. Before
-// Crossplane has looked whether the names of new objects are free, it changes nothing.
+// Response for Crossplane. It fails if an object that holds data would be deleted without
+// consent, or if an object of another owner would be taken over. Until Crossplane has
+// looked up whether the names of new objects are free, it changes nothing.
 func (a *Answer) Response() (*fnv1.RunFunctionResponse, error) {
 	looked, err := a.looked()
 	if err != nil {
@@ -267,7 +224,7 @@ func (a *Answer) Response() (*fnv1.RunFunctionResponse, error) {
 		}
 	}
 	if others := a.adopts(); len(others) > 0 {
-		return nil, errors.Errorf("cannot compose %s: it exists and is somebody else's", strings.Join(others, ", "))
+		return nil, errors.Errorf("cannot compose %s: it exists and belongs to another owner", strings.Join(others, ", "))
 	}
 	if lost := a.lost(); len(lost) > 0 {
 		return nil, errors.Errorf("cannot leave out %s: it holds data, and the spec does not consent to its deletion", strings.Join(lost, ", "))

@@ -34,7 +34,7 @@ func state(t testing.TB, composed map[string]string) State {
 	return NewState(req)
 }
 
-// respond when Crossplane has looked for names, which are free.
+// respond after Crossplane has looked up all names and found them free.
 func respond(t testing.TB, a *Answer) *fnv1.RunFunctionResponse {
 	t.Helper()
 	free(a)
@@ -45,7 +45,7 @@ func respond(t testing.TB, a *Answer) *fnv1.RunFunctionResponse {
 	return rsp
 }
 
-// free names of what is desired, but for those that are looked up already.
+// free adds empty results for the names that were not looked up yet.
 func free(a *Answer) {
 	for name := range a.wanted {
 		if a.state.request.GetRequiredResources() == nil {
@@ -54,38 +54,6 @@ func free(a *Answer) {
 		if _, asked := a.state.Required(name); !asked {
 			a.state.request.RequiredResources[name] = &fnv1.Resources{}
 		}
-	}
-}
-
-func TestRequire(t *testing.T) {
-	s := state(t, nil)
-	a := NewAnswer(s)
-	if !a.Resolved() {
-		t.Error("nothing is required, and yet not resolved")
-	}
-	a.Require("secret/db", "v1", "Secret", "db")
-	a.Require("secret/s3", "v1", "Secret", "s3")
-	want := &fnv1.ResourceSelector{ApiVersion: "v1", Kind: "Secret", Namespace: proto.String("ns"), Match: &fnv1.ResourceSelector_MatchName{MatchName: "db"}}
-	if diff := cmp.Diff(want, respond(t, a).GetRequirements().GetResources()["secret/db"], protocmp.Transform()); diff != "" {
-		t.Errorf("-want, +got selector:\n%s", diff)
-	}
-
-	s.request.RequiredResources = map[string]*fnv1.Resources{"secret/db": {Items: []*fnv1.Resource{{Resource: read(t, `{"metadata": {"name": "db"}}`)}}}}
-	if a.Resolved() {
-		t.Error("Crossplane looked for one of two, and all is resolved")
-	}
-	s.request.RequiredResources["secret/s3"] = &fnv1.Resources{}
-	if !a.Resolved() {
-		t.Error("Crossplane looked for both, and not all is resolved")
-	}
-	if r, asked := s.Required("secret/db"); !asked || r.Name() != "db" {
-		t.Errorf("found %q, asked %t", r.Name(), asked)
-	}
-	if r, asked := s.Required("secret/s3"); !asked || r.Exists() {
-		t.Errorf("found %q where there is nothing, asked %t", r.Name(), asked)
-	}
-	if _, asked := s.Required("secret/other"); asked {
-		t.Error("what was never required was asked for")
 	}
 }
 
@@ -107,9 +75,9 @@ func TestResultsOnlyOnChange(t *testing.T) {
 			condition: Condition{Type: "DatabaseReady", Status: True, Reason: "SecretNotFound"},
 			want:      &fnv1.Result{Severity: fnv1.Severity_SEVERITY_NORMAL, Message: "DatabaseReady is True", Reason: proto.String("SecretNotFound"), Target: fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum()},
 		},
-		"New":     {reason: "What is as it should be from the start is no news.", condition: Condition{Type: "RolloutComplete", Status: True, Reason: "Complete"}},
-		"GoesOn":  {reason: "What waits for the next step goes on as it should.", condition: Condition{Type: "DatabaseReady", Status: False, Reason: "Creating", Waiting: true}},
-		"Another": {reason: "What holds for another reason is news.", condition: Condition{Type: "Accepted", Status: True, Reason: "Lifted"}, want: &fnv1.Result{Severity: fnv1.Severity_SEVERITY_NORMAL, Message: "Accepted is True", Reason: proto.String("Lifted"), Target: fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum()}},
+		"New":     {reason: "A new condition that is True needs no event.", condition: Condition{Type: "RolloutComplete", Status: True, Reason: "Complete"}},
+		"GoesOn":  {reason: "A condition that waits for the next step needs no event.", condition: Condition{Type: "DatabaseReady", Status: False, Reason: "Creating", Waiting: true}},
+		"Another": {reason: "Another reason needs an event.", condition: Condition{Type: "Accepted", Status: True, Reason: "Lifted"}, want: &fnv1.Result{Severity: fnv1.Severity_SEVERITY_NORMAL, Message: "Accepted is True", Reason: proto.String("Lifted"), Target: fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum()}},
 		"Waiting": {
 			reason:    "What is on its way warns nobody.",
 			condition: Condition{Type: "RolloutComplete", Status: False, Reason: "Rolling", Message: "waiting", Waiting: true},

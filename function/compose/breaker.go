@@ -5,35 +5,35 @@ import (
 	"time"
 )
 
-// Crossplane meters the changes that wake a composite resource. Too many of them open its
-// circuit breaker: condition Responsive is then False, and what changes is passed over, but
-// for one change every 30 seconds. The breaker closes by the first change that comes when
-// its cooldown is over, and by nothing else. A composite resource at rest has no changes, so
-// that its breaker would stay open: status.nudges is a change that is made for its sake.
+// Crossplane limits how often changes wake a composite resource. Too many changes open its
+// circuit breaker: condition Responsive becomes False, and Crossplane drops all changes but
+// one every 30 seconds. The breaker closes only when a change arrives after its cooldown. A
+// composite resource at rest has no changes, so its breaker would stay open. Changes of
+// status.nudges close it.
 //
-// A function has no clock. Every answer that is given meanwhile nudges, and asks to be called
-// again soon while the cooldown lasts: whatever was passed over, such as an edit of the spec,
-// is then seen.
+// A function has no clock. While the breaker is open, every response changes status.nudges
+// and asks Crossplane to call the function again soon, so that the function also sees
+// changes that were dropped, such as an edit of the spec.
 const (
-	// cooldown of the breaker, unless Crossplane's flag --circuit-breaker-cooldown says
-	// otherwise.
+	// cooldown of the breaker, unless Crossplane's flag --circuit-breaker-cooldown sets
+	// another one.
 	cooldown = 5 * time.Minute
-	// revisitMissed is soon after the breaker lets a change pass again: one that came just
-	// after another was passed over.
+	// revisitMissed is soon after the breaker lets a change through again. A change right
+	// after that one may have been dropped.
 	revisitMissed = 36 * time.Second
-	// revisitUnderWay is for what is under way, and a second more each time: what goes on
-	// for long is looked at less often.
+	// revisitUnderWay is used while something is in progress. It grows by a second each
+	// time, so that a long wait causes fewer calls.
 	revisitUnderWay = 3 * time.Second
-	// revisitNudge is for a cooldown that is longer: no more than one nudge in a minute.
+	// revisitNudge is used during a longer cooldown: at most one nudge in a minute.
 	revisitNudge = 70 * time.Second
 )
 
 const responsive = "Responsive"
 
-// passedOver says whether Crossplane passes over what changes.
+// passedOver says whether Crossplane drops changes.
 func passedOver(s State) bool { return s.Composite().Condition(responsive).Status == False }
 
-// nudges that this answer makes it, none while Crossplane hears what changes.
+// nudges returns the next value of status.nudges. It is 0 while the breaker is closed.
 func nudges(s State) int64 {
 	if !passedOver(s) {
 		return 0
@@ -41,10 +41,10 @@ func nudges(s State) int64 {
 	return s.Composite().Int("status", "nudges") + 1
 }
 
-// revisit is when Crossplane is to ask again. An answer that changes a condition is followed
-// by another look: its own writes may open the breaker, and the function is not called then
-// until a change is let through, which may be never. A look that finds nothing new writes
-// nothing.
+// revisit says when Crossplane is to call the function again. A response that changes a
+// condition asks for another call: its own writes may open the breaker, and then Crossplane
+// may not call the function until it lets a change through. A call that finds nothing new
+// writes nothing.
 func (a *Answer) revisit() time.Duration {
 	switch {
 	case passedOver(a.state):
@@ -66,8 +66,8 @@ func (a *Answer) revisitPassedOver() time.Duration {
 	return revisitNudge
 }
 
-// passed is how much time is known to have passed since the breaker opened: until the
-// composite's status was written last.
+// passed is the time that has certainly passed since the breaker opened, until the
+// composite's status was last written.
 func passed(composite Resource) time.Duration {
 	opened := composite.transition(responsive)
 	written := opened
@@ -79,7 +79,7 @@ func passed(composite Resource) time.Duration {
 	return written.Sub(opened)
 }
 
-// transition is when a condition was last another, the zero time when it is not there.
+// transition is when a condition last changed, or the zero time if it does not exist.
 func (r Resource) transition(kind string) time.Time {
 	for _, c := range r.List("status", "conditions") {
 		if c.String("type") == kind {
@@ -89,7 +89,7 @@ func (r Resource) transition(kind string) time.Time {
 	return time.Time{}
 }
 
-// moment that Kubernetes tells, the zero time when it tells none.
+// moment parses a time of Kubernetes. It returns the zero time if there is none.
 func moment(text string) time.Time {
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 const openedAt = "2026-11-01T10:00:00Z"
 
 // breaker is the state of a composite whose condition Responsive has a status since
-// openedAt, which was nudged a number of times, the last time some seconds later.
+// openedAt, with a number of nudges, the last of them some seconds later.
 func breaker(t testing.TB, status string, nudged, later int) State {
 	t.Helper()
 	s := state(t, nil)
@@ -39,17 +39,17 @@ func TestRevisit(t *testing.T) {
 		asked    time.Duration
 		want     time.Duration
 	}{
-		"Heard":   {reason: "Crossplane hears what changes, so that nothing is to be looked for.", state: breaker(t, "True", 0, 0), reported: told, asked: time.Hour, want: time.Hour},
-		"Unsaid":  {reason: "A new composite resource has no conditions, and says more at once.", state: state(t, nil), reported: told, asked: time.Hour, want: revisitMissed},
-		"Settles": {reason: "The breaker may open by this very answer, and nobody is called then.", state: breaker(t, "True", 0, 0), reported: Condition{Type: "Accepted", Status: False, Reason: "Refused"}, asked: time.Hour, want: revisitMissed},
-		"Opened":  {reason: "What changed right after may have been passed over.", state: breaker(t, "False", 0, 0), reported: told, asked: time.Hour, want: revisitMissed},
-		"Changes": {reason: "What follows a change may be passed over.", state: breaker(t, "False", 3, 60), reported: Condition{Type: "Accepted", Status: False, Reason: "Refused"}, asked: time.Hour, want: revisitMissed},
-		"Waits":   {reason: "What is under way is about to change.", state: breaker(t, "False", 3, 60), reported: Condition{Type: "Accepted", Status: False, Waiting: true}, asked: time.Hour, want: 7 * time.Second},
-		"WaitsOn": {reason: "What is under way for long is looked at less often.", state: breaker(t, "False", 60, 60), reported: Condition{Type: "Accepted", Status: False, Waiting: true}, asked: time.Hour, want: revisitMissed},
-		"Sooner":  {reason: "What is asked for sooner stays sooner.", state: breaker(t, "False", 3, 60), reported: told, asked: time.Second, want: time.Second},
-		"Rests":   {reason: "An edit of what rests may be passed over too.", state: breaker(t, "False", 2, 39), reported: told, asked: time.Hour, want: revisitMissed},
-		"Longer":  {reason: "A cooldown that is longer is nudged once a minute.", state: breaker(t, "False", 3, 330), reported: told, asked: time.Hour, want: revisitNudge},
-		"Unknown": {reason: "Times that cannot be read count for nothing.", state: breaker(t, "False", 2, -3600), reported: told, asked: time.Hour, want: revisitMissed},
+		"Heard":   {reason: "The breaker is closed, so nothing was dropped.", state: breaker(t, "True", 0, 0), reported: told, asked: time.Hour, want: time.Hour},
+		"Unsaid":  {reason: "A new composite resource has no conditions yet.", state: state(t, nil), reported: told, asked: time.Hour, want: revisitMissed},
+		"Settles": {reason: "This response may open the breaker.", state: breaker(t, "True", 0, 0), reported: Condition{Type: "Accepted", Status: False, Reason: "Refused"}, asked: time.Hour, want: revisitMissed},
+		"Opened":  {reason: "A change right after the breaker opened may have been dropped.", state: breaker(t, "False", 0, 0), reported: told, asked: time.Hour, want: revisitMissed},
+		"Changes": {reason: "A change after this one may be dropped.", state: breaker(t, "False", 3, 60), reported: Condition{Type: "Accepted", Status: False, Reason: "Refused"}, asked: time.Hour, want: revisitMissed},
+		"Waits":   {reason: "Something is in progress and is about to change.", state: breaker(t, "False", 3, 60), reported: Condition{Type: "Accepted", Status: False, Waiting: true}, asked: time.Hour, want: 7 * time.Second},
+		"WaitsOn": {reason: "A long wait causes fewer calls.", state: breaker(t, "False", 60, 60), reported: Condition{Type: "Accepted", Status: False, Waiting: true}, asked: time.Hour, want: revisitMissed},
+		"Sooner":  {reason: "An earlier call stays earlier.", state: breaker(t, "False", 3, 60), reported: told, asked: time.Second, want: time.Second},
+		"Rests":   {reason: "An edit of a resource at rest may be dropped too.", state: breaker(t, "False", 2, 39), reported: told, asked: time.Hour, want: revisitMissed},
+		"Longer":  {reason: "A longer cooldown gets one nudge a minute.", state: breaker(t, "False", 3, 330), reported: told, asked: time.Hour, want: revisitNudge},
+		"Unknown": {reason: "Times that make no sense are ignored.", state: breaker(t, "False", 2, -3600), reported: told, asked: time.Hour, want: revisitMissed},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -63,8 +63,8 @@ func TestRevisit(t *testing.T) {
 	}
 }
 
-// TestNudges asserts that a composite resource whose breaker is open is changed by each
-// answer, and that none is changed while Crossplane hears.
+// TestNudges asserts that every response changes status.nudges while the breaker is open,
+// and none while it is closed.
 func TestNudges(t *testing.T) {
 	for status, want := range map[string]int64{"False": 3, "True": 0} {
 		a := NewAnswer(breaker(t, status, 2, 39))
@@ -77,9 +77,9 @@ func TestNudges(t *testing.T) {
 	}
 }
 
-// TestRestCloses walks a composite at rest through an open breaker, as Crossplane's queue
-// would at the earliest and at the latest: it is asked again when the cooldown is over, and
-// before minute seven ends.
+// TestRestCloses simulates a composite at rest with an open breaker, with the shortest and
+// the longest delays of Crossplane's queue. The function must be called again after the
+// cooldown and before seven minutes have passed.
 func TestRestCloses(t *testing.T) {
 	for _, jitter := range []float64{0.9, 1, 1.1} {
 		var now time.Duration

@@ -24,8 +24,8 @@ type Condition struct {
 	// Waiting says that what is not True is on its way, so that its announcement
 	// warns nobody.
 	Waiting bool
-	// Expected says that what is not True is what the spec asks for, so that its
-	// announcement warns nobody.
+	// Expected says that the spec asks for a condition that is not True, so its event is no
+	// warning.
 	Expected bool
 }
 
@@ -50,9 +50,9 @@ func (c Condition) proto() *fnv1.Condition {
 	return out
 }
 
-// news says whether a condition is worth an event, after what it was: it is another, or
-// is another for a reason that somebody has to act on. What is as it should be from the
-// start is no news, nor is what goes on as it should.
+// news says whether a condition needs an event, compared with the condition before: it has
+// another status, or another reason that somebody must act on. A new condition that is
+// True, or that waits as expected, needs none.
 func (c Condition) news(was Condition) bool {
 	switch was.Status {
 	case "":

@@ -8,11 +8,11 @@ type Verdict struct {
 	Reason string
 	// Message names the field and the remedy of a refusal.
 	Message string
-	// Waiting says that a refusal passes by itself.
+	// Waiting says that the refusal will end by itself.
 	Waiting bool
 }
 
-// AsCondition is the condition that a refusal makes False.
+// AsCondition returns the condition that a refusal sets to False.
 func (v Verdict) AsCondition(kind string) Condition {
 	return Condition{Type: kind, Status: False, Reason: v.Reason, Message: v.Message, Waiting: v.Waiting}
 }

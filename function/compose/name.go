@@ -12,13 +12,12 @@ import (
 )
 
 const (
-	// RequirementName begins the requirements that look for what exists under the name of
-	// an object that is desired and not observed yet. The name that the object is composed
-	// under follows.
+	// RequirementName is the prefix of requirements that look up the name of a desired
+	// object that is not observed yet. The name of the composed resource follows.
 	RequirementName = "name/"
 
-	// ReasonNameTaken refuses to compose an object under a name that somebody else's
-	// object has.
+	// ReasonNameTaken means that another owner's object has the name of an object that is
+	// to be composed.
 	ReasonNameTaken = "NameTaken"
 
 	// Labels that Crossplane gives to composed objects.
@@ -26,43 +25,45 @@ const (
 	labelClaimName      = "crossplane.io/claim-name"
 	labelClaimNamespace = "crossplane.io/claim-namespace"
 
-	// mostNamed are the objects that a refusal names.
+	// mostNamed limits the objects that a message names.
 	mostNamed = 5
 )
 
-// wanted is a name that has to be free, or to be of an object that may be taken.
+// wanted is a name that must be free, or belong to an object that may be taken over.
 type wanted struct {
 	kind, name string
-	// mine says whether an object of that name may be taken.
+	// mine says whether an existing object of that name may be taken over.
 	mine func(Resource) bool
 }
 
-// Adopt says which objects of others may be taken besides our own, by name: those that
-// whoever made them has let go of. Nil is none.
+// Adopt sets which objects, besides our own, may be taken over because their former owner
+// released them. Nil means none.
 func (a *Answer) Adopt(released func(Resource) bool) { a.released = released }
 
-// want the name of an object that is not observed yet. Server-side apply would otherwise
-// make an object of somebody else ours, and it would be deleted with the composite.
+// want the name of an object that is not observed yet. Without this check, server-side
+// apply would take over an existing object of another owner, which would then be deleted
+// with the composite.
 func (a *Answer) want(composed string, s *structpb.Struct) {
 	if o := NewResource(s); o.Name() != "" {
 		a.WantName(composed, o.String("apiVersion"), o.String("kind"), o.Name())
 	}
 }
 
-// WantName of an object that is desired later, so that it is refused before anything is
-// made for it.
+// WantName checks the name of an object that is desired later, so that a taken name is
+// refused before anything is created for that object.
 func (a *Answer) WantName(composed, apiVersion, kind, name string) {
 	a.wantFree(RequirementName+composed, composed, apiVersion, wanted{kind: kind, name: name, mine: a.mayTake})
 }
 
-// WantFree looks for an object that a composed object takes over though it is not
-// composed, such as the volume of a StatefulSet. When it is there, and not mine, names are
-// not free.
+// WantFree checks an object that a composed object would use though it is not composed
+// itself, such as the volume of a StatefulSet. The name counts as taken if such an object
+// exists and is not mine.
 func (a *Answer) WantFree(composed, apiVersion, kind, name string, mine func(Resource) bool) {
 	a.wantFree(RequirementName+composed+"/"+strings.ToLower(kind), composed, apiVersion, wanted{kind: kind, name: name, mine: mine})
 }
 
-// wantFree once: when the composed object is observed, its name is taken by itself.
+// wantFree looks a name up until the composed object is observed. After that the object
+// itself has the name.
 func (a *Answer) wantFree(requirement, composed, apiVersion string, w wanted) {
 	if a.state.Observed(composed).Exists() {
 		return
@@ -71,7 +72,7 @@ func (a *Answer) wantFree(requirement, composed, apiVersion string, w wanted) {
 	a.Require(requirement, apiVersion, w.kind, w.name)
 }
 
-// mayTake says whether an object that exists may become a composed one.
+// mayTake says whether an existing object may become a composed one.
 func (a *Answer) mayTake(o Resource) bool {
 	if a.state.Owns(o) {
 		return true
@@ -79,9 +80,9 @@ func (a *Answer) mayTake(o Resource) bool {
 	return !controller(o).Exists() && a.released != nil && a.released(o)
 }
 
-// Owns says whether an object is the composite's: by its controller, or, where it has
-// none, by Crossplane's labels. Those stay when a composite is deleted and its objects are
-// not.
+// Owns says whether an object belongs to the composite: by its controller or, without a
+// controller, by Crossplane's labels. The labels stay when a composite is deleted without
+// its objects.
 func (s State) Owns(o Resource) bool {
 	if controller(o).Exists() {
 		return ControlledBy(o, s.Composite().String("metadata", "uid"))
@@ -89,8 +90,7 @@ func (s State) Owns(o Resource) bool {
 	return s.labelled(o)
 }
 
-// labelled says whether an object was composed for what has the name of the composite, or
-// of its claim.
+// labelled says whether an object was composed for a composite, or a claim, of this name.
 func (s State) labelled(o Resource) bool {
 	labels := o.At("metadata", "labels")
 	if s.claim().Exists() {
@@ -104,7 +104,7 @@ func ControlledBy(o Resource, uid string) bool {
 	return uid != "" && controller(o).String("uid") == uid
 }
 
-// controller of an object, which may not exist.
+// controller returns an object's controller, which may not exist.
 func controller(o Resource) Resource {
 	for _, of := range o.List("metadata", "ownerReferences") {
 		if of.Value("controller").GetBoolValue() {
@@ -114,8 +114,8 @@ func controller(o Resource) Resource {
 	return Resource{}
 }
 
-// NamesFree refuses an answer that desires an object under a name that somebody else's
-// object has. Nothing is known before Crossplane has looked; Response then waits for it.
+// NamesFree refuses an answer that desires an object under the name of another owner's
+// object. Before Crossplane has looked, nothing is known, and Response waits.
 func (a *Answer) NamesFree() Verdict {
 	var taken, leaving []string
 	for _, requirement := range slices.Sorted(maps.Keys(a.wanted)) {
@@ -133,7 +133,7 @@ func (a *Answer) NamesFree() Verdict {
 	switch {
 	case len(taken) > 0:
 		return Refuse(ReasonNameTaken, fmt.Sprintf(
-			"metadata.name: %s not of this %s: delete what nobody needs, or create the %s under another name", existing(taken), kind, kind))
+			"metadata.name: %s not belong to this %s: delete what is not needed, or create the %s under another name", existing(taken), kind, kind))
 	case len(leaving) > 0:
 		v := Refuse(ReasonNameTaken, "waiting for the deletion of "+strings.Join(few(leaving), ", "))
 		v.Waiting = true
@@ -142,8 +142,8 @@ func (a *Answer) NamesFree() Verdict {
 	return Passed
 }
 
-// leaves says whether an object is being deleted, or about to be: its composite was the
-// one that had this one's name before.
+// leaves says whether an object is being deleted or will be: its owner was an earlier
+// composite of the same name.
 func (a *Answer) leaves(o Resource) bool {
 	of, composite := controller(o), a.state.Composite()
 	if of.Exists() && of.String("uid") == composite.String("metadata", "uid") {
@@ -162,9 +162,9 @@ func described(o Resource, w wanted) string {
 }
 
 func existing(taken []string) string {
-	verb := " exists and is"
+	verb := " exists and does"
 	if len(taken) > 1 {
-		verb = " exist and are"
+		verb = " exist and do"
 	}
 	return strings.Join(few(taken), ", ") + verb
 }
@@ -176,22 +176,23 @@ func few(all []string) []string {
 	return append(slices.Clone(all[:mostNamed]), fmt.Sprintf("and %d more", len(all)-mostNamed))
 }
 
-// Withdraw all that is desired. What is required stays: Crossplane asks again until that
-// is the same twice. What is desired from then on is left out where its name is taken.
+// Withdraw everything that is desired. Requirements stay, since Crossplane calls again
+// until they are the same twice. Objects that are desired later are left out if their names
+// are taken.
 func (a *Answer) Withdraw() {
 	clear(a.desired)
 	a.withdrawn = true
 }
 
-// taken says whether somebody else's object has the name of one that is desired.
+// taken says whether another owner's object has the name of a desired object.
 func (a *Answer) taken(composed string) bool {
 	w, wanted := a.wanted[RequirementName+composed]
 	o, _ := a.state.Required(RequirementName + composed)
 	return wanted && o.Exists() && (a.leaves(o) || !w.mine(o))
 }
 
-// looked says whether Crossplane has looked for all names that have to be free. It fails
-// with a Crossplane that cannot.
+// looked says whether Crossplane has looked up all names that must be free. It fails with a
+// version of Crossplane that cannot.
 func (a *Answer) looked() (bool, error) {
 	for requirement := range a.wanted {
 		if _, asked := a.state.Required(requirement); asked {
@@ -205,9 +206,9 @@ func (a *Answer) looked() (bool, error) {
 	return true, nil
 }
 
-// looking is the answer before Crossplane has looked, which asks again at once: nothing new
-// is composed, and what is observed stays as it was applied, or becomes what is desired
-// where nothing says how it was.
+// looking is the answer before Crossplane has looked, after which it calls again at once.
+// Nothing new is composed. Observed objects stay as they were applied, or get the desired
+// state if the applied state is unknown.
 func (a *Answer) looking() (*Answer, error) {
 	out := NewAnswer(a.state)
 	out.requirements = a.requirements
@@ -224,7 +225,7 @@ func (a *Answer) looking() (*Answer, error) {
 	return out, nil
 }
 
-// Taken says whether what was desired under a name is known to be somebody else's.
+// Taken says whether a desired object is known to belong to another owner.
 func (a *Answer) Taken(name string) bool {
 	for requirement, w := range a.wanted {
 		composed, _, _ := strings.Cut(strings.TrimPrefix(requirement, RequirementName), "/")
@@ -235,7 +236,7 @@ func (a *Answer) Taken(name string) bool {
 	return false
 }
 
-// adopts are the objects of others that an answer would take, sorted.
+// adopts returns the objects of other owners that the answer would take over, sorted.
 func (a *Answer) adopts() []string {
 	var out []string
 	for _, requirement := range slices.Sorted(maps.Keys(a.wanted)) {

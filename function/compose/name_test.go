@@ -15,7 +15,7 @@ const (
 	service    = `{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "chat"}}`
 )
 
-// owner of an object, as Kubernetes writes it.
+// owner reference of an object.
 func owner(apiVersion, kind, name, uid string, controller bool) string {
 	out := `{"apiVersion": "` + apiVersion + `", "kind": "` + kind + `", "name": "` + name + `", "uid": "` + uid + `"`
 	if controller {
@@ -24,12 +24,13 @@ func owner(apiVersion, kind, name, uid string, controller bool) string {
 	return out + "}"
 }
 
-// serviceWith more metadata.
+// serviceWith adds metadata to the Service.
 func serviceWith(metadata string) string {
 	return strings.Replace(service, `"name": "chat"`, `"name": "chat", `+metadata, 1)
 }
 
-// desiring a Service, with what exists under its name; empty for nothing.
+// desiring returns an answer that desires a Service, given the existing object of its name,
+// if any.
 func desiring(t *testing.T, of, exists string) *Answer {
 	t.Helper()
 	req := &fnv1.RunFunctionRequest{
@@ -49,7 +50,7 @@ func desiring(t *testing.T, of, exists string) *Answer {
 }
 
 func TestNamesFree(t *testing.T) {
-	const taken = `metadata.name: Service "chat" exists and is not of this K: delete what nobody needs, or create the K under another name`
+	const taken = `metadata.name: Service "chat" exists and does not belong to this K: delete what is not needed, or create the K under another name`
 	labelled := `"labels": {"crossplane.io/composite": "chat"}`
 	claimed := `"labels": {"crossplane.io/claim-name": "chat", "crossplane.io/claim-namespace": "ns"}`
 	cases := map[string]struct {
@@ -58,7 +59,7 @@ func TestNamesFree(t *testing.T) {
 		exists    string
 		want      Verdict
 	}{
-		"Free":      {reason: "Nothing has the name.", want: Passed},
+		"Free":      {reason: "No object has the name.", want: Passed},
 		"Foreign":   {reason: "An object that nobody owns would be deleted with the composite.", exists: service, want: Verdict{Reason: ReasonNameTaken, Message: taken}},
 		"Mine":      {reason: "It was composed under another name before.", exists: serviceWith(`"ownerReferences": [` + owner("g/v1", "K", "chat", "mine", true) + `]`), want: Passed},
 		"Orphaned":  {reason: "The composite was deleted, and its objects were not.", exists: serviceWith(labelled), want: Passed},
@@ -72,35 +73,35 @@ func TestNamesFree(t *testing.T) {
 			exists: serviceWith(labelled + `, "ownerReferences": [` + owner("h/v1", "H", "talk", "other", true) + `]`),
 			want:   Verdict{Reason: ReasonNameTaken, Message: strings.Replace(taken, `"chat" exists`, `"chat" (of H "talk") exists`, 1)},
 		},
-		"Released": {reason: "Whoever made it has let it go.", exists: serviceWith(`"labels": {"released": "true"}`), want: Passed},
+		"Released": {reason: "Its former owner released it.", exists: serviceWith(`"labels": {"released": "true"}`), want: Passed},
 		"NotReleased": {
-			reason: "Whoever made it still controls it.",
+			reason: "Its owner still controls it.",
 			exists: serviceWith(`"labels": {"released": "true"}, "ownerReferences": [` + owner("h/v1", "H", "talk", "other", true) + `]`),
 			want:   Verdict{Reason: ReasonNameTaken, Message: strings.Replace(taken, `"chat" exists`, `"chat" (of H "talk") exists`, 1)},
 		},
 		"Before": {
-			reason: "The composite of before is deleted, and the cluster collects what it composed.",
+			reason: "The earlier composite was deleted, and Kubernetes garbage-collects its objects.",
 			exists: serviceWith(labelled + `, "ownerReferences": [` + owner("g/v1", "K", "chat", "before", true) + `]`),
 			want:   Verdict{Reason: ReasonNameTaken, Message: `waiting for the deletion of Service "chat"`, Waiting: true},
 		},
 		"Leaving": {
-			reason: "What is being deleted is waited for, whoever it was of.",
+			reason: "An object that is being deleted is waited for, whoever owned it.",
 			exists: serviceWith(`"deletionTimestamp": "2026-03-01T00:00:00Z"`),
 			want:   Verdict{Reason: ReasonNameTaken, Message: `waiting for the deletion of Service "chat"`, Waiting: true},
 		},
 		"MineLeaving": {
-			reason: "It is deleted with our consent, and Crossplane observes it for as long as it is there.",
+			reason: "It is our own object that is being deleted, and Crossplane observes it until it is gone.",
 			exists: serviceWith(`"deletionTimestamp": "2026-03-01T00:00:00Z", "ownerReferences": [` + owner("g/v1", "K", "chat", "mine", true) + `]`),
 			want:   Passed,
 		},
-		"Claimed": {reason: "A claim that was made again has another composite.", composite: legacyXR, exists: serviceWith(claimed), want: Passed},
+		"Claimed": {reason: "A claim that was created again has another composite.", composite: legacyXR, exists: serviceWith(claimed), want: Passed},
 		"ClaimedBefore": {
-			reason: "So it is while the composite of before is collected.", composite: legacyXR,
+			reason: "The earlier composite of the claim is being deleted.", composite: legacyXR,
 			exists: serviceWith(claimed + `, "ownerReferences": [` + owner("claims.g/v1", "XK", "chat-other", "before", true) + `]`),
 			want:   Verdict{Reason: ReasonNameTaken, Message: `waiting for the deletion of Service "chat"`, Waiting: true},
 		},
 		"ClaimedByAnother": {
-			reason: "A claim of another name.", composite: legacyXR,
+			reason: "The claim has another name.", composite: legacyXR,
 			exists: serviceWith(strings.Replace(claimed, `"chat"`, `"talk"`, 1)), want: Verdict{Reason: ReasonNameTaken, Message: taken},
 		},
 	}
@@ -146,14 +147,14 @@ func TestManyNamesAreTaken(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := `metadata.name: Service "a", Service "b", Service "c", Service "d", Service "e", and 2 more exist and are not of this K`
+	want := `metadata.name: Service "a", Service "b", Service "c", Service "d", Service "e", and 2 more exist and do not belong to this K`
 	if got := a.NamesFree().Message; !strings.HasPrefix(got, want) {
 		t.Errorf("want %s…\ngot  %s", want, got)
 	}
 }
 
-// TestNothingIsComposedBeforeItsNameIsFree asserts that an answer changes nothing as long
-// as Crossplane has not looked, and looks no more when the object is there.
+// TestNothingIsComposedBeforeItsNameIsFree asserts that an answer changes nothing until
+// Crossplane has looked, and that it looks no more when the object exists.
 func TestNothingIsComposedBeforeItsNameIsFree(t *testing.T) {
 	s := state(t, map[string]string{
 		"server": `{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "server", "managedFields": [{"manager": "apiextensions.crossplane.io/composed/1f", "operation": "Apply", "fieldsV1": {}}]}}`,
@@ -191,7 +192,7 @@ func TestNothingIsComposedBeforeItsNameIsFree(t *testing.T) {
 	}
 }
 
-// TestWhatIsTakenBesides asserts that an object which a composed one takes over has to be
+// TestWhatIsTakenBesides asserts that an object that a composed object would use must be
 // ours too.
 func TestWhatIsTakenBesides(t *testing.T) {
 	for of, mine := range map[string]bool{"ours": true, "somebody else's": false} {

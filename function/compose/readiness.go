@@ -27,7 +27,7 @@ var readiness = map[string]func(Resource) bool{
 	"v1/PersistentVolumeClaim":                             claimReady,
 }
 
-// byExisting are the kinds that do their work by existing. An Ingress is one of them:
+// byExisting are kinds that are ready once they exist. An Ingress is one of them, since
 // many controllers never write an address to its status.
 //
 //nolint:gochecknoglobals // A table.
@@ -43,7 +43,7 @@ var byExisting = map[string]bool{
 	"v1/ServiceAccount":                                  true,
 }
 
-// kindOf an object: its API version and kind.
+// kindOf returns the API version and kind of an object.
 func kindOf(r Resource) string { return r.String("apiVersion") + "/" + r.String("kind") }
 
 // readinessOf a kind: its own, or that of Crossplane's managed resources.
@@ -73,9 +73,9 @@ func ready(r Resource) fnv1.Ready {
 	return fnv1.Ready_READY_FALSE
 }
 
-// foresee that what does its work by existing will exist when this answer is applied,
-// while something else is waited for: condition Ready then names that alone, and is not
-// written anew a moment later.
+// foresee marks desired objects that are ready once they exist as ready, while the answer
+// waits for something else. Condition Ready then names only that and does not change again
+// a moment later.
 func (a *Answer) foresee() {
 	byExistence := func(r *fnv1.Resource) bool { return byExisting[kindOf(NewResource(r.GetResource()))] }
 	waits := false

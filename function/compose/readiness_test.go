@@ -115,8 +115,8 @@ func TestReady(t *testing.T) {
 	}
 }
 
-// TestReadyNamesWhatIsWaitedFor asserts that what does its work by existing is not waited
-// for beside what takes its time, and alone is.
+// TestReadyNamesWhatIsWaitedFor asserts that an object that is ready once it exists is not
+// waited for beside a slower one, but is waited for alone.
 func TestReadyNamesWhatIsWaitedFor(t *testing.T) {
 	const service, job = `{"apiVersion": "v1", "kind": "Service"}`, `{"apiVersion": "batch/v1", "kind": "Job"}`
 	cases := map[string]struct {

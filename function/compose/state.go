@@ -47,13 +47,12 @@ func (s State) Subject() (apiVersion, kind string) {
 	return subject.String("apiVersion"), subject.String("kind")
 }
 
-// legacyGroups begin the API groups of composite resources of Crossplane's first version,
-// which are made for claims, and of the whole cluster.
+// legacyGroups is the prefix of the API groups of legacy composite resources, which are
+// cluster-scoped and created for claims.
 const legacyGroups = "claims."
 
-// claim that the composite resource was made for. In another group, or in a namespace,
-// spec.claimRef is whatever a user wrote there, and would lead into the namespace of
-// somebody else.
+// claim of the composite resource. In any other group, or in a namespace, a user can write
+// spec.claimRef, which could then lead into another namespace.
 func (s State) claim() Resource {
 	composite := s.Composite()
 	if composite.String("metadata", "namespace") != "" || !strings.HasPrefix(composite.String("apiVersion"), legacyGroups) {

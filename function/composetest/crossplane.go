@@ -10,12 +10,12 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 )
 
-// mostCalls are how often Crossplane calls a function in one reconcile, at most.
+// mostCalls is how often Crossplane calls a function in one reconcile, at most.
 const mostCalls = 6
 
-// Asked has a composer answer a request as Crossplane does: it is asked again once
-// Crossplane has looked for the names of what it composes. They are free, but for those
-// that the request says are not.
+// Asked lets a composer answer a request as Crossplane does: it is called again after
+// Crossplane has looked up the names of the objects that it composes. Names are free unless
+// the request contains an object for them.
 func Asked(t Test, req *fnv1.RunFunctionRequest, composer func(compose.State) (*fnv1.RunFunctionResponse, error)) (*fnv1.RunFunctionResponse, error) {
 	t.Helper()
 	if req.GetMeta() == nil {
@@ -27,7 +27,7 @@ func Asked(t Test, req *fnv1.RunFunctionRequest, composer func(compose.State) (*
 	})
 }
 
-// Answered has a function answer a request in the same way.
+// Answered does the same for a function.
 func Answered(t Test, req *fnv1.RunFunctionRequest, function func(*fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error)) (*fnv1.RunFunctionResponse, error) {
 	t.Helper()
 	req = proto.CloneOf(req)
@@ -41,7 +41,7 @@ func Answered(t Test, req *fnv1.RunFunctionRequest, function func(*fnv1.RunFunct
 	return nil, nil //nolint:nilnil // The test failed.
 }
 
-// look for names, and say whether any was not looked for before.
+// look up names, and say whether there was a new one.
 func look(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) bool {
 	again := false
 	for name := range rsp.GetRequirements().GetResources() {

@@ -128,8 +128,8 @@ func TestConnections(t *testing.T) {
 	}
 }
 
-// outlasts says whether a connection stays told while what it leads to is away: not
-// ready, or not seen. Of a host that its provider tells nothing is known then.
+// outlasts asserts that the status keeps a connection while its objects are not ready or
+// not observed. A host that only a provider reports is unknown then.
 func outlasts(t *testing.T, in given, told *fnv1.RunFunctionResponse, statuses map[string]string) {
 	t.Helper()
 	unready, byProvider := map[string]string{}, false

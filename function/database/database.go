@@ -22,7 +22,7 @@ type gathered struct {
 	name, namespace string
 	spec            v1alpha1.MattermostDatabaseSpec
 	policy          v1beta1.Input
-	// told says whether the backend told a connection before.
+	// told says whether the status already has a connection of this backend.
 	told bool
 }
 

@@ -69,8 +69,8 @@ func (g gathered) stays(otherwise, composed string, path ...string) string {
 	return cmp.Or(g.state.Observed(composed).String(path...), otherwise)
 }
 
-// connect tells a connection once it leads somewhere: when its host is known and, the
-// first time, everything is ready.
+// connect reports a connection once its host is known and, the first time, all parts are
+// ready.
 func connect(g gathered, c v1alpha1.DatabaseConnection, parts ...provision.Part) (*v1alpha1.DatabaseConnection, string, error) {
 	waiting := provision.Awaited(g.state, parts...)
 	if c.Values.Host == "" && c.Keys.Host == "" {

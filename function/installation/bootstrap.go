@@ -72,9 +72,9 @@ func administratorKept(g gathered) compose.Verdict {
 	return provision.Complete(secret, name, g.namespace, keyUsername, keyPassword)
 }
 
-// buildBootstrap makes the administrator's Secret and the ProviderConfig at once, and what
-// needs the server when it answers: whatever is made then finds the ProviderConfig. The
-// Secret outlives spec.bootstrap, as the account does.
+// buildBootstrap composes the administrator's Secret and the ProviderConfig at once, and
+// the objects that need the server once it answers, so that they find the ProviderConfig.
+// The Secret outlives spec.bootstrap, as the account does.
 func buildBootstrap(a *compose.Answer, g gathered, s objects.Server) error {
 	if g.spec.Bootstrap == nil {
 		if g.state.Observed(nameAdministrator).Exists() {
@@ -117,8 +117,8 @@ func buildAdministrator(a *compose.Answer, g gathered, s objects.Server, login m
 	return a.Desire(nameAdministrator, objects.Secret(administratorSecret(g), labels, login))
 }
 
-// administratorLogin is what the administrator's Secret has, and what it is given where it
-// is the installation's own.
+// administratorLogin returns the content of the administrator's Secret, and the data that
+// the Secret gets if it belongs to the installation.
 func administratorLogin(g gathered) (map[string][]byte, error) {
 	secret := administrator(g)
 	if !composesAdministrator(g) {

@@ -62,8 +62,8 @@ func buildMigrations(a *compose.Answer, g gathered, d decision) error {
 	return a.Desire(d.rollout.migration, objects.MigrationJob(migrator(g, d), migrationOptions(g, d.rollout)))
 }
 
-// buildBudget keeps all replicas but one on their nodes, as soon as there are two: before
-// that it would only count pods.
+// buildBudget lets one replica at a time be evicted, once there are two replicas. Before
+// that a budget would have no effect.
 func buildBudget(a *compose.Answer, g gathered, s objects.Server, replicas int32) error {
 	first := !g.state.Observed(nameBudget).Exists()
 	if replicas < 2 || first && g.state.Observed(nameDeployment).Int("status", "availableReplicas") < 2 {

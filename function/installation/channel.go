@@ -119,8 +119,8 @@ func currentCondition(g gathered) compose.Condition {
 	return c
 }
 
-// keptCondition says of a version that nobody named what the platform has against it, or
-// that new installations get another.
+// keptCondition describes a version that nobody named: whether the platform still allows
+// it, and which version new installations get.
 func keptCondition(g gathered, c compose.Condition) compose.Condition {
 	switch {
 	case !kept(g):

@@ -53,14 +53,14 @@ func claimWaits(g gathered, claimed bool, name string, connected bool) bool {
 	return !connected || g.served == "" && g.state.Observed(name).Condition("Ready").Status != compose.True
 }
 
-// claimCondition says of a claim whether it is answered, and if not, what its own
-// conditions have against it. How far it is, the claim says itself.
+// claimCondition says whether a claim is ready and otherwise quotes what its conditions
+// refuse. The claim itself reports its progress.
 func claimCondition(g gathered, condition, name, kind string, connected bool) compose.Condition {
 	claim := g.state.Observed(name)
 	if connected && claim.Condition("Ready").Status == compose.True {
 		return compose.Condition{Type: condition, Status: compose.True, Reason: "ClaimReady"}
 	}
-	message := fmt.Sprintf("waiting for %s %q, whose conditions say for what", kind, g.name)
+	message := fmt.Sprintf("waiting for %s %q: see its conditions", kind, g.name)
 	for _, of := range []string{"Synced", "Accepted"} {
 		if c := claim.Condition(of); c.Status == compose.False && c.Message != "" {
 			message = fmt.Sprintf("waiting for %s %q: %s", kind, g.name, c.Message)
@@ -118,7 +118,8 @@ func named(keys ...string) []string {
 	return out
 }
 
-// buildClaims asks the platform for what the spec claims, and lets go of what it leaves.
+// buildClaims composes the claims of the spec, and removes those that the user consents to
+// leave.
 func buildClaims(a *compose.Answer, g gathered, s objects.Server) error {
 	if databaseClaimed(g) {
 		claim := g.spec.Database.Claim

@@ -123,7 +123,7 @@ func TestClaimedEnvironment(t *testing.T) {
 func TestPending(t *testing.T) {
 	const (
 		connected          = "{status: {connection: {secretName: db, keys: {url: DB_CONNECTION_STRING}}}}"
-		waitingForDatabase = `waiting for MattermostDatabase "chat", whose conditions say for what`
+		waitingForDatabase = `waiting for MattermostDatabase "chat": see its conditions`
 
 		refused = "{status: {conditions: [{type: Synced, status: 'True'}, {type: Accepted, status: 'False', message: no such thing}]}}"
 	)

@@ -11,8 +11,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
 
-// claimed is an installation whose database and bucket come by claim, in an imagined
-// cluster that may never answer.
+// claimed is an installation with claims for its database and bucket, in a simulated
+// cluster that may never fulfill them.
 func claimed(t *testing.T, answered bool) *preview.Cluster {
 	t.Helper()
 	c := fixture(t, map[string]any{
@@ -31,8 +31,9 @@ func claimed(t *testing.T, answered bool) *preview.Cluster {
 	return c
 }
 
-// TestProtectionFollowsTheSpec whatever else is refused or waited for: who consents to the
-// deletion of an installation must be able to delete it.
+// TestProtectionFollowsTheSpec asserts that deletionProtection is applied whatever else is
+// refused or waited for: a user who sets it to false must be able to delete the
+// installation.
 func TestProtectionFollowsTheSpec(t *testing.T) {
 	refused := func(t *testing.T) *preview.Cluster {
 		t.Helper()
@@ -68,7 +69,7 @@ func TestProtectionFollowsTheSpec(t *testing.T) {
 	}
 }
 
-// TestClaimsAreProtected from the moment that a server runs with them.
+// TestClaimsAreProtected asserts that Usages protect the claims of a server that runs.
 func TestClaimsAreProtected(t *testing.T) {
 	c := claimed(t, true)
 	for name, kind := range map[string]string{"database-protection": "MattermostDatabase", "bucket-protection": "MattermostBucket"} {
@@ -80,11 +81,12 @@ func TestClaimsAreProtected(t *testing.T) {
 	edit(t, c, false, "deletionProtection")
 	settle(t, c)
 	if c.Composed["database-protection"] == nil {
-		t.Error("who may delete the installation may delete its database alone")
+		t.Error("the database can be deleted alone")
 	}
 }
 
-// TestDiscardedClaimLosesItsUsageFirst: Kubernetes refuses to delete a claim that has one.
+// TestDiscardedClaimLosesItsUsageFirst asserts the order of deletion: Kubernetes refuses to
+// delete a claim that has a Usage.
 func TestDiscardedClaimLosesItsUsageFirst(t *testing.T) {
 	c := claimed(t, true)
 	edit(t, c, map[string]any{"discardClaim": true, "external": map[string]any{"secret": "db"}}, "database")
@@ -99,14 +101,15 @@ func TestDiscardedClaimLosesItsUsageFirst(t *testing.T) {
 	}
 	usage, database := slices.Index(went, "database-protection"), slices.Index(went, "database")
 	if usage < 0 || database < usage {
-		t.Errorf("in this order went %v", went)
+		t.Errorf("objects were deleted in this order: %v", went)
 	}
 	if c.Composed["bucket-protection"] == nil || c.Composed["bucket"] == nil {
 		t.Error("the bucket went too")
 	}
 }
 
-// TestVanishedClaimIsRefused: a new one would be empty.
+// TestVanishedClaimIsRefused asserts that no new, empty claim takes the place of one that
+// is gone.
 func TestVanishedClaimIsRefused(t *testing.T) {
 	for name, condition := range map[string]string{"database": "DatabaseReady", "bucket": "FileStoreReady"} {
 		t.Run(name, func(t *testing.T) {
@@ -127,18 +130,19 @@ func TestVanishedClaimIsRefused(t *testing.T) {
 			if got := state(c); got != "refused" {
 				t.Errorf("state %q, want refused", got)
 			}
-			// Somebody makes it again, for this installation.
+			// Somebody creates the claim again for this installation.
 			compose.NewResource(was).At("metadata", "labels").Struct().Fields["crossplane.io/composite"] = structpb.NewStringValue("chat")
 			c.Objects[preview.Key(compose.NewResource(was).String("kind"), "chat")] = was
 			settle(t, c)
 			if c.Composed[name] == nil || state(c) != "stable" {
-				t.Errorf("the one that was made again is not taken: state %q", state(c))
+				t.Errorf("the claim that was created again is not used: state %q", state(c))
 			}
 		})
 	}
 }
 
-// TestClaimInPlaceOfAnExternalDatabase is no claim that vanished.
+// TestClaimInPlaceOfAnExternalDatabase asserts that such a claim does not count as
+// vanished.
 func TestClaimInPlaceOfAnExternalDatabase(t *testing.T) {
 	c := claimed(t, true)
 	edit(t, c, map[string]any{"discardClaim": true, "external": map[string]any{"secret": "db"}}, "database")
@@ -150,8 +154,8 @@ func TestClaimInPlaceOfAnExternalDatabase(t *testing.T) {
 	}
 }
 
-// TestProtectionUnderATakenName: a Usage of somebody else with the name of ours refuses the
-// spec, and does no more.
+// TestProtectionUnderATakenName asserts that a foreign Usage with the name of ours refuses
+// the spec and changes nothing else.
 func TestProtectionUnderATakenName(t *testing.T) {
 	c := fixture(t, withLocal())
 	c.Objects["Usage/chat-protection"] = mustStruct(t, map[string]any{

@@ -9,20 +9,20 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 )
 
-// annotationClaims of the Deployment names the claims that the server runs with, by the
-// names that they are composed under. One that is not there any more is missed.
+// annotationClaims of the Deployment lists the claims that the server runs with, by the
+// names of their composed resources. If one of them no longer exists, it has vanished.
 const annotationClaims = "mattermost.crossplane.io/claims"
 
 // claim of a database or a bucket.
 type claim struct {
-	// name that it is composed under.
+	// name of the composed resource.
 	name  string
 	kind  string
 	field string
-	// remedy when it is gone for good.
+	// remedy if the claim's data is gone for good.
 	remedy string
-	// wanted says whether the spec claims it, and discarded whether the user consents to
-	// leaving it.
+	// wanted says whether the spec contains the claim, and discarded whether the user
+	// consents to leaving it.
 	wanted, discarded func(gathered) bool
 }
 
@@ -41,8 +41,8 @@ var (
 	claims = []claim{claimOfDatabase, claimOfBucket}
 )
 
-// discard a claim that the user consents to leave. Its Usage goes first: the claim cannot
-// be deleted while there is one.
+// discard a claim with the user's consent. Its Usage is deleted first, since the claim
+// cannot be deleted while it has one.
 func discard(a *compose.Answer, g gathered, c claim) error {
 	if !c.discarded(g) {
 		return nil
@@ -54,7 +54,7 @@ func discard(a *compose.Answer, g gathered, c claim) error {
 	return nil
 }
 
-// servedClaims are the claims that a server runs with, as its Deployment is to say.
+// servedClaims returns the claims that a server runs with, for the Deployment's annotation.
 func servedClaims(g gathered) string {
 	var names []string
 	for _, c := range claims {
@@ -66,14 +66,14 @@ func servedClaims(g gathered) string {
 	return strings.Join(names, ",")
 }
 
-// vanished says whether the server runs with a claim that is not there any more. Another
-// of its name would be empty.
+// vanished says whether a claim that the server runs with no longer exists. A new claim of
+// its name would be empty.
 func (c claim) vanished(g gathered) bool {
 	with := strings.Split(g.state.Observed(nameDeployment).String("metadata", "annotations", annotationClaims), ",")
 	return c.wanted(g) && slices.Contains(with, c.name) && !g.state.Observed(c.name).Exists()
 }
 
-// requireVanished looks whether somebody made a claim again that had vanished.
+// requireVanished looks up whether somebody created a vanished claim again.
 func requireVanished(a *compose.Answer, g gathered) {
 	for _, c := range claims {
 		if c.vanished(g) {
@@ -82,7 +82,7 @@ func requireVanished(a *compose.Answer, g gathered) {
 	}
 }
 
-// ownLabels are those by which an object that nothing controls is known to be of an
+// ownLabels are the labels that mark an object without a controller as belonging to an
 // installation.
 func ownLabels(g gathered) string {
 	if apiVersion, _ := g.state.Subject(); apiVersion != v1alpha1.GroupVersion.String() {
@@ -91,8 +91,8 @@ func ownLabels(g gathered) string {
 	return "label crossplane.io/composite: " + g.name
 }
 
-// claimThere refuses to replace a claim that vanished by a new one, which would be empty.
-// One that was made again is taken.
+// claimThere refuses to replace a vanished claim with a new one, which would be empty. A
+// claim that somebody created again is used.
 func claimThere(c claim) compose.Gate[gathered] {
 	return func(g gathered) compose.Verdict {
 		if again, _ := g.state.Required(requirementVanished + c.name); !c.vanished(g) || again.Exists() {

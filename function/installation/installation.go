@@ -96,7 +96,7 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 	return respond(a, report(a, g, d))
 }
 
-// refused answers a spec that is not followed: everything stays as it is.
+// refused answers a spec that is not applied: everything stays as it is.
 func refused(a *compose.Answer, g gathered, refusals ...compose.Condition) (*fnv1.RunFunctionResponse, error) {
 	a.Withdraw()
 	a.Revisit(revisitWaiting)
@@ -110,8 +110,8 @@ func revisitOf(g gathered) time.Duration {
 	return revisitStable
 }
 
-// hold everything as it is, but for the protection of the installation, which is what the
-// spec says.
+// hold keeps everything as it is, except for the protection of the installation, which
+// follows the spec.
 func hold(a *compose.Answer, g gathered) error {
 	spent := []string{nameProtection}
 	for _, m := range g.migrations {
@@ -122,8 +122,8 @@ func hold(a *compose.Answer, g gathered) error {
 	return errors.Join(a.KeepAll(spent...), buildProtection(a, g))
 }
 
-// await what is claimed. What runs meanwhile runs on. That no server could be made, because
-// its names are taken, is known before a database is.
+// await the claims. A running server keeps running. Whether the names of the server's
+// objects are free is checked before a database is created.
 func await(a *compose.Answer, g gathered, d decision) error {
 	s := server(g, d, g.served)
 	a.WantName(nameServiceAccount, "v1", "ServiceAccount", g.name)

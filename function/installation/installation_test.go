@@ -1,7 +1,6 @@
 package installation_test
 
 import (
-	"context"
 	"encoding/base64"
 	"fmt"
 	"slices"
@@ -14,96 +13,11 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
-	"github.com/crossplane-mattermost/crossplane-mattermost/function"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
-	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
-
-const canary = composetest.Canary
-
-func mustStruct(t *testing.T, m map[string]any) *structpb.Struct {
-	t.Helper()
-	s, err := structpb.NewStruct(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func secret(t *testing.T, values map[string]string) *structpb.Struct {
-	t.Helper()
-	return composetest.Document(t, composetest.Secret(values))
-}
-
-func connection(password string) string { return "postgres://u:" + password + "@h/d" }
-
-// fixture is an installation with its Secrets, in an imagined cluster.
-func fixture(t *testing.T, spec map[string]any) *preview.Cluster {
-	t.Helper()
-	return &preview.Cluster{
-		Composite: mustStruct(t, map[string]any{
-			"apiVersion": "mattermost.crossplane.io/v1alpha1", "kind": "MattermostInstallation",
-			"metadata": map[string]any{"name": "chat", "namespace": "ns", "generation": 1},
-			"spec":     spec,
-		}),
-		Input: mustStruct(t, map[string]any{"apiVersion": "mattermost.fn.crossplane.io/v1beta1", "kind": "Input", "versions": []any{"<12"}}),
-		Objects: map[string]*structpb.Struct{
-			"Secret/db":      secret(t, map[string]string{"DB_CONNECTION_STRING": connection(canary)}),
-			"Secret/empty":   secret(t, map[string]string{"OTHER": canary}),
-			"Secret/mysql":   secret(t, map[string]string{"DB_CONNECTION_STRING": "mysql://u:" + canary + "@h/d"}),
-			"Secret/license": secret(t, map[string]string{"license": canary}),
-			"Secret/files":   secret(t, map[string]string{"accesskey": canary, "secretkey": canary}),
-		},
-	}
-}
-
-func withLocal() map[string]any {
-	return map[string]any{
-		"version":   "11.4.0",
-		"size":      "1000users",
-		"ingress":   map[string]any{"enabled": true, "host": "chat.example.com"},
-		"database":  map[string]any{"external": map[string]any{"secret": "db"}},
-		"fileStore": map[string]any{"local": map[string]any{"enabled": true, "storageSize": "1Gi"}},
-	}
-}
-
-func inBucket() map[string]any {
-	return map[string]any{"external": map[string]any{"url": "s3.example.com", "bucket": "b", "secret": "files"}}
-}
-
-func settle(t *testing.T, c *preview.Cluster) []preview.Reconciled {
-	t.Helper()
-	history, err := c.Settle(context.Background(), function.New(logging.NewNopLogger()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return history
-}
-
-func edit(t *testing.T, c *preview.Cluster, value any, path ...string) {
-	t.Helper()
-	v, err := structpb.NewValue(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fields := c.Composite.GetFields()["spec"].GetStructValue().GetFields()
-	for _, p := range path[:len(path)-1] {
-		fields = fields[p].GetStructValue().GetFields()
-	}
-	fields[path[len(path)-1]] = v
-}
-
-func condition(c *preview.Cluster, kind string) compose.Condition {
-	return compose.NewResource(c.Composite).Condition(kind)
-}
-
-func state(c *preview.Cluster) string {
-	return compose.NewResource(c.Composite).String("status", "state")
-}
 
 func TestFirstInstallation(t *testing.T) {
 	spec := withLocal()
@@ -149,8 +63,8 @@ func TestFirstInstallation(t *testing.T) {
 	}
 }
 
-// TestUnlicensedInstallation has one replica until it gets a license, and is no less Ready
-// for it.
+// TestUnlicensedInstallation asserts that an installation has one replica until it gets a
+// license, and is Ready with it.
 func TestUnlicensedInstallation(t *testing.T) {
 	c := fixture(t, withLocal())
 	for _, r := range settle(t, c) {
@@ -173,14 +87,14 @@ func TestUnlicensedInstallation(t *testing.T) {
 	}
 }
 
-// TestPreviousReleaseIsNotScaledDown upgrades this function under an installation whose
-// number of replicas was not remembered.
+// TestPreviousReleaseIsNotScaledDown upgrades this function for an installation whose
+// number of replicas was not recorded.
 func TestPreviousReleaseIsNotScaledDown(t *testing.T) {
 	spec := withLocal()
 	spec["replicas"] = 2
 	c := fixture(t, spec)
 	settle(t, c)
-	// As the previous release would have made it.
+	// The previous release would have created it like this.
 	delete(c.Composite.GetFields()["spec"].GetStructValue().GetFields(), "replicas")
 	delete(c.Composed["deployment"].GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().GetFields(), "mattermost.crossplane.io/sizing")
 	template := compose.NewResource(c.Composed["deployment"]).At("spec", "template").Struct()
@@ -200,7 +114,7 @@ func TestPreviousReleaseIsNotScaledDown(t *testing.T) {
 	}
 }
 
-// sized says how many replicas the Deployment has, of how many that the size gives.
+// sized returns the number of replicas of the Deployment and that of its size.
 func sized(c *preview.Cluster) string {
 	return fmt.Sprintf("%d of %d", compose.NewResource(c.Composed["deployment"]).Int("spec", "replicas"), compose.NewResource(c.Composite).Int("status", "sizing", "sizeReplicas"))
 }

@@ -14,29 +14,29 @@ const (
 	volumeLicense = "mattermost-license"
 	mountLicense  = "/mattermost-license"
 
-	// variableLicense of the server's environment is the license itself.
+	// variableLicense is the environment variable of the server that contains a license.
 	variableLicense = "MM_LICENSE"
 )
 
-// licensing is what is known of a license for high availability.
+// licensing is what is known about a license for high availability.
 type licensing string
 
 const (
-	// licenseGiven is one that the spec gives.
+	// licenseGiven means that the spec contains a license.
 	licenseGiven licensing = "Given"
-	// licenseReported is one that the server reports.
+	// licenseReported means that the server reports a license.
 	licenseReported licensing = "Reported"
-	// licenseAbsent means that there is none.
+	// licenseAbsent means that there is no license.
 	licenseAbsent licensing = "None"
-	// licenseUnknown means that nobody tells.
+	// licenseUnknown means that nothing is known about a license.
 	licenseUnknown licensing = ""
 )
 
-// clusters says whether replicas form a cluster by it.
+// clusters says whether replicas form a cluster with this license.
 func (l licensing) clusters() bool { return l == licenseGiven || l == licenseReported }
 
-// licenseOf an installation, and where nobody tells, what was known last, which is
-// unknown at first.
+// licenseOf an installation. If neither the spec nor the server says, it is what was known
+// last, which is unknown at first.
 func licenseOf(g gathered, was licensing) licensing {
 	server := g.state.Observed(nameServer)
 	if gives(g) {
@@ -46,21 +46,22 @@ func licenseOf(g gathered, was licensing) licensing {
 		return said
 	}
 	if was == licenseUnknown || was == licenseGiven && !server.Exists() {
-		// There never was one, or it was taken out of the spec and nobody could tell of another.
+		// There never was a license, or it was removed from the spec and no Server can
+		// report another.
 		return licenseAbsent
 	}
 	return was
 }
 
-// gives says whether the spec gives a license.
+// gives says whether the spec contains a license.
 func gives(g gathered) bool {
 	return g.spec.LicenseSecret != "" || slices.ContainsFunc(g.spec.MattermostEnv, func(e v1alpha1.EnvVar) bool {
 		return e.Name == variableLicense && (e.Value != "" || e.ValueFrom != nil)
 	})
 }
 
-// licenseReportedBy a Server. One that is away says nothing, nor does one whose provider
-// did not ask for high availability yet.
+// licenseReportedBy a Server. It is unknown while the Server is not ready, or if its
+// provider does not report high availability yet.
 func licenseReportedBy(server compose.Resource) licensing {
 	at := server.At("status", "atProvider")
 	license := at.At("license")

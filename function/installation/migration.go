@@ -60,8 +60,8 @@ func (m migration) leaving() bool { return m.job.Has("metadata", "deletionTimest
 // another of its name.
 func (m migration) unfinished() bool { return m.leaving() || !m.complete() && !m.failed() }
 
-// attempts that were made, and the one that is under way. That one counts from the start:
-// what its pod does in between changes nothing here.
+// attempts that were made, including the current one. The current one counts from its
+// start, so that changes of its pod do not change this number.
 func (m migration) attempts() int64 {
 	failed := m.job.Int("status", "failed")
 	if !m.job.Exists() || m.failed() {
@@ -119,8 +119,8 @@ func updateJob(g gathered) v1alpha1.UpdateJob {
 	return *g.spec.UpdateJob
 }
 
-// migratesByJob says whether servers of a version have a command that migrates the database
-// and does nothing else. Servers before 6.5 do it only when they start.
+// migratesByJob says whether servers of a version have a command that only migrates the
+// database. Servers before 6.5 migrate only when they start.
 func migratesByJob(version string) bool {
 	line := lineOfTag(version)
 	return line == nil || !line.LessThan(firstMigrateCommand)
@@ -215,7 +215,7 @@ func migrationCondition(g gathered, r rollout) compose.Condition {
 	return c
 }
 
-// settledMigration says of a schema that no Job is to migrate any more who did, or does.
+// settledMigration describes a schema that no Job migrates any more, and what migrated it.
 func settledMigration(g gathered, c compose.Condition) compose.Condition {
 	if !migratesByJob(g.version) {
 		c.Status, c.Reason, c.Waiting = compose.True, "Unsupported", false

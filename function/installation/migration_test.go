@@ -80,8 +80,8 @@ func migrationsOf(c *preview.Cluster) []string {
 	return migrations(names)
 }
 
-// TestWhatAMigrationDoesChangesNothing asserts that an installation says the same of a
-// migration whatever its pod does before the Job ends: each change would wake Crossplane.
+// TestWhatAMigrationDoesChangesNothing asserts that the conditions of an installation do
+// not change with the pod of its migration Job: each change would wake Crossplane.
 func TestWhatAMigrationDoesChangesNothing(t *testing.T) {
 	c := fixture(t, withLocal())
 	var said []compose.Condition

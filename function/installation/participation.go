@@ -154,8 +154,8 @@ func restoring(g gathered, r rollout) bool {
 	return r.stopped != "" || g.stopped != "" || g.part.resumes && !answers(g)
 }
 
-// stoppedCondition says of a rollout that no server is to run for a restore. How far that is,
-// status.restore.phase says.
+// stoppedCondition says that no server runs because of a restore. Field
+// status.restore.phase shows the progress.
 func stoppedCondition(g gathered) compose.Condition {
 	return compose.Condition{
 		Type: conditionRollout, Status: compose.False, Waiting: true, Reason: "Restoring",

@@ -19,15 +19,15 @@ func protected(g gathered) bool {
 	return g.spec.DeletionProtection == nil || *g.spec.DeletionProtection
 }
 
-// hasServed says whether a server was ever seen to serve, or data was restored for one:
-// before that there is nothing to lose.
+// hasServed says whether a server has ever served, or data was restored for one. Before
+// that there is nothing to lose.
 func hasServed(g gathered) bool {
 	return g.data != "" || g.state.Observed(nameProtection).Exists() || g.state.Composite().String("status", "version") != ""
 }
 
-// buildProtection refuses the deletion of the installation, whatever else is refused or
-// waited for: who consents to the deletion must be able to delete it. An answer that is
-// refused because of the Usage's own name goes without it.
+// buildProtection composes the Usage that refuses the deletion of the installation,
+// whatever else is refused or waited for: a user who consents to the deletion must be able
+// to delete it. If the name of the Usage itself is taken, it is left out.
 func buildProtection(a *compose.Answer, g gathered) error {
 	if !protected(g) || !hasServed(g) || a.Taken(nameProtection) {
 		return nil
@@ -40,9 +40,9 @@ func buildProtection(a *compose.Answer, g gathered) error {
 	}, protectionReason))
 }
 
-// buildClaimProtection refuses the deletion of what is claimed once a server has served
-// with it, and has said so where it is asked: until then the installation's own Usage is
-// enough of what wakes Crossplane.
+// buildClaimProtection composes the Usages that refuse the deletion of claims, once a
+// server has served with them and, if there is a health check, has answered it. Until then
+// only the installation's own Usage exists, since every object wakes Crossplane.
 func buildClaimProtection(a *compose.Answer, g gathered) error {
 	if g.served == "" || !hasServed(g) || !answered(g) {
 		return nil
@@ -61,13 +61,12 @@ func buildClaimProtection(a *compose.Answer, g gathered) error {
 	return errors.Join(failed...)
 }
 
-// answered says whether the server was asked for its health and an answer was reported, or
-// nobody asks it.
+// answered says whether the server answered the health check, or there is no health check.
 func answered(g gathered) bool {
 	reason := g.state.Composite().Condition(conditionHealthy).Reason
 	protected := slices.ContainsFunc(claims, func(c claim) bool { return g.state.Observed(c.protection()).Exists() })
 	return g.spec.Bootstrap == nil || protected || reason != "" && reason != reasonServerPending
 }
 
-// protection of a claim is the name that its Usage is composed under.
+// protection is the name of the composed Usage of a claim.
 func (c claim) protection() string { return c.name + "-protection" }

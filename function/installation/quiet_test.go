@@ -16,9 +16,9 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
 
-// TestAnInstallationThatIsMadeIsQuiet takes an installation through everything that is seen
-// of what it waits for, one change at a time. Each time that it writes its conditions wakes
-// Crossplane three times, so that it does so for what somebody waits for, and else not.
+// TestAnInstallationThatIsMadeIsQuiet lets an installation see every change of the objects
+// that it waits for, one at a time. Every write of its conditions wakes Crossplane three
+// times, so it must write them only when a user waits for the news.
 func TestAnInstallationThatIsMadeIsQuiet(t *testing.T) {
 	ready := []any{map[string]any{"type": "Ready", "status": "True"}}
 	seen := []map[string]map[string]any{
@@ -53,10 +53,10 @@ func TestAnInstallationThatIsMadeIsQuiet(t *testing.T) {
 		spec          map[string]any
 		turns, events int
 	}{
-		"Claims":    {reason: "It is new, one claim is answered, both are, the server serves.", spec: claimed, turns: 4, events: 9},
+		"Claims":    {reason: "It is created, one claim is ready, both are ready, the server serves.", spec: claimed, turns: 4, events: 9},
 		"WithJob":   {reason: "As with claims, and a Job migrates before the server starts.", spec: migrated, turns: 5, events: 10},
 		"Bootstrap": {reason: "As with claims, and the server says that it is healthy.", spec: bootstrapped, turns: 5, events: 11},
-		"External":  {reason: "It is new, the schema is migrated, the server serves.", spec: external, turns: 3, events: 5},
+		"External":  {reason: "It is created, the schema is migrated, the server serves.", spec: external, turns: 3, events: 5},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -90,14 +90,14 @@ func TestAnInstallationThatIsMadeIsQuiet(t *testing.T) {
 				t.Errorf("%s\nconditions were written %d times, want %d; %d events, want %d", tc.reason, turns, tc.turns, events, tc.events)
 			}
 			if _, protected := c.Composed["protection"]; !protected {
-				t.Error("it serves, and is not protected")
+				t.Error("the server serves, and the installation is not protected")
 			}
 		})
 	}
 }
 
-// TestProtectedWhenItServes asserts that a Usage and a PodDisruptionBudget come when a
-// server serves, and that Ready does not wait for them.
+// TestProtectedWhenItServes asserts that the Usage and the PodDisruptionBudget are created
+// when a server serves, and that Ready does not wait for them.
 func TestProtectedWhenItServes(t *testing.T) {
 	c := fixture(t, withLocal())
 	for _, r := range settle(t, c) {

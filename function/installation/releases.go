@@ -13,7 +13,7 @@ import (
 
 // releases are what the lawfulness of a change of version depends on.
 type releases struct {
-	// twins are pairs of releases that are the same.
+	// twins are pairs of identical releases.
 	twins [][2]*semver.Version
 	// extendedSupport are the first versions of the lines with extended support.
 	extendedSupport []*semver.Version
@@ -36,7 +36,7 @@ var knownReleases = releases{
 		semver.MustParse("7.1"), semver.MustParse("7.8"), semver.MustParse("8.1"), semver.MustParse("9.5"),
 		semver.MustParse("9.11"), semver.MustParse("10.5"), semver.MustParse("10.11"), semver.MustParse("11.7"),
 	},
-	// 10.11.16 was built from what 10.11.17 was.
+	// 10.11.16 and 10.11.17 were built from the same source.
 	twins: [][2]*semver.Version{{semver.MustParse("10.11.16"), semver.MustParse("10.11.17")}},
 	knownBad: []knownBad{{
 		from:   mustConstraint(">=10.11.16 <10.12"),
@@ -125,7 +125,7 @@ func (r releases) warning(from, to string) string {
 	return ""
 }
 
-// same says whether two versions are one release.
+// same says whether two versions are the same release.
 func (r releases) same(a, b *semver.Version) bool {
 	return a.Equal(b) || slices.ContainsFunc(r.twins, func(of [2]*semver.Version) bool {
 		return of[0].Equal(a) && of[1].Equal(b) || of[0].Equal(b) && of[1].Equal(a)

@@ -10,17 +10,17 @@ import (
 )
 
 const (
-	// annotationSizing of the Deployment says what its number of replicas was decided on,
-	// as basis writes it. A running server keeps its number until that changes.
+	// annotationSizing of the Deployment records the basis of its number of replicas, as
+	// basis.String writes it. A running server keeps its number until the basis changes.
 	annotationSizing = "mattermost.crossplane.io/sizing"
 
-	// sizeExplicit is the size in a basis where spec.replicas decided.
+	// sizeExplicit is the size in a basis if spec.replicas decided.
 	sizeExplicit = "spec.replicas"
 )
 
 // basis of a number of replicas.
 type basis struct {
-	// size that the number is of, or sizeExplicit.
+	// size that the number comes from, or sizeExplicit.
 	size string
 	// license that was known.
 	license licensing
@@ -30,8 +30,8 @@ type basis struct {
 
 func (b basis) String() string { return fmt.Sprintf("%s/%s/%d", b.size, b.license, b.replicas) }
 
-// recall the basis of a Deployment's number of replicas. There is none where a release
-// made the Deployment that did not remember it.
+// recall the basis of a Deployment's number of replicas. OK is false if an earlier release,
+// which did not record it, created the Deployment.
 func recall(deployment compose.Resource) (b basis, ok bool) {
 	parts := strings.Split(deployment.String("metadata", "annotations", annotationSizing), "/")
 	if len(parts) != 3 {
@@ -44,10 +44,10 @@ func recall(deployment compose.Resource) (b basis, ok bool) {
 	return basis{size: parts[0], license: licensing(parts[1]), replicas: int32(n)}, true
 }
 
-// decideReplicas takes the number of replicas from spec.replicas, else from the size.
-// Replicas without a license for high availability are not a cluster: what happens on one
-// is not told to the others. A new server without a license has one replica, therefore,
-// and one that runs keeps its number until its size, spec.replicas or the license changes.
+// decideReplicas takes the number of replicas from spec.replicas, or else from the size.
+// Replicas without a license for high availability are not a cluster: they do not tell each
+// other about events. Therefore a new server without a license has one replica. A running
+// server keeps its number until its size, spec.replicas or the license changes.
 func decideReplicas(g gathered) basis {
 	was, remembered := recall(g.state.Observed(nameDeployment))
 	now := basis{size: sizeName(g), license: licenseOf(g, was.license)}
@@ -58,7 +58,8 @@ func decideReplicas(g gathered) basis {
 	case remembered && was.size == now.size && was.license.clusters() == now.license.clusters():
 		now.replicas = was.replicas
 	case !remembered && g.served != "", now.license.clusters():
-		// Releases that did not remember used the size's number, with a license or without.
+		// Releases that recorded no basis used the size's number, with or without a
+		// license.
 		now.replicas = ofSize
 	default:
 		now.replicas = min(1, ofSize)
@@ -66,8 +67,8 @@ func decideReplicas(g gathered) basis {
 	return now
 }
 
-// clusteredCondition says whether the replicas are one server to their users, and what a
-// license changes.
+// clusteredCondition says whether the replicas form a cluster, and what a license would
+// change.
 func clusteredCondition(g gathered, s v1alpha1.SizingStatus) compose.Condition {
 	c := compose.Condition{Type: conditionClustered, Status: compose.True}
 	switch {

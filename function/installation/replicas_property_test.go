@@ -7,9 +7,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestNumberOfReplicasIsKept lets users, the server and its provider go on in random
-// orders. The number of a server that runs changes in no step but one in which its size,
-// spec.replicas or its license does, and a Server that says nothing takes no replica away.
+// TestNumberOfReplicasIsKept applies random steps of users, the server and its provider.
+// The number of replicas changes only in steps that change the size, spec.replicas or the
+// license, and a Server that reports nothing removes no replica.
 func TestNumberOfReplicasIsKept(t *testing.T) {
 	servers := []string{
 		"", reportingServer("False", ""), reportingServer("False", "version: 11.4.0, license: {highAvailability: true}"),
@@ -41,7 +41,8 @@ func TestNumberOfReplicasIsKept(t *testing.T) {
 				rt.Fatalf("%s became %s, and nothing changed", was, b)
 			}
 			silent := licenseReportedBy(g.state.Observed(nameServer)) == licenseUnknown
-			// A license that was taken out of the spec counts for as long as a Server may tell of it.
+			// A license that was removed from the spec counts as long as a Server may still
+			// report it.
 			waited := was.license == licenseGiven && now.license == ""
 			if step > 0 && !edited && silent && !waited && b.replicas < was.replicas {
 				rt.Fatalf("%s became %s, and the Server says nothing: %s", was, b, strings.TrimSpace(now.server))

@@ -8,13 +8,13 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 )
 
-// reportingServer is a Server with what is observed of it, healthy or not.
+// reportingServer is a Server with a Ready status and an atProvider.
 func reportingServer(ready, at string) string {
 	return fmt.Sprintf(`{apiVersion: mattermost.m.crossplane.io/v1alpha1, kind: Server, metadata: {name: chat}, `+
 		`status: {conditions: [{type: Ready, status: %q}], atProvider: {%s}}}`, ready, at)
 }
 
-// sizedDeployment runs two replicas, whose number was decided on a basis.
+// sizedDeployment runs two replicas with a recorded basis.
 func sizedDeployment(basis string) string {
 	return strings.Replace(observedDeployment(wantedImage, 2), "name: chat,", fmt.Sprintf("name: chat, annotations: {%s: %q},", annotationSizing, basis), 1)
 }
@@ -38,7 +38,7 @@ func TestDecideReplicas(t *testing.T) {
 			spec:   twice, want: "1000users/None/1",
 		},
 		"NewSmall": {
-			reason: "A size of one replica needs none.",
+			reason: "A size of one replica needs no license.",
 			spec:   once, want: "100users/None/1",
 		},
 		"LicenseSecret": {
@@ -46,11 +46,11 @@ func TestDecideReplicas(t *testing.T) {
 			spec:   twice + "licenseSecret: license", want: "1000users/Given/2",
 		},
 		"LicenseVariable": {
-			reason: "So does the license itself.",
+			reason: "A license in MM_LICENSE counts.",
 			spec:   twice + "mattermostEnv: [{name: MM_LICENSE, value: x}]", want: "1000users/Given/2",
 		},
 		"LicenseVariableOfSecret": {
-			reason: "So does one from elsewhere.",
+			reason: "A license in MM_LICENSE from a Secret counts.",
 			spec:   twice + "mattermostEnv: [{name: MM_LICENSE, valueFrom: {secretKeyRef: {name: s, key: k}}}]", want: "1000users/Given/2",
 		},
 		"LicenseVariableEmpty": {
@@ -66,7 +66,7 @@ func TestDecideReplicas(t *testing.T) {
 			spec:   twice + "replicas: 1\nlicenseSecret: license", want: "spec.replicas/Given/1",
 		},
 		"Reported": {
-			reason: "A license that was uploaded is told by the Server.",
+			reason: "The Server reports an uploaded license.",
 			spec:   twice, server: clusters, deployment: sizedDeployment("1000users/None/1"), want: "1000users/Reported/2",
 		},
 		"ReportedWithoutCluster": {
@@ -80,35 +80,35 @@ func TestDecideReplicas(t *testing.T) {
 			deployment: sizedDeployment("1000users/Reported/2"), want: "1000users/Reported/2",
 		},
 		"Silent": {
-			reason: "A Server that does not know yet scales nothing down.",
+			reason: "A Server that is not ready scales nothing down.",
 			spec:   twice, server: reportingServer("False", ""), deployment: sizedDeployment("1000users/Reported/2"), want: "1000users/Reported/2",
 		},
 		"ReadyAndSilent": {
-			reason: "Nor does one that says nothing of itself.",
+			reason: "A Server that reports no version scales nothing down.",
 			spec:   twice, server: reportingServer("True", ""), deployment: sizedDeployment("1000users/Reported/2"), want: "1000users/Reported/2",
 		},
 		"OlderProvider": {
-			reason: "Nor does one whose provider does not ask for high availability.",
+			reason: "A Server that does not report high availability scales nothing down.",
 			spec:   twice, server: reportingServer("True", "version: 11.4.0, license: {id: a}"), deployment: sizedDeployment("1000users/Reported/2"), want: "1000users/Reported/2",
 		},
 		"NotAskedAnyMore": {
-			reason: "Nor does a Server that is not there any more.",
+			reason: "A Server that is gone scales nothing down.",
 			spec:   twice, deployment: sizedDeployment("1000users/Reported/2"), want: "1000users/Reported/2",
 		},
 		"Expired": {
-			reason: "A license that the server lost is lost.",
+			reason: "A license that the Server no longer reports does not count.",
 			spec:   twice, server: reportingServer("True", "version: 11.4.0"), deployment: sizedDeployment("1000users/Reported/2"), want: "1000users/None/1",
 		},
 		"TakenOut": {
-			reason: "So is one that the user takes out of the spec.",
+			reason: "A license that the user removed from the spec does not count.",
 			spec:   twice, deployment: sizedDeployment("1000users/Given/2"), want: "1000users/None/1",
 		},
 		"TakenOutAndReported": {
-			reason: "Unless the server still has it.",
+			reason: "A license that the user removed from the spec counts if the Server still reports it.",
 			spec:   twice, server: clusters, deployment: sizedDeployment("1000users/Given/2"), want: "1000users/Reported/2",
 		},
 		"TakenOutAndSilent": {
-			reason: "Or does not say yet whether it has it.",
+			reason: "A license that the user removed from the spec counts until the Server is ready.",
 			spec:   twice, server: reportingServer("False", ""), deployment: sizedDeployment("1000users/Given/2"), want: "1000users/Given/2",
 		},
 		"Added": {
@@ -116,15 +116,15 @@ func TestDecideReplicas(t *testing.T) {
 			spec:   twice + "licenseSecret: license", deployment: sizedDeployment("1000users/None/1"), want: "1000users/Given/2",
 		},
 		"PreviousRelease": {
-			reason: "What runs by the size's number, without a license, goes on to.",
+			reason: "A server that runs the size's number without a license keeps it.",
 			spec:   twice, deployment: observedDeployment(wantedImage, 2), want: "1000users/None/2",
 		},
 		"PreviousReleaseRemembered": {
-			reason: "Also in every release that follows.",
+			reason: "It keeps the number in later releases.",
 			spec:   twice, deployment: sizedDeployment("1000users/None/2"), want: "1000users/None/2",
 		},
 		"PreviousReleaseUnlicensed": {
-			reason: "Also where the Server says that there is no license: none is what there always was.",
+			reason: "It keeps the number if the Server reports that there is no license, since nothing changed.",
 			spec:   twice, server: reportingServer("True", "version: 11.4.0"), deployment: observedDeployment(wantedImage, 2), want: "1000users/None/2",
 		},
 		"PreviousReleaseResized": {
@@ -132,19 +132,19 @@ func TestDecideReplicas(t *testing.T) {
 			spec:   five, deployment: sizedDeployment("1000users/None/2"), want: "50000users/None/1",
 		},
 		"ResizedByMemory": {
-			reason: "A license that is remembered counts for another size, too.",
+			reason: "A recorded license counts for another size, too.",
 			spec:   five, deployment: sizedDeployment("1000users/Reported/2"), want: "50000users/Reported/5",
 		},
 		"ExplicitTakenOut": {
-			reason: "When the user's number goes, it is decided anew.",
+			reason: "When spec.replicas is removed, the number is decided again.",
 			spec:   twice, deployment: sizedDeployment("spec.replicas/None/2"), want: "1000users/None/1",
 		},
 		"TableChanges": {
-			reason: "A release with another table scales nothing.",
+			reason: "A release with other sizes scales nothing.",
 			spec:   twice + "licenseSecret: license", deployment: sizedDeployment("1000users/Given/4"), want: "1000users/Given/4",
 		},
 		"Garbled": {
-			reason: "What cannot be read is as if it was never written.",
+			reason: "An annotation that cannot be parsed is ignored.",
 			spec:   twice, deployment: sizedDeployment("1000users/None/many"), want: "1000users/None/2",
 		},
 	}
@@ -171,11 +171,11 @@ func TestClusteredCondition(t *testing.T) {
 		spec   string
 		want   string
 	}{
-		"Licensed":   {reason: "A license makes a cluster of them.", spec: "size: 1000users\nlicenseSecret: license", want: "True Licensed "},
+		"Licensed":   {reason: "With a license, replicas are a cluster.", spec: "size: 1000users\nlicenseSecret: license", want: "True Licensed "},
 		"Unlicensed": {reason: "The condition says what a license changes.", spec: "size: 50000users", want: "True SingleReplica one replica runs, because several are a cluster only with a license for high availability, and none is known: with spec.licenseSecret, size 50000users gives 5"},
 		"Small":      {reason: "A license changes nothing for a size of one replica.", spec: "size: 100users", want: "True SingleReplica "},
-		"Explicit":   {reason: "Who asks for one replica is told nothing.", spec: "size: 1000users\nreplicas: 1", want: "True SingleReplica "},
-		"Insists":    {reason: "Who asks for two is told what they lack.", spec: "size: 1000users\nreplicas: 2", want: "False Unlicensed several replicas run, and no license for high availability is known: replicas without one are not a cluster, so that a post through one does not reach users who are connected to another: set spec.licenseSecret, or spec.replicas: 1"},
+		"Explicit":   {reason: "With spec.replicas: 1 the condition says no more.", spec: "size: 1000users\nreplicas: 1", want: "True SingleReplica "},
+		"Insists":    {reason: "With spec.replicas: 2 the condition says what is missing.", spec: "size: 1000users\nreplicas: 2", want: "False Unlicensed several replicas run, and no license for high availability is known: replicas without one are not a cluster, so that a post through one does not reach users who are connected to another: set spec.licenseSecret, or spec.replicas: 1"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -217,9 +217,10 @@ func migrating(g gathered) bool {
 	return g.served == "" && !finished
 }
 
-// requireRestores, and the Jobs and pods of one that is gone while the server is stopped for
-// it. Those of one that is there are left alone: whatever is required wakes the installation
-// by each of its changes, and the restore tells what became of them.
+// requireRestores requires all restores. It requires the Jobs and pods of a restore only if
+// that restore is gone while the server is stopped for it. The Jobs and pods of an existing
+// restore are not required: each of their changes would wake the installation, and the
+// status of the restore has their outcome.
 func requireRestores(a *compose.Answer, g gathered) {
 	if apiVersion, _ := g.state.Subject(); apiVersion != v1alpha1.GroupVersion.String() {
 		return

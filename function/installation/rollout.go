@@ -114,17 +114,17 @@ func (r *rollout) change(g gathered) {
 	}
 }
 
-// startsFresh says whether the first server is to migrate the database itself. One that was
-// claimed for it is empty, unless it was retained, and its first replica starts alone: a Job
-// would only come before it, and wake Crossplane for each of its steps. Who says something
-// of the Job gets it.
+// startsFresh says whether the first server migrates the database itself. A claimed
+// database is empty, unless its data was retained, and the first replica starts alone. A
+// Job would only delay it and wake Crossplane with each of its steps. With spec.updateJob
+// there is a Job nevertheless.
 func startsFresh(g gathered) bool {
 	return databaseClaimed(g) && g.spec.UpdateJob == nil && g.served == "" && g.data == "" && g.stopped == "" && len(g.migrations) == 0
 }
 
-// restoredCurrent says whether the data was restored and is of the version that is to serve:
-// its first server has nothing to migrate, and starts alone in case that it has. Who says
-// something of the Job gets it.
+// restoredCurrent says whether the data was restored and has the version that is to serve.
+// Its first server has nothing to migrate, and starts alone in case there is something.
+// With spec.updateJob there is a Job nevertheless.
 func restoredCurrent(g gathered) bool {
 	return g.spec.UpdateJob == nil && g.data != g.migrated && semantic(g.version) != nil && restoredVersion(g) == g.version
 }

@@ -114,7 +114,7 @@ func (w *world) user() {
 	spec["upgrade"] = structpb.NewStructValue(composetest.Document(w.t, upgrade))
 }
 
-// platform names another version for new installations.
+// platform changes the version of new installations.
 func (w *world) platform() {
 	w.version = rapid.SampledFrom([]string{"", "11.2.0", "11.3.0"}).Draw(w.t, "default")
 }
@@ -210,7 +210,7 @@ func (w *world) reconcile() {
 	w.composite.Fields["status"] = status
 }
 
-// keeps says whether a version that nobody names is the one that runs.
+// keeps asserts that a version that nobody names is the one that runs.
 func (w *world) keeps(desired map[string]*fnv1.Resource) {
 	runs := serverImage(compose.NewResource(w.seen[nameDeployment]))
 	wanted := serverImage(compose.NewResource(desired[nameDeployment].GetResource()))

@@ -140,7 +140,7 @@ func TestRulebook(t *testing.T) {
 			want:   refuse("FileStoreReady", "ClaimVanished", `spec.fileStore.claim: MattermostBucket "chat" does not exist any more, and a new one would not hold the data of this installation: if its data was retained, create it again with label crossplane.io/composite: chat; else restore its files to another store and name that in spec.fileStore`),
 		},
 		"ClaimsToCome": {
-			reason: "A server that runs without claims may get some.",
+			reason: "A server that runs without claims may get claims.",
 			given:  given{spec: claiming, composed: map[string]string{nameDeployment: observedDeployment(wantedImage, 2)}},
 		},
 		"DisabledLocal": {reason: "A store that is off does not count.", given: given{spec: db + "\nfileStore: {local: {enabled: false}, external: {url: s3, bucket: b, useServiceAccount: true}}"}},
@@ -200,7 +200,7 @@ func TestRulebook(t *testing.T) {
 		"VersionUncomparable": {
 			reason: "A digest says no version.",
 			given:  given{spec: accepted + "version: sha256:00", policy: v1beta1.Input{Versions: []string{"11.7.x"}}},
-			want:   refuse("Accepted", "VersionNotAllowed", `spec.version "sha256:00" says no version that this platform could compare: use a release that satisfies 11.7.x`),
+			want:   refuse("Accepted", "VersionNotAllowed", `spec.version "sha256:00" is not a version that can be compared: use a release that satisfies 11.7.x`),
 		},
 		"HostMissing": {
 			reason: "An Ingress needs a host.",

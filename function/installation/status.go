@@ -147,8 +147,8 @@ func refuse(a *compose.Answer, g gathered, refusals []compose.Condition) error {
 	return a.SetStatus(status)
 }
 
-// observedStatus is what the observed objects tell, whatever the spec says. Replicas count
-// once the first has served.
+// observedStatus reports the observed objects, whatever the spec says. Replicas are counted
+// once the first one has served.
 func observedStatus(g gathered) v1alpha1.MattermostInstallationStatus {
 	deployment := g.state.Observed(nameDeployment)
 	out := v1alpha1.MattermostInstallationStatus{
@@ -164,8 +164,8 @@ func observedStatus(g gathered) v1alpha1.MattermostInstallationStatus {
 	return out
 }
 
-// runningImage is the image that at least one available replica runs, or that
-// those of a server that is stopped would, or that is started again after a restore.
+// runningImage is the image of at least one available replica. For a server that is
+// stopped, or that starts again after a restore, it is the image of the Deployment.
 func runningImage(g gathered, deployment compose.Resource) (repository, version string) {
 	stopped := g.part.active || deployment.Has("spec", "replicas") && deployment.Int("spec", "replicas") == 0
 	switch {

@@ -6,12 +6,12 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 )
 
-// annotationLastApplied is on every object that the Mattermost operator makes.
+// annotationLastApplied is on every object that the Mattermost operator creates.
 const annotationLastApplied = "mattermost.com/last-applied"
 
-// releasedByOperator says whether an object is one that the Mattermost operator made for
-// an installation of this name. Whoever deletes the operator's resource and leaves its
-// objects takes their controller away, and nothing else.
+// releasedByOperator says whether the Mattermost operator created an object for an
+// installation of this name. Deleting the operator's resource with --cascade=orphan removes
+// only the controller of its objects.
 func releasedByOperator(g gathered, o compose.Resource) bool {
 	kind, metadata := o.String("kind"), o.At("metadata")
 	switch {

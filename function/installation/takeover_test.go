@@ -14,8 +14,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
 
-// TestTakeOver from the Mattermost operator, once it has let go of an object, and from
-// nobody else.
+// TestTakeOver asserts that objects that the Mattermost operator released are taken over,
+// and no others.
 func TestTakeOver(t *testing.T) {
 	const (
 		operators  = "labels: {installation.mattermost.com/installation: chat, installation.mattermost.com/resource: chat, app: mattermost}"
@@ -26,16 +26,16 @@ func TestTakeOver(t *testing.T) {
 		taken                        bool
 	}{
 		"Deployment":      {"The operator's resource was deleted, and its objects were not.", "Deployment", "chat", operators, true},
-		"Service":         {"So it is with a Service.", "Service", "chat", operators, true},
-		"ServiceAccount":  {"It has no labels, and an annotation.", "ServiceAccount", "chat", "annotations: {mattermost.com/last-applied: x}", true},
+		"Service":         {"A Service of the operator is taken over, too.", "Service", "chat", operators, true},
+		"ServiceAccount":  {"The operator's ServiceAccount has only an annotation.", "ServiceAccount", "chat", "annotations: {mattermost.com/last-applied: x}", true},
 		"Controlled":      {"The operator still controls it.", "Deployment", "chat", operators + ", " + controlled, false},
-		"AnothersLabels":  {"It is of another installation of the operator.", "Service", "chat", strings.ReplaceAll(operators, "chat", "talk"), false},
-		"SomeLabels":      {"Anybody may call an app mattermost.", "Service", "chat", "labels: {app: mattermost}", false},
+		"AnothersLabels":  {"It belongs to another installation of the operator.", "Service", "chat", strings.ReplaceAll(operators, "chat", "talk"), false},
+		"SomeLabels":      {"The label app: mattermost alone proves nothing.", "Service", "chat", "labels: {app: mattermost}", false},
 		"Volume":          {"It holds the files.", "PersistentVolumeClaim", "chat", operators, true},
 		"AnotherKind":     {"The operator makes no such object.", "Usage", "chat-protection", operators, false},
 		"AnotherName":     {"The operator's Service has the installation's name.", "Service", "chat-metrics", operators, false},
-		"Unowned":         {"Nobody says whose it is.", "ServiceAccount", "chat", "labels: {}", false},
-		"UnownedMetadata": {"An installation cannot be named default.", "ServiceAccount", "chat", "annotations: {eks.amazonaws.com/role-arn: r}", false},
+		"Unowned":         {"It has no labels and no controller.", "ServiceAccount", "chat", "labels: {}", false},
+		"UnownedMetadata": {"Its annotation is not the operator's.", "ServiceAccount", "chat", "annotations: {eks.amazonaws.com/role-arn: r}", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := fixture(t, withLocal())
@@ -52,8 +52,8 @@ func TestTakeOver(t *testing.T) {
 	}
 }
 
-// TestTakenNamesAreRefusedBeforeDatabases are made, and everything is made when they are
-// free again.
+// TestTakenNamesAreRefusedBeforeDatabases asserts that nothing is created while a name is
+// taken, and everything once it is free.
 func TestTakenNamesAreRefusedBeforeDatabases(t *testing.T) {
 	c := fixture(t, withLocal())
 	c.Composite.Fields["spec"] = structpb.NewStructValue(composetest.Document(t, "{size: 1000users, version: 11.4.0, database: {claim: {}}, fileStore: {claim: {}}}"))

@@ -11,8 +11,9 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 )
 
-// wantedVersion is the channel's, else the user's, else the one that the installation has,
-// else the platform's, else the default.
+// wantedVersion is the channel's version if there is a channel. Otherwise it is the first
+// of these: spec.version, the version that the installation has, the platform's version,
+// the default.
 func wantedVersion(g gathered) string {
 	if channel(g) != "" {
 		return channelVersion(g)
@@ -25,7 +26,7 @@ func wantedVersion(g gathered) string {
 	return ""
 }
 
-// firstVersion of an installation that names none.
+// firstVersion of a new installation that names none.
 func firstVersion(g gathered) string {
 	if g.policy.Version != "" {
 		return g.policy.Version
@@ -33,9 +34,9 @@ func firstVersion(g gathered) string {
 	return defaultVersion
 }
 
-// keptVersion is the version that an installation has which names none: what the Deployment
-// runs, else what the first migration goes to, else what was served last. Another default of
-// the platform, or of a later release of this function, is for new installations.
+// keptVersion is the version of an installation that names none: what the Deployment runs,
+// else the target of the first migration, else what was last served. The defaults of the
+// platform and of later releases of this function are for new installations only.
 func keptVersion(g gathered) string {
 	if _, v := splitImage(g.served); v != "" {
 		return v
@@ -45,33 +46,33 @@ func keptVersion(g gathered) string {
 			return v
 		}
 	}
-	// Whoever writes this might as well write spec.version: the same rules hold for it.
+	// Whoever can write this could also write spec.version, and the same rules apply.
 	if v := g.state.Composite().String("status", "version"); released.MatchString(v) {
 		return v
 	}
 	return ""
 }
 
-// released is the form of a version that is believed of a status: a whole version number,
-// perhaps with a digest.
+// released matches a version that is accepted from a status: a whole version number,
+// optionally with a digest.
 var released = regexp.MustCompile(`^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(@sha256:[0-9a-f]{64})?$`)
 
-// kept says whether the version is that of the server that runs, which nobody named.
+// kept says whether the version is that of the running server and was named by nobody.
 func kept(g gathered) bool {
 	_, v := splitImage(g.served)
 	return g.spec.Version == "" && channel(g) == "" && g.version == v
 }
 
-// tag of a version, without a digest beside it, that is a whole version number, perhaps
-// with a suffix.
+// tag matches a version without a digest: a whole version number, optionally with a suffix.
 var tag = regexp.MustCompile(`^v?(\d+\.\d+\.\d+)(-[0-9A-Za-z.-]+)?$`)
 
-// prerelease is the suffix of what comes before a release. Any other suffix is that of a
-// build of the release, or of one's own.
+// prerelease matches the suffix of a prerelease. Any other suffix marks a build of the
+// release.
 var prerelease = regexp.MustCompile(`(?i)^-(alpha|beta|rc|pre|preview|dev|snapshot|nightly)`)
 
-// semantic version that a version says, nil where it is a digest or a moving tag: that of
-// 10.11 is any release of the line. A build of a release is that release.
+// semantic parses a version. It returns nil for a digest and for a moving tag such as
+// 10.11, which may be any release of its minor version. A build of a release counts as that
+// release.
 func semantic(version string) *semver.Version {
 	name, _, _ := strings.Cut(version, "@")
 	parts := tag.FindStringSubmatch(name)
@@ -89,7 +90,8 @@ func semantic(version string) *semver.Version {
 	return v
 }
 
-// lineOfTag is the line that even a moving tag names, such as 10.11, nil where there is none.
+// lineOfTag is the minor version that a tag names, such as 10.11, or nil. Even a moving tag
+// may name one.
 func lineOfTag(version string) *semver.Version {
 	v := asSpelled(version)
 	if v == nil {
@@ -98,8 +100,8 @@ func lineOfTag(version string) *semver.Version {
 	return lineOf(v)
 }
 
-// touches says whether a constraint may speak of a version, as it is spelled, or as the
-// release that it is of. A prerelease may have what its release has, or not yet.
+// touches says whether a constraint may apply to a version, as spelled or as its release. A
+// prerelease may or may not have what its release has.
 func touches(version string, within *semver.Constraints) bool {
 	v, spelled := semantic(version), asSpelled(version)
 	if v == nil || spelled == nil {
@@ -111,7 +113,7 @@ func touches(version string, within *semver.Constraints) bool {
 	return inOrder.Check(v) || within.Check(release) || within.Check(spelled)
 }
 
-// asSpelled is a version with every suffix that it has, nil where it is none.
+// asSpelled parses a version with its suffix, or returns nil.
 func asSpelled(version string) *semver.Version {
 	name, _, _ := strings.Cut(version, "@")
 	v, err := semver.NewVersion(name)
@@ -121,22 +123,22 @@ func asSpelled(version string) *semver.Version {
 	return v
 }
 
-// versionAllowed refuses a version that the platform does not allow. One that runs and that
-// nobody named runs on: condition VersionCurrent tells of it.
+// versionAllowed refuses a version that the platform does not allow. A running version that
+// nobody named stays, and condition VersionCurrent reports it.
 func versionAllowed(g gathered) compose.Verdict {
 	if kept(g) || allows(g, g.version) {
 		return compose.Passed
 	}
 	if semantic(g.version) == nil {
 		return compose.Refuse("VersionNotAllowed", fmt.Sprintf(
-			"spec.version %q says no version that this platform could compare: use a release that satisfies %s", g.version, allowedText(g)))
+			"spec.version %q is not a version that can be compared: use a release that satisfies %s", g.version, allowedText(g)))
 	}
 	return compose.Refuse("VersionNotAllowed", fmt.Sprintf(
 		"spec.version %q is not allowed on this platform: use a release that satisfies %s", g.version, allowedText(g)))
 }
 
-// allows says whether the platform allows a version, as it is spelled or as the release
-// that it is a build of.
+// allows says whether the platform allows a version, as spelled or as the release that it
+// is a build of.
 func allows(g gathered, version string) bool {
 	v := semantic(version)
 	if len(g.versions) == 0 {

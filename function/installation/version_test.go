@@ -27,18 +27,18 @@ func TestKeptVersion(t *testing.T) {
 		want     string
 	}{
 		"New":              {reason: "A new installation gets the default.", want: defaultVersion},
-		"NewOnPlatform":    {reason: "Or the platform's.", policy: v1beta1.Input{Version: "11.5.0"}, want: "11.5.0"},
+		"NewOnPlatform":    {reason: "A new installation gets the platform's version.", policy: v1beta1.Input{Version: "11.5.0"}, want: "11.5.0"},
 		"Served":           {reason: "A later default changes nothing.", composed: serving("11.4.0"), want: "11.4.0"},
-		"ServedOnPlatform": {reason: "Nor does another default of the platform.", policy: v1beta1.Input{Version: "11.5.0"}, composed: serving("11.4.0"), want: "11.4.0"},
+		"ServedOnPlatform": {reason: "Another default of the platform changes nothing.", policy: v1beta1.Input{Version: "11.5.0"}, composed: serving("11.4.0"), want: "11.4.0"},
 		"ServedPinned":     {reason: "A digest is kept with its tag.", composed: serving("11.4.0@" + digestOfTest), want: "11.4.0@" + digestOfTest},
 		"Named":            {reason: "The user names another.", spec: "version: 11.6.0", composed: serving("11.4.0"), want: "11.6.0"},
-		"Channel":          {reason: "A channel goes on.", spec: "upgrade: {channel: ESR}", policy: v1beta1.Input{Releases: &v1beta1.Releases{Channels: map[string]string{"ESR": "11.7.9"}}}, composed: serving("11.4.0"), want: "11.7.9"},
-		"Migrating":        {reason: "A first migration that is under way is brought to its end.", composed: migrating("11.4.0", ""), want: "11.4.0"},
-		"Migrated":         {reason: "So is what follows it.", composed: migrating("11.4.0", "Complete"), want: "11.4.0"},
-		"MigrationFailed":  {reason: "A first migration that failed is no reason to stay.", composed: migrating("11.4.0", "Failed"), want: defaultVersion},
-		"ServedFirst":      {reason: "What runs counts before a migration that nobody wants any more.", composed: both, want: "11.4.0"},
-		"Gone":             {reason: "A Deployment that somebody deleted comes back as it was.", status: "version: 11.4.0", want: "11.4.0"},
-		"Forged":           {reason: "What is no version is not believed.", status: "version: of-somebody-else", want: defaultVersion},
+		"Channel":          {reason: "A channel changes the version.", spec: "upgrade: {channel: ESR}", policy: v1beta1.Input{Releases: &v1beta1.Releases{Channels: map[string]string{"ESR": "11.7.9"}}}, composed: serving("11.4.0"), want: "11.7.9"},
+		"Migrating":        {reason: "A first migration in progress is completed.", composed: migrating("11.4.0", ""), want: "11.4.0"},
+		"Migrated":         {reason: "The version of a completed first migration is kept.", composed: migrating("11.4.0", "Complete"), want: "11.4.0"},
+		"MigrationFailed":  {reason: "The version of a failed first migration is not kept.", composed: migrating("11.4.0", "Failed"), want: defaultVersion},
+		"ServedFirst":      {reason: "The running version takes precedence over an abandoned migration.", composed: both, want: "11.4.0"},
+		"Gone":             {reason: "A deleted Deployment is created again with its version.", status: "version: 11.4.0", want: "11.4.0"},
+		"Forged":           {reason: "A text in the status that is no version is ignored.", status: "version: of-somebody-else", want: defaultVersion},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -63,10 +63,10 @@ func TestKeptVersionOutsideThePolicy(t *testing.T) {
 		current  string
 	}{
 		"Kept":      {reason: "It runs on, and is reported.", policy: later, composed: served, current: "False NotAllowed version 11.4.0 runs on, though it is not allowed on this platform any more: set spec.version to a release that satisfies >=11.7"},
-		"Named":     {reason: "Who names it is told so.", spec: "version: 11.4.0", policy: later, composed: served, refused: true, current: "True Pinned "},
-		"Forged":    {reason: "A status is no way around the policy.", policy: later, status: "version: 11.4.0", refused: true, current: "True Pinned "},
-		"Allowed":   {reason: "Another default is told.", composed: served, current: "True Kept version 11.4.0 is kept, as long as spec.version names no other: new installations get " + defaultVersion},
-		"AsDefault": {reason: "There is nothing to tell.", policy: v1beta1.Input{Version: "11.4.0"}, composed: served, current: "True Pinned "},
+		"Named":     {reason: "A version that the user names is refused.", spec: "version: 11.4.0", policy: later, composed: served, refused: true, current: "True Pinned "},
+		"Forged":    {reason: "A status cannot bypass the policy.", policy: later, status: "version: 11.4.0", refused: true, current: "True Pinned "},
+		"Allowed":   {reason: "The condition names the default.", composed: served, current: "True Kept version 11.4.0 is kept, as long as spec.version names no other: new installations get " + defaultVersion},
+		"AsDefault": {reason: "The kept version is the default.", policy: v1beta1.Input{Version: "11.4.0"}, composed: served, current: "True Pinned "},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -98,8 +98,8 @@ func TestVersionAllowed(t *testing.T) {
 	}
 }
 
-// TestNoJobBefore65: those servers have no command that migrates. The first one migrates
-// when it starts, and starts alone.
+// TestNoJobBefore65 asserts that servers before 6.5, which have no command that migrates,
+// get no Job. The first server starts alone and migrates.
 func TestNoJobBefore65(t *testing.T) {
 	const repository = "mattermost/mattermost-enterprise-edition:"
 	for version, want := range map[string]bool{"6.3.0": false, "5.39.3": false, "6.4": false, "6.4.0-acme.1": false, "6.5.0": true, "6.5.0-acme.1": true, "7.1.0": true, "latest": true, digestOfTest: true} {

@@ -30,8 +30,8 @@ type Cluster struct {
 	Input *structpb.Struct
 	// Objects that exist and are not composed, by kind and name.
 	Objects map[string]*structpb.Struct
-	// Lookup imagines an object that is required and not among Objects; nil
-	// imagines none. Names of what is composed are free.
+	// Lookup simulates a required object that is not among Objects. If it is nil or returns
+	// nil, there is none. Names of composed objects are free.
 	Lookup func(kind, name string) *structpb.Struct
 	// Composed objects, by the name they are composed under.
 	Composed map[string]*structpb.Struct
@@ -105,8 +105,8 @@ func (c *Cluster) lookUp(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResp
 	return again
 }
 
-// find what a selector selects: one object by its name, which may be imagined, or all that
-// have some labels.
+// find the objects that a selector matches: one by name, which may be simulated, or all
+// with some labels.
 func (c *Cluster) find(selector *fnv1.ResourceSelector, imagined bool) *fnv1.Resources {
 	found := &fnv1.Resources{}
 	if selector.GetMatchLabels() != nil {

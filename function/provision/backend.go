@@ -83,7 +83,7 @@ func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {
 	return a.Response()
 }
 
-// refuse what is asked for. What there is stays, and is told as before.
+// refuse a spec. Existing objects and the reported connection stay.
 func refuse[G, C any](a *compose.Answer, s compose.State, gathered G, b Backend[G, C], v compose.Verdict) error {
 	a.Report(v.AsCondition(conditionAccepted))
 	out := status[C]{Backend: b.Name, ObservedGeneration: a.Generation()}

@@ -107,8 +107,8 @@ func TestComposeRefuses(t *testing.T) {
 	}
 }
 
-// TestVolumesOfOthers are not mounted: they would be deleted with the server. Those of a
-// server of the same name are found again.
+// TestVolumesOfOthers asserts that a volume of another owner is not mounted, since it would
+// be deleted with the server, and that a volume of a server of the same name is used again.
 func TestVolumesOfOthers(t *testing.T) {
 	for of, tc := range map[string]struct{ labels, want string }{
 		"nobody":         {"{}", "Accepted=FALSE/NameTaken"},

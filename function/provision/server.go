@@ -74,8 +74,8 @@ const (
 	NameServer      = "server"
 )
 
-// Build a server with its credentials. A volume that is there already, and not from a
-// server of this name, is somebody else's.
+// Build a server with its credentials. An existing volume that does not come from a server
+// of this name belongs to another owner.
 func Build(a *compose.Answer, s Server, credentials map[string][]byte) error {
 	a.WantFree(NameServer, "v1", "PersistentVolumeClaim", VolumeClaim(s.Name), func(o compose.Resource) bool {
 		for key, value := range s.Selector {
@@ -160,7 +160,8 @@ func StatefulSet(s Server) *appsv1.StatefulSet {
 	}
 }
 
-// VolumeClaim is the name of the claim that Kubernetes makes for a server's pod.
+// VolumeClaim is the name of the PersistentVolumeClaim that Kubernetes creates for a
+// server's pod.
 func VolumeClaim(server string) string { return volumeData + "-" + server + "-0" }
 
 func claim(s Server) corev1.PersistentVolumeClaim {

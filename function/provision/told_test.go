@@ -17,10 +17,10 @@ func TestTold(t *testing.T) {
 	}{
 		"Nothing":   {reason: "Nothing was ever told.", status: "{}"},
 		"Waiting":   {reason: "This backend answers, and has no connection yet.", status: "{backend: Answering}"},
-		"Told":      {reason: "This backend told one.", status: "{backend: Answering, connection: {name: it}}", want: true},
+		"Told":      {reason: "The status has a connection of this backend.", status: "{backend: Answering, connection: {name: it}}", want: true},
 		"Another's": {reason: "What another backend told leads elsewhere.", status: "{backend: Other, connection: {name: it}}"},
 		"Unknown":   {reason: "Nobody says who told it.", status: "{connection: {name: it}}"},
-		"Broken":    {reason: "To take it for none would make another password.", status: "{backend: Answering, connection: here}", want: true},
+		"Broken":    {reason: "Ignoring it would create another password.", status: "{backend: Answering, connection: here}", want: true},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

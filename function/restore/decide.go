@@ -52,7 +52,7 @@ type decision struct {
 
 func decide(g gathered) decision { return decideUnder(g, compose.Check(g, rulebook...)) }
 
-// decideUnder a verdict about the restore as a whole.
+// decideUnder a verdict about the whole restore.
 func decideUnder(g gathered, refusal compose.Verdict) decision {
 	d := decision{refusal: refusal}
 	d.wait = compose.Passed

@@ -29,7 +29,7 @@ var remedies = map[string]string{
 	string(job.ReasonDatabaseInUse):  "end the sessions of others in the database",
 	string(job.ReasonDiskFull):       "make room in the database for a second copy of the data, in the file store, or on the nodes; the platform team may raise tool.scratchSize in the Composition",
 	string(job.ReasonMismatch):       "what was loaded is not what the source has: see the Job's log",
-	string(job.ReasonTaken):          "what is below the prefix is of another cluster, namespace or request: name the MattermostBackup that made it, or its folder in spec.initBucketURL",
+	string(job.ReasonTaken):          "the prefix belongs to another cluster, namespace or request: name the MattermostBackup that made it, or its folder in spec.initBucketURL",
 	string(job.ReasonInvalid):        "correct what the message names: spec.mattermostDBName can only be the installation's own database",
 	string(job.ReasonUnavailable):    "see that the database and the source's service answer, and that no NetworkPolicy is in the way",
 	string(job.ReasonInternal):       "see the Job's log",

@@ -108,8 +108,8 @@ func require(a *compose.Answer, g gathered) {
 	requireArchive(a, g)
 }
 
-// underWay says whether a Job has a pod that works, and had none that failed: its pods tell
-// nothing then, and each of their changes would wake the restore.
+// underWay says whether a Job has a working pod and no failed one. Its pods tell nothing
+// then, and each of their changes would wake the restore.
 func (g gathered) underWay() bool {
 	for _, name := range []string{nameCheck, nameReplace, nameForget} {
 		if s := g.state.Observed(name).At("status"); s.Int("ready") > 0 && s.Int("failed") == 0 && s.Int("succeeded") == 0 {

@@ -17,7 +17,7 @@ import (
 
 const keyPassword = "password"
 
-// build the Jobs that are to be made, and what they need.
+// build the Jobs of the decision and the objects that they need.
 func build(a *compose.Answer, g gathered, d decision) error {
 	if err := keep(a, g, nameCheck, nameReplace, nameForget); err != nil {
 		return err
@@ -30,8 +30,9 @@ func build(a *compose.Answer, g gathered, d decision) error {
 	return errors.Join(buildScratch(a, g, d), buildPassword(a, g, d))
 }
 
-// keep what exists as it is, as a Job must be: it cannot change. One that is being deleted
-// is let go: applied again, it would run again. No name is every name.
+// keep existing objects as they are, since a Job is immutable. A Job that is being deleted
+// is left out: if it were applied again, it would run again. Without names, all objects are
+// kept.
 func keep(a *compose.Answer, g gathered, names ...string) error {
 	if len(names) == 0 {
 		names = g.state.ObservedNames("")

@@ -8,8 +8,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
 )
 
-// pathsSafe refuses a source that could be outside of its prefix. The API refuses what the
-// spec says; other names come from statuses, which say what whoever may write them likes.
+// pathsSafe refuses a source that could lead out of its prefix. The API checks the names in
+// the spec. Other names come from statuses, which other users may be able to write.
 func pathsSafe(g gathered) compose.Verdict {
 	if g.spec.From == nil {
 		_, key := splitURL(g.spec.InitBucketURL)
@@ -44,7 +44,7 @@ func pathsSafe(g gathered) compose.Verdict {
 
 func ownIdentity(g gathered) compose.Verdict { return tool.OwnIdentity(g.state, g.installation) }
 
-// safe refuses a text, unless it is empty, that a check has something against.
+// safe refuses a text that a check rejects, unless it is empty.
 func safe(field, text string, check func(string) error) compose.Verdict {
 	if text == "" {
 		return compose.Passed

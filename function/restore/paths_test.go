@@ -8,8 +8,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
 )
 
-// TestPathsStayBelowTheirPrefix: what leads out of it is refused, wherever it is from, and
-// no Job is made.
+// TestPathsStayBelowTheirPrefix asserts that a path that leads out of its prefix is
+// refused, wherever it comes from, and that no Job is created.
 func TestPathsStayBelowTheirPrefix(t *testing.T) {
 	archived := func(server string) string {
 		return "{metadata: {name: talk}, status: {backend: CloudNativePG, archive: {objectStore: talk-pg, serverName: '" + server + "', databaseName: mattermost}}}"
@@ -19,14 +19,14 @@ func TestPathsStayBelowTheirPrefix(t *testing.T) {
 		given  given
 		want   string
 	}{
-		"Name":         {"A name is no path.", given{spec: "mattermostClusterName: chat\nfrom: {backup: nightly, name: ../../other/nightly/nightly-1}", required: there("")}, "spec.from.name: "},
-		"ListedName":   {"Whoever may write a status may list anything.", given{spec: from, required: with(there(""), requirementBackup, strings.Replace(nightly, "nightly-2", "../../other/nightly/nightly-1", 1))}, `MattermostBackup "nightly": status.backups: `},
-		"Remembered":   {"So it is with the restore's own.", given{spec: from, status: "{source: s3://kept/a/..}", required: there("")}, `MattermostBackup "nightly": status.backups: `},
-		"Prefix":       {"A prefix stays where it says.", given{spec: from, required: with(there(""), requirementBackup, strings.Replace(nightly, "prefix: a", "prefix: a/../..", 1))}, `MattermostBackup "nightly": spec.store.prefix: `},
+		"Name":         {"A name cannot be a path.", given{spec: "mattermostClusterName: chat\nfrom: {backup: nightly, name: ../../other/nightly/nightly-1}", required: there("")}, "spec.from.name: "},
+		"ListedName":   {"The status of a backup may have been edited.", given{spec: from, required: with(there(""), requirementBackup, strings.Replace(nightly, "nightly-2", "../../other/nightly/nightly-1", 1))}, `MattermostBackup "nightly": status.backups: `},
+		"Remembered":   {"The status of the restore may have been edited.", given{spec: from, status: "{source: s3://kept/a/..}", required: there("")}, `MattermostBackup "nightly": status.backups: `},
+		"Prefix":       {"A prefix cannot lead out of its folder.", given{spec: from, required: with(there(""), requirementBackup, strings.Replace(nightly, "prefix: a", "prefix: a/../..", 1))}, `MattermostBackup "nightly": spec.store.prefix: `},
 		"Key":          {"Some services keep keys as paths.", given{spec: "mattermostClusterName: chat\ninitBucketURL: s3://b/../other/dump.gz", required: there("")}, "spec.initBucketURL: "},
 		"ControlInKey": {"No key has control characters.", given{spec: "mattermostClusterName: chat\ninitBucketURL: \"s3://b/a\\x07b\"", required: there("")}, "spec.initBucketURL: "},
 		"Server":       {"A server's archive is one folder.", given{spec: "mattermostClusterName: chat\nfrom: {archive: {objectStore: o, serverName: ../other/talk-pg}}", required: there("")}, "spec.from.archive.serverName: "},
-		"ToldServer":   {"So it is where a database's status says which.", given{spec: "mattermostClusterName: chat\nfrom: {database: talk}", required: with(there(""), requirementDatabase, archived("../other/talk-pg"))}, `MattermostDatabase "talk": status.archive.serverName: `},
+		"ToldServer":   {"The status of a database may have been edited.", given{spec: "mattermostClusterName: chat\nfrom: {database: talk}", required: with(there(""), requirementDatabase, archived("../other/talk-pg"))}, `MattermostDatabase "talk": status.archive.serverName: `},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -41,8 +41,8 @@ func TestPathsStayBelowTheirPrefix(t *testing.T) {
 	}
 }
 
-// TestJobsRunAsTheInstallation and as nobody else: an installation that is refused because
-// of its name has no ServiceAccount.
+// TestJobsRunAsTheInstallation asserts that Jobs run as the installation's ServiceAccount
+// and no other. An installation that is refused because of its name has no ServiceAccount.
 func TestJobsRunAsTheInstallation(t *testing.T) {
 	account := func(uid string) string {
 		return "{metadata: {name: chat, ownerReferences: [{kind: MattermostInstallation, name: chat, uid: " + uid + ", controller: true}]}}"

@@ -68,9 +68,9 @@ func origin(g gathered) string {
 	return ""
 }
 
-// archiveOf the source, nil while it is not known. A MattermostDatabase's status names what
-// spec.from.archive could name as well, in this namespace; where that is, its ObjectStore
-// says.
+// archiveOf the source, or nil if it is not known. The status of a MattermostDatabase names
+// an archive of this namespace that spec.from.archive could name as well. The location
+// comes from the ObjectStore.
 func archiveOf(g gathered) *v1alpha1.DatabaseArchive {
 	destination := g.required(requirementArchive).String("spec", "configuration", "destinationPath")
 	if g.spec.From == nil || g.spec.From.Archive == nil {

@@ -64,7 +64,7 @@ func location(g gathered) string {
 			out += "/" + chosen(g)
 		}
 	}
-	// What is restored may be gone by now.
+	// The source may be gone by now.
 	return cmp.Or(out, g.was.Source)
 }
 

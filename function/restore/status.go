@@ -103,7 +103,8 @@ func tellRestored(out *v1alpha1.MattermostRestoreStatus, g gathered, d decision)
 	}
 }
 
-// leftOut of a source: tables by name, and then all else in words.
+// leftOut lists what was left out of a source: tables by name, and then everything else in
+// words.
 func leftOut(r job.Restored) []string { return slices.Concat(r.LeftOut, r.Skipped) }
 
 // restored that the result of a Job tells, nil when none does.

@@ -192,7 +192,7 @@ func (w *world) learn(key, name string, o *structpb.Struct) {
 	}
 }
 
-// named object that is there, of those that somebody composes.
+// named returns the object that a selector names, if some composer composed it.
 func (w *world) named(selector *fnv1.ResourceSelector) *fnv1.Resources {
 	out := &fnv1.Resources{}
 	for _, key := range w.keys(selector.GetKind()) {

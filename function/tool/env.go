@@ -60,8 +60,8 @@ func Prefix(of v1alpha1.BackupStore, namespace, name string) string {
 	return path.Join(of.Prefix, namespace, name)
 }
 
-// Location that the backups of a MattermostBackup are below, as a URL; empty where the name
-// of its bucket is in a Secret, or not known yet.
+// Location is the URL below which the backups of a MattermostBackup are. It is empty if the
+// name of the bucket is in a Secret or not known yet.
 func Location(of v1alpha1.BackupStore, connection *v1alpha1.BucketConnection, namespace, name string) string {
 	bucket := ""
 	switch {

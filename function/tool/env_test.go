@@ -69,7 +69,7 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// TestAllowSuperuser reaches the commands that load data, and no other.
+// TestAllowSuperuser asserts that the setting reaches only the commands that load data.
 func TestAllowSuperuser(t *testing.T) {
 	for command, want := range map[string]string{job.CommandCheck: "true", job.CommandRestore: "true", job.CommandForget: "", job.CommandBackup: ""} {
 		for _, allowed := range []bool{true, false} {

@@ -31,7 +31,7 @@ const (
 	kept = 3
 )
 
-// Server are the labels of the pods of an installation's servers.
+// Server returns the labels of the pods of an installation's servers.
 func Server(installation string) map[string]string {
 	return map[string]string{
 		"installation.mattermost.com/installation": installation,

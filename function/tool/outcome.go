@@ -148,8 +148,8 @@ func failureOf(pod compose.Resource, container string) (reason, message string) 
 	return string(job.ReasonInternal), fmt.Sprintf("pod %q ended with code %d and left no result: see `kubectl logs %s -c %s`", pod.Name(), ended.Int("exitCode"), pod.Name(), container)
 }
 
-// waiting says why the last pod does not start, empty when it does, and while it is about
-// to: what lasts a moment is not worth a change of whoever tells it.
+// waiting says why the last pod does not start. It is empty if the pod starts or is about
+// to: a short wait is not worth a change of the status.
 func waiting(pods []compose.Resource, container string) string {
 	if len(pods) == 0 {
 		return ""

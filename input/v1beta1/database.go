@@ -139,8 +139,8 @@ type CloudNativePGDatabase struct {
 
 // CloudNativePGBackup is where backups go, and when.
 type CloudNativePGBackup struct {
-	// DestinationPath such as s3://backups/mattermost. A folder for each namespace, and
-	// in it for each database, is made below.
+	// DestinationPath such as s3://backups/mattermost. Each namespace gets a folder below
+	// it, and each database a folder below that.
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^[a-z0-9]+://[^/]*/(.*/)?(/|[.][.]?(/|$))') && !self.matches('[[:cntrl:]]')",message="destinationPath must have no part '.' or '..', no '//' and no control characters"
 	DestinationPath string `json:"destinationPath"`
 

@@ -24,8 +24,8 @@ type Input struct {
 	// +optional
 	Image string `json:"image,omitempty"`
 
-	// Version of new installations that name none. Those that exist keep theirs.
-	// Default: 11.7.9, the latest release of the current Extended Support Release.
+	// Version of new installations that name none. Existing installations keep their
+	// version. Default: 11.7.9, the latest release of the current Extended Support Release.
 	// +optional
 	Version string `json:"version,omitempty"`
 
@@ -106,10 +106,10 @@ type Tool struct {
 	// +optional
 	ScratchSize *resource.Quantity `json:"scratchSize,omitempty"`
 
-	// AllowSuperuser lets a restore load data as a user who is a superuser of the
-	// database's server, or may run programs and use files on it (of MySQL: has FILE or
-	// SUPER). A dump is not trusted: without such a user nothing of the server is within
-	// its reach, whatever it has found a way to. Default: false, such a user is refused.
+	// AllowSuperuser lets a restore load data as a user who is a superuser of the database
+	// server, or who may run programs and use files on it (on MySQL: a user with FILE or
+	// SUPER). A dump is not trusted. Without such a user it cannot reach anything but the
+	// database, even if it got past the checks. Default: false, and such a user is refused.
 	// +optional
 	AllowSuperuser bool `json:"allowSuperuser,omitempty"`
 }
@@ -117,7 +117,7 @@ type Tool struct {
 // Releases of Mattermost, as far as upgrades depend on them.
 type Releases struct {
 	// Channels are the versions, such as 11.7.9, that installations with
-	// spec.upgrade.channel take, by channel: ESR, feature.
+	// spec.upgrade.channel use, by channel: ESR, feature.
 	// +optional
 	Channels map[string]string `json:"channels,omitempty"`
 

@@ -1,15 +1,15 @@
-// Package account says what a managed resource may do with an account of a server.
+// Package account decides what a managed resource may do with an account of a server.
 //
-// An account can be taken over by its name, or by an id that somebody wrote into an
-// annotation. Neither shows that it is the resource's own: whoever may write Users could
-// give the account of a system administrator another password. What shows it is on the
-// server, where who writes managed resources cannot: the provider notes the UID of the
-// resource in a property of the account that it creates. The UID is given out by the API
-// server, once. A resource that is declared again has another one, and so has a resource
-// of the same name in another cluster.
+// A resource can find an account by its name, or by an id in an annotation. Neither proves
+// that the resource created the account: a user who may write Users could give a system
+// administrator another password. The proof is on the server, where users of the Kubernetes
+// API cannot write it: the provider stores the UID of the resource in a property of the
+// account that it creates. The API server generates the UID and never uses it again. A
+// resource that is created again has another UID, and so has a resource of the same name in
+// another cluster.
 //
-// A person may change the properties of the own account. That makes the account another
-// resource's only where its owner wants that, and otherwise nobody's.
+// Users of the server can change the properties of their own accounts. They can only give
+// their own account to another resource, or to none.
 package account
 
 import (
@@ -23,31 +23,31 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// property of an account that has the UID of the resource that created it.
+// property of an account that contains the UID of the resource that created it.
 const property = "provider-mattermost"
 
-// TypeFullyManaged is the type of the condition that says whether everything that is
-// declared of an account is managed.
+// TypeFullyManaged is the type of the condition that says whether all declared fields of an
+// account are managed.
 const TypeFullyManaged xpv2.ConditionType = "FullyManaged"
 
-// Standing is what an account is to a managed resource.
+// Standing is the relation of an account to a managed resource.
 type Standing xpv2.ConditionReason
 
 const (
-	// Created says that the resource created the account. Everything is managed.
+	// Created means that the resource created the account. Everything is managed.
 	Created Standing = "Created"
 
-	// TakenOver says that the spec takes the account over. Everything is managed.
+	// TakenOver means that the spec takes the account over. Everything is managed.
 	TakenOver Standing = "TakenOver"
 
-	// NotCreated says that something else created the account.
+	// NotCreated means that the resource did not create the account.
 	NotCreated Standing = "NotCreated"
 
-	// InUse says that it is the account that the provider itself uses.
+	// InUse means that the provider itself uses the account.
 	InUse Standing = "InUse"
 )
 
-// Mark returns properties with the note that mg created the account.
+// Mark returns properties with the UID of mg, which created the account.
 func Mark(mg metav1.Object, properties model.StringMap) model.StringMap {
 	marked := maps.Clone(properties)
 	if marked == nil {
@@ -67,8 +67,8 @@ func CreatedBy(mg metav1.Object, user *model.User) bool {
 // Marked says whether any managed resource created user.
 func Marked(user *model.User) bool { return user.Props[property] != "" }
 
-// Condition of a resource whose account has a username. Left are the fields that are not
-// as declared and stay so.
+// Condition of a resource whose account has a username. Left are the fields that differ
+// from the spec and stay as they are.
 func (s Standing) Condition(username string, left []string) xpv2.Condition {
 	c := xpv2.Condition{Type: TypeFullyManaged, Status: corev1.ConditionTrue, LastTransitionTime: metav1.Now(), Reason: xpv2.ConditionReason(s)}
 

@@ -19,11 +19,11 @@ func TestCreatedBy(t *testing.T) {
 		props  model.StringMap
 		want   want
 	}{
-		"Own":       {reason: "the note has the UID of who created it", mg: mg, props: Mark(mg, nil), want: want{created: true, marked: true}},
-		"Another":   {reason: "an object of the same name that is declared again is another", mg: &metav1.ObjectMeta{Name: "ann", UID: "two"}, props: Mark(mg, nil), want: want{marked: true}},
-		"Foreign":   {reason: "an account without a note is nobody's", mg: mg},
+		"Own":       {reason: "the mark has the UID of the object that created the account", mg: mg, props: Mark(mg, nil), want: want{created: true, marked: true}},
+		"Another":   {reason: "an object that is created again has another UID", mg: &metav1.ObjectMeta{Name: "ann", UID: "two"}, props: Mark(mg, nil), want: want{marked: true}},
+		"Foreign":   {reason: "no object created an account without a mark", mg: mg},
 		"NoUID":     {reason: "an object without a UID created nothing", mg: &metav1.ObjectMeta{Name: "ann"}},
-		"EmptyNote": {reason: "an empty note is none", mg: &metav1.ObjectMeta{Name: "ann"}, props: model.StringMap{property: ""}},
+		"EmptyNote": {reason: "an empty mark is no mark", mg: &metav1.ObjectMeta{Name: "ann"}, props: model.StringMap{property: ""}},
 	}
 
 	for name, tc := range cases {
@@ -36,8 +36,8 @@ func TestCreatedBy(t *testing.T) {
 	}
 }
 
-// TestMarkKeepsProperties proves that the note takes nothing else away, nor changes what it
-// was given.
+// TestMarkKeepsProperties asserts that the mark removes no property, and does not change
+// its argument.
 func TestMarkKeepsProperties(t *testing.T) {
 	before := model.StringMap{"theme": "dark"}
 

@@ -50,7 +50,8 @@ const (
 	// fieldToken differs while there is no token in the connection Secret.
 	fieldToken = "writeConnectionSecretToRef"
 
-	// fieldAccount differs while it is not noted on the server who created the bot.
+	// fieldAccount differs while the bot's account on the server has no mark of its
+	// creator.
 	fieldAccount = "account"
 )
 
@@ -59,9 +60,9 @@ type external struct {
 	kube   client.Reader
 }
 
-// Observe the bot of mg's id, or of its username where there is none. A bot that is
-// disabled does not exist, unless it is to be deleted for good. Nor does one that may not
-// be disabled, when mg is deleted.
+// Observe the bot by mg's id, or by its username if there is no id. A disabled bot does not
+// exist, unless it is to be deleted permanently. When mg is deleted, a bot that must not be
+// disabled does not exist either.
 func (e *external) Observe(ctx context.Context, mg *v1alpha1.Bot) (managed.ExternalObservation, error) {
 	bot, err := e.find(ctx, mg)
 	if err != nil {
@@ -135,7 +136,7 @@ func (e *external) Create(ctx context.Context, mg *v1alpha1.Bot) (managed.Extern
 	return managed.ExternalCreation{}, nil
 }
 
-// create a bot, and note who did. A note that is lost is made up for by an update.
+// create a bot and mark its account. If the mark fails, an update sets it.
 func (e *external) create(ctx context.Context, mg *v1alpha1.Bot) (*model.Bot, error) {
 	bot, _, err := e.server.CreateBot(ctx, desired(mg.Spec.ForProvider))
 	if err != nil {
@@ -145,7 +146,7 @@ func (e *external) create(ctx context.Context, mg *v1alpha1.Bot) (*model.Bot, er
 	return bot, e.mark(ctx, mg, bot.UserId, nil)
 }
 
-// enable a bot that some managed resource created, or that the spec takes over.
+// enable a bot that a managed resource created, or that the spec takes over.
 func (e *external) enable(ctx context.Context, mg *v1alpha1.Bot, bot *model.Bot) error {
 	if !mg.Spec.ForProvider.TakeOver {
 		user, _, err := e.server.GetUser(ctx, bot.UserId, "")
@@ -163,7 +164,7 @@ func (e *external) enable(ctx context.Context, mg *v1alpha1.Bot, bot *model.Bot)
 	return errors.Wrap(err, "cannot enable bot")
 }
 
-// Update what differs, but for what is to be left as it is.
+// Update the fields that differ, except those that must stay as they are.
 func (e *external) Update(ctx context.Context, mg *v1alpha1.Bot) (managed.ExternalUpdate, error) {
 	bot, err := e.find(ctx, mg)
 	if err != nil {

@@ -49,13 +49,13 @@ func TestCreate(t *testing.T) {
 			want:   want{calls: []string{"GetUserByUsername", "GetBotIncludeDeleted", "GetUser", "EnableBot"}, externalName: id},
 		},
 		"DisabledForeign": {
-			reason: "a bot that somebody disabled stays so",
+			reason: "a bot that a user disabled stays disabled",
 			server: &fake{bot: existing(disabled)},
 			mg:     declared(),
 			want:   want{err: cmpopts.AnyError, calls: []string{"GetUserByUsername", "GetBotIncludeDeleted", "GetUser"}},
 		},
 		"DisabledTakenOver": {
-			reason: "a bot that somebody disabled is enabled when the spec takes it over",
+			reason: "a bot that a user disabled is enabled if takeOver is true",
 			server: &fake{bot: existing(disabled)},
 			mg:     declared(takeOver),
 			want:   want{calls: []string{"GetUserByUsername", "GetBotIncludeDeleted", "EnableBot"}, externalName: id},
@@ -79,7 +79,7 @@ func TestCreate(t *testing.T) {
 			want:   want{err: boom, calls: []string{"GetUserByUsername", "CreateBot"}, created: &model.Bot{Username: "robo"}},
 		},
 		"CannotMark": {
-			reason: "what is not noted on the server is noted by an update",
+			reason: "a missing mark on the server is set by an update",
 			server: &fake{Record: kindtest.Fails("PatchUser", boom)},
 			mg:     declared(),
 			want:   want{err: boom, calls: []string{"GetUserByUsername", "CreateBot", "PatchUser"}, created: &model.Bot{Username: "robo"}},

@@ -20,7 +20,7 @@ import (
 const (
 	id    = "aaaaaaaaaaaaaaaaaaaaaaaaaa"
 	other = "bbbbbbbbbbbbbbbbbbbbbbbbbb"
-	// owner is the account that the provider uses, unless that is the bot.
+	// owner is the account that the provider uses, unless the provider uses the bot.
 	owner = "cccccccccccccccccccccccccc"
 )
 
@@ -31,8 +31,7 @@ type fake struct {
 	bot    *model.Bot
 	person bool
 	tokens []*model.UserAccessToken
-	// properties of the bot's account, and own says that it is the one that the provider
-	// uses.
+	// properties of the bot's account. Own says that the provider uses the bot.
 	properties model.StringMap
 	own        bool
 
@@ -156,14 +155,14 @@ func declared(change ...func(mg *v1alpha1.Bot)) *v1alpha1.Bot {
 	return mg
 }
 
-// known says that it was told before whether all of the bot is managed.
+// known says that a condition already reports that all of the bot is managed.
 func known(mg *v1alpha1.Bot) { mg.SetConditions(account.Created.Condition("robo", nil)) }
 
-// takeOver a bot whoever created it.
+// takeOver a bot, whoever created it.
 func takeOver(mg *v1alpha1.Bot) { mg.Spec.ForProvider.TakeOver = true }
 
-// ours are the properties of a bot that the declared Bot created, and theirs those of one
-// that another did.
+// ours are the properties of a bot that the declared Bot created, and theirs those of a bot
+// that another resource created.
 func ours() model.StringMap { return account.Mark(declared(), nil) }
 
 func theirs() model.StringMap { return account.Mark(&metav1.ObjectMeta{UID: "another"}, nil) }

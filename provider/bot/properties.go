@@ -31,7 +31,7 @@ func desired(p v1alpha1.BotParameters) *model.Bot {
 	}
 }
 
-// patch of everything that is declared, but for what is left as it is.
+// patch of all declared fields, except those that must stay as they are.
 func patch(p v1alpha1.BotParameters, left drift.Drift) *model.BotPatch {
 	out := &model.BotPatch{DisplayName: p.DisplayName, Description: p.Description}
 	if !left.Has("username") {

@@ -17,27 +17,28 @@ import (
 // guarded are the fields that give access to a bot.
 var guarded = []string{"username", fieldToken} //nolint:gochecknoglobals // A constant in all but syntax.
 
-// changes are what is to be done about what differs.
+// changes are the fields that differ.
 type changes struct {
-	// write is to be written.
+	// write are the fields that are updated.
 	write drift.Drift
 
-	// left differs, and stays as it is.
+	// left are the fields that differ and stay as they are.
 	left drift.Drift
 
-	// standing of the bot. It is empty where nobody asked, since nothing depends on it and
-	// a condition tells it already.
+	// standing of the bot. It is empty if it was not looked up, because no field depends on
+	// it and a condition already reports it.
 	standing account.Standing
 
-	// properties of the account that is to be marked.
+	// properties of the account that gets the mark.
 	properties model.StringMap
 }
 
-// told says whether there is something to tell of the bot's standing. What is not noted
-// on the server yet has to be asked again.
+// told says whether a condition can report the standing. While the account has no mark, the
+// standing must be looked up again.
 func (c changes) told() bool { return c.standing != "" && !c.write.Has(fieldAccount) }
 
-// plan what to do about what differs between mg and bot, whose token is published.
+// plan what to do about the differences between mg and bot, given the token in the
+// connection Secret.
 func (e *external) plan(ctx context.Context, mg *v1alpha1.Bot, bot *model.Bot, token string) (changes, error) {
 	differs := compare(mg.Spec.ForProvider, bot)
 	if token == "" && mg.GetWriteConnectionSecretToReference() != nil {
@@ -70,9 +71,9 @@ func (e *external) plan(ctx context.Context, mg *v1alpha1.Bot, bot *model.Bot, t
 	return changes{write: differs, standing: account.Created, properties: user.Props}, nil
 }
 
-// created says whether mg created bot, whose account is user. A server takes no note of
-// that when it creates a bot, so that an interrupted creation may have left none: such a
-// bot is the provider's own, and is not older than the attempt to create it.
+// created says whether mg created bot, whose account is user. A server cannot mark a bot
+// when it creates it, so an interrupted creation may leave no mark. Such a bot belongs to
+// the provider's own account and is not older than the attempt to create it.
 func (e *external) created(ctx context.Context, mg *v1alpha1.Bot, bot *model.Bot, user *model.User) (bool, error) {
 	if account.Marked(user) {
 		return account.CreatedBy(mg, user), nil
@@ -83,7 +84,7 @@ func (e *external) created(ctx context.Context, mg *v1alpha1.Bot, bot *model.Bot
 		return false, nil
 	}
 
-	// The annotation has seconds, and the server has a clock of its own.
+	// The annotation has a precision of seconds, and the server has its own clock.
 	if began = began.Truncate(time.Second); time.UnixMilli(bot.CreateAt).Before(began) {
 		return false, nil
 	}
@@ -96,13 +97,13 @@ func (e *external) created(ctx context.Context, mg *v1alpha1.Bot, bot *model.Bot
 	return bot.OwnerId == me.Id, nil
 }
 
-// mark the account of a bot, which has properties, with the note that mg created it.
+// mark the account of a bot as created by mg, besides its other properties.
 func (e *external) mark(ctx context.Context, mg *v1alpha1.Bot, userID string, properties model.StringMap) error {
 	_, _, err := e.server.PatchUser(ctx, userID, &model.UserPatch{Props: account.Mark(mg, properties)})
 	return errors.Wrap(err, "cannot note who created bot")
 }
 
-// mayEnd says whether bot may be disabled, or deleted, with mg.
+// mayEnd says whether bot may be disabled or deleted with mg.
 func (e *external) mayEnd(ctx context.Context, mg *v1alpha1.Bot, bot *model.Bot) (bool, error) {
 	if !mg.Spec.ForProvider.TakeOver {
 		user, _, err := e.server.GetUser(ctx, bot.UserId, "")

@@ -17,7 +17,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
 )
 
-// madeAt is when the declared Bot was made, and begunAt when its creation was begun.
+// madeAt is when the declared Bot was created, and begunAt when the provider began to
+// create the bot.
 var (
 	madeAt  = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	begunAt = madeAt.Add(time.Minute)
@@ -34,13 +35,13 @@ func hostile(mg *v1alpha1.Bot) {
 	mg.Spec.ForProvider.Username, mg.Spec.ForProvider.Description = "eve", ptr.To("new")
 }
 
-// made by the account that the provider uses, or by another, at a time.
+// made sets the owner and the time of creation of a bot.
 func made(by string, at time.Time) func(bot *model.Bot) {
 	return func(bot *model.Bot) { bot.OwnerId, bot.CreateAt = by, at.UnixMilli() }
 }
 
-// TestBotsOfOthers proves what is left of a bot that the resource did not create: its name
-// and its tokens.
+// TestBotsOfOthers asserts that the name and the tokens of a bot that the resource did not
+// create stay as they are.
 func TestBotsOfOthers(t *testing.T) {
 	type want struct {
 		diff    string
@@ -64,7 +65,7 @@ func TestBotsOfOthers(t *testing.T) {
 		want   want
 	}{
 		"Foreign": {
-			reason: "a bot that somebody else made gives out no token, and keeps its name",
+			reason: "a bot of another owner gives out no token, and keeps its name",
 			server: &fake{bot: existing(made(other, begunAt))},
 			mg:     declared(named, connected, hostile, begun(begunAt)),
 			want: want{
@@ -73,31 +74,31 @@ func TestBotsOfOthers(t *testing.T) {
 			},
 		},
 		"OfAnotherResource": {
-			reason: "a bot that another resource created is another's, although the same account made it",
+			reason: "a bot of another resource is not managed, although the same account created it",
 			server: &fake{bot: existing(made(owner, begunAt)), properties: theirs()},
 			mg:     declared(named, connected, begun(begunAt)),
 			want:   want{managed: account.NotCreated, message: left(" (not as declared: writeConnectionSecretToRef)")},
 		},
 		"Older": {
-			reason: "a bot that the same account made before is no bot of the resource",
+			reason: "a bot that the same account created earlier is not managed",
 			server: &fake{bot: existing(made(owner, begunAt.Add(-time.Second)))},
 			mg:     declared(named, connected, begun(begunAt)),
 			want:   want{managed: account.NotCreated, message: left(" (not as declared: writeConnectionSecretToRef)")},
 		},
 		"BackDated": {
-			reason: "a creation that is said to have begun before the resource was made proves nothing",
+			reason: "a creation that seems to have begun before the resource existed proves nothing",
 			server: &fake{bot: existing(made(owner, madeAt))},
 			mg:     declared(named, connected, begun(madeAt.Add(-time.Hour))),
 			want:   want{managed: account.NotCreated, message: left(" (not as declared: writeConnectionSecretToRef)")},
 		},
 		"NeverBegun": {
-			reason: "a bot that the same account made is no bot of a resource that never began to create one",
+			reason: "a bot of the same account is not managed by a resource that never began to create one",
 			server: &fake{bot: existing(made(owner, begunAt))},
 			mg:     declared(named, connected),
 			want:   want{managed: account.NotCreated, message: left(" (not as declared: writeConnectionSecretToRef)")},
 		},
 		"Interrupted": {
-			reason: "a creation that was interrupted is noted, and told of after that",
+			reason: "an interrupted creation is marked first and reported afterwards",
 			server: &fake{bot: existing(made(owner, begunAt.Add(time.Second))), properties: model.StringMap{"theme": "dark"}},
 			mg:     declared(named, connected, begun(begunAt)),
 			want: want{
@@ -107,7 +108,7 @@ func TestBotsOfOthers(t *testing.T) {
 			},
 		},
 		"TakenOver": {
-			reason: "a bot is managed as a whole when the spec says so",
+			reason: "all fields are managed if takeOver is true",
 			server: &fake{bot: existing(made(other, begunAt))},
 			mg:     declared(named, connected, hostile, takeOver),
 			want: want{
@@ -116,7 +117,7 @@ func TestBotsOfOthers(t *testing.T) {
 			},
 		},
 		"NoLongerTakenOver": {
-			reason: "a bot that the spec does not take over any more is looked at again",
+			reason: "the standing is looked up again when takeOver was removed",
 			server: &fake{bot: existing(made(other, begunAt))},
 			mg:     declared(named, func(mg *v1alpha1.Bot) { mg.SetConditions(account.TakenOver.Condition("robo", nil)) }),
 			want:   want{managed: account.NotCreated, message: left("")},
@@ -150,8 +151,8 @@ func TestBotsOfOthers(t *testing.T) {
 	}
 }
 
-// TestEndOfBotsOfOthers proves that a bot is not disabled with a resource that did not
-// create it, nor the one that the provider uses.
+// TestEndOfBotsOfOthers asserts that deleting a resource does not disable a bot that it did
+// not create, or the bot that the provider uses.
 func TestEndOfBotsOfOthers(t *testing.T) {
 	ends := managed.ExternalObservation{ResourceExists: true}
 
@@ -168,13 +169,13 @@ func TestEndOfBotsOfOthers(t *testing.T) {
 			want:   kindtest.Observed{Calls: []string{"GetBotIncludeDeleted", "GetUser"}, ExternalName: id},
 		},
 		"Interrupted": {
-			reason: "a bot of a creation that was interrupted ends",
+			reason: "a bot of an interrupted creation is disabled",
 			server: &fake{bot: existing(made(owner, begunAt))},
 			mg:     declared(named, deleted, begun(begunAt)),
 			want:   kindtest.Observed{Observation: ends, Calls: []string{"GetBotIncludeDeleted", "GetUser", "GetMe", "GetMe"}, ExternalName: id},
 		},
 		"TakenOver": {
-			reason: "a bot that the spec takes over ends",
+			reason: "a bot with takeOver is disabled",
 			server: &fake{bot: existing(made(other, madeAt))},
 			mg:     declared(named, deleted, takeOver),
 			want:   kindtest.Observed{Observation: ends, Calls: []string{"GetBotIncludeDeleted", "GetMe"}, ExternalName: id},
@@ -186,7 +187,7 @@ func TestEndOfBotsOfOthers(t *testing.T) {
 			want:   kindtest.Observed{Calls: []string{"GetBotIncludeDeleted", "GetUser", "GetMe"}, ExternalName: id},
 		},
 		"Unknown": {
-			reason: "a bot waits while it is unknown who created it",
+			reason: "the deletion waits while the creator of the bot is unknown",
 			server: &fake{bot: existing(), Record: kindtest.Fails("GetUser", cmpopts.AnyError)},
 			mg:     declared(named, deleted),
 			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: []string{"GetBotIncludeDeleted", "GetUser"}, ExternalName: id},

@@ -36,12 +36,12 @@ func Set(d *Drift, name string, declared, server []string) {
 	}
 }
 
-// Without returns what differs beside names.
+// Without returns the differing fields other than names.
 func (d Drift) Without(names ...string) Drift {
 	return slices.DeleteFunc(slices.Clone(d), func(name string) bool { return slices.Contains(names, name) })
 }
 
-// Only returns which of names differ.
+// Only returns those of names that differ.
 func (d Drift) Only(names ...string) Drift {
 	return slices.DeleteFunc(slices.Clone(d), func(name string) bool { return !slices.Contains(names, name) })
 }

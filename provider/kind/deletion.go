@@ -17,34 +17,32 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
 
-// reasonLeftOnServer is the reason of the event about what was let go of.
+// reasonLeftOnServer is the reason of the event about an object that stays on the server.
 const reasonLeftOnServer event.Reason = "LeftOnServer"
 
-// deletion is everything that decides what becomes of a managed resource that is being
-// deleted.
+// deletion is everything that decides the next step of deleting a managed resource.
 type deletion struct {
 	// needsServer says that the deletion changes something on the server.
 	needsServer bool
 
-	// ending says that whoever could connect to the server again is going too: the
-	// namespace is being deleted, or the provider configuration or a Secret of it is gone.
+	// ending says that the means to connect are going away: the namespace is being deleted,
+	// or the provider configuration or its Secret was deleted.
 	ending bool
 
-	// connected says that there is a client of the server, now or still.
+	// connected says that there is a client of the server, either current or from before.
 	connected bool
 
-	// attempts that were made while it was ending, and how many there may be. A limit of 0
-	// is none.
+	// attempts that were made while ending, and their limit. A limit of 0 means no limit.
 	attempts, limit int32
 }
 
-// step is what to do about a managed resource that is being deleted.
+// step of deleting a managed resource.
 type step string
 
 const (
-	// letGo of the resource: there is nothing to delete on the server.
+	// letGo removes the finalizer: there is nothing to delete on the server.
 	letGo step = "LetGo"
-	// abandon the resource: what it stands for stays on the server.
+	// abandon removes the finalizer: the object stays on the server.
 	abandon step = "Abandon"
 	// attempt to delete it on the server.
 	attempt step = "Attempt"
@@ -66,13 +64,13 @@ func (d deletion) next() step {
 	}
 }
 
-// neverSeen says whether there was never anything on the server that mg stood for, nor an
-// attempt to create it.
+// neverSeen says whether no object on the server was ever created or observed for mg, and
+// no creation was begun.
 func neverSeen(mg resource.Managed) bool {
 	return meta.GetExternalName(mg) == "" && meta.GetExternalCreatePending(mg).IsZero() && mg.GetCondition(xpv2.TypeReady).Status == corev1.ConditionUnknown
 }
 
-// connectDeleted connects mg, which is being deleted, for as long as that leads anywhere.
+// connectDeleted connects mg, which is being deleted, as long as an attempt is useful.
 func (c *connector[T]) connectDeleted(ctx context.Context, mg T) (managed.TypedExternalClient[T], error) {
 	status := v1alpha1.DeletionOf(mg)
 	if status == nil || neverSeen(mg) || (c.needsServer != nil && !c.needsServer(mg)) {
@@ -90,7 +88,8 @@ func (c *connector[T]) connectDeleted(ctx context.Context, mg T) (managed.TypedE
 
 	next := d.next()
 	if next == abandon {
-		// Another finalizer keeps it until its owner is done, who may take long.
+		// Another finalizer keeps the resource until its owner removes it, which may take
+		// long.
 		if len(mg.GetFinalizers()) == 1 {
 			c.farewell.tell(mg, status.DeletionAttempts, server.NamespaceTerminating)
 		}
@@ -98,8 +97,8 @@ func (c *connector[T]) connectDeleted(ctx context.Context, mg T) (managed.TypedE
 		return released[T]{}, nil
 	}
 
-	// Counted before it is made: whatever comes of an attempt, the status is written, unless
-	// the object is gone.
+	// The attempt is counted first. The status is written whatever the outcome, unless the
+	// object is gone.
 	if d.ending {
 		status.DeletionAttempts++
 	}
@@ -111,15 +110,15 @@ func (c *connector[T]) connectDeleted(ctx context.Context, mg T) (managed.TypedE
 	return c.external(server.Client, c.kube), nil
 }
 
-// farewell tells what was left on a server.
+// farewell reports objects that stay on a server.
 type farewell struct {
 	kind   string
 	record event.Recorder
 	log    logging.Logger
 }
 
-// tell what is left of mg. In a namespace that is being deleted there can be no event, so
-// that it is the namespace's own, which is in the namespace default.
+// tell what is left of mg. No event can be created in a namespace that is being deleted. In
+// that case the event is about the Namespace, and is in namespace default.
 func (f farewell) tell(mg resource.Managed, attempts int32, terminating bool) {
 	name := meta.GetExternalName(mg)
 	if name == "" {
@@ -128,10 +127,10 @@ func (f farewell) tell(mg resource.Managed, attempts int32, terminating bool) {
 
 	reason := mg.GetCondition(xpv2.TypeSynced).Message
 	if reason == "" {
-		reason = "it was never seen to be gone"
+		reason = "its deletion was not confirmed"
 	}
 
-	left := fmt.Sprintf("%s %s/%s was let go of after %d attempts to delete it, and stays on the server (external name: %s): %s",
+	left := fmt.Sprintf("%s %s/%s could not be deleted in %d attempts, and stays on the server (external name: %s): %s",
 		f.kind, mg.GetNamespace(), mg.GetName(), attempts, name, reason)
 	f.log.Info("Left on the server", "kind", f.kind, "namespace", mg.GetNamespace(), "name", mg.GetName(), "external-name", name, "attempts", attempts, "reason", reason)
 
@@ -147,28 +146,28 @@ func (f farewell) tell(mg resource.Managed, attempts int32, terminating bool) {
 	f.record.Event(mg, event.Warning(reasonLeftOnServer, errors.New(left)))
 }
 
-// released is a server on which there is nothing left to delete.
+// released is an external client with nothing left to delete.
 type released[T resource.ModernManaged] struct{}
 
-// Observe nothing.
+// Observe reports that nothing exists.
 func (released[T]) Observe(context.Context, T) (managed.ExternalObservation, error) {
 	return managed.ExternalObservation{}, nil
 }
 
-// Create is never needed.
+// Create is never called.
 func (released[T]) Create(context.Context, T) (managed.ExternalCreation, error) {
 	return managed.ExternalCreation{}, errors.New("what is being deleted is not created")
 }
 
-// Update is never needed.
+// Update is never called.
 func (released[T]) Update(context.Context, T) (managed.ExternalUpdate, error) {
 	return managed.ExternalUpdate{}, errors.New("what is being deleted is not updated")
 }
 
-// Delete nothing.
+// Delete does nothing.
 func (released[T]) Delete(context.Context, T) (managed.ExternalDelete, error) {
 	return managed.ExternalDelete{}, nil
 }
 
-// Disconnect from nothing.
+// Disconnect does nothing.
 func (released[T]) Disconnect(context.Context) error { return nil }

@@ -1,23 +1,17 @@
 package kind
 
 import (
-	"context"
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/controller"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/feature"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
-	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/mattermost/mattermost/server/public/model"
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/runtime"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 	"sigs.k8s.io/controller-runtime/pkg/event"
@@ -33,7 +27,7 @@ func TestNextStepOfADeletion(t *testing.T) {
 		want     step
 	}{
 		"NeedsNoServer": {
-			reason:   "what changes nothing on the server goes, whatever is with the server",
+			reason:   "a deletion that changes nothing on the server ends at once",
 			deletion: deletion{limit: 10},
 			want:     letGo,
 		},
@@ -43,7 +37,7 @@ func TestNextStepOfADeletion(t *testing.T) {
 			want:     attempt,
 		},
 		"Unusable": {
-			reason:   "a configuration that can be put right is waited for",
+			reason:   "a configuration that can be corrected is waited for",
 			deletion: deletion{needsServer: true, attempts: 10, limit: 10},
 			want:     wait,
 		},
@@ -68,7 +62,7 @@ func TestNextStepOfADeletion(t *testing.T) {
 			want:     abandon,
 		},
 		"NoLimit": {
-			reason:   "a limit of 0 is none",
+			reason:   "a limit of 0 means no limit",
 			deletion: deletion{needsServer: true, ending: true, attempts: 1000},
 			want:     wait,
 		},
@@ -83,64 +77,7 @@ func TestNextStepOfADeletion(t *testing.T) {
 	}
 }
 
-// departing is what resources that are being deleted have of their server.
-type departing struct {
-	mattermost.Deletion
-
-	forgotten []string
-}
-
-func (d *departing) Connect(context.Context, resource.ModernManaged) (*model.Client4, error) {
-	return d.Client, d.Err
-}
-
-func (d *departing) ConnectDeleted(context.Context, resource.ModernManaged) mattermost.Deletion {
-	return d.Deletion
-}
-
-func (d *departing) Forget(o resource.Object) { d.forgotten = append(d.forgotten, o.GetName()) }
-
-// events that are recorded, with what they are about.
-type events struct {
-	told []string
-}
-
-func (e *events) Event(about runtime.Object, kind, reason, message string) {
-	name := about.(metav1Object).GetName() //nolint:forcetypeassert // There are events about objects only.
-	e.told = append(e.told, fmt.Sprintf("%T %s: %s %s: %s", about, name, kind, reason, message))
-}
-
-func (e *events) Eventf(about runtime.Object, kind, reason, format string, args ...any) {
-	e.Event(about, kind, reason, fmt.Sprintf(format, args...))
-}
-
-func (e *events) AnnotatedEventf(about runtime.Object, _ map[string]string, kind, reason, format string, args ...any) {
-	e.Event(about, kind, reason, fmt.Sprintf(format, args...))
-}
-
-// farewells are the events about what was left on the server.
-func (e *events) farewells() []string {
-	var out []string
-
-	for _, told := range e.told {
-		if strings.Contains(told, string(reasonLeftOnServer)) {
-			out = append(out, told)
-		}
-	}
-
-	return out
-}
-
-type metav1Object interface{ GetName() string }
-
-// created says that creating the resource was begun.
-func created(mg *v1alpha1.Team) {
-	mg.Finalizers = []string{managed.FinalizerName}
-	meta.SetExternalName(mg, "aaaaaaaaaaaaaaaaaaaaaaaaaa")
-	mg.Status.Conditions = []xpv2.Condition{xpv2.Available(), xpv2.ReconcileSuccess()}
-}
-
-// TestDeletionEnds proves which resources wait for their server when they are deleted, and
+// TestDeletionEnds asserts which resources wait for their server when they are deleted, and
 // for how long.
 func TestDeletionEnds(t *testing.T) {
 	const (
@@ -152,7 +89,7 @@ func TestDeletionEnds(t *testing.T) {
 	connected := &model.Client4{}
 
 	type want struct {
-		// passes of the reconciler until the object is gone, or 0.
+		// passes of the reconciler until the object is gone, or 0 if it stays.
 		passes    int
 		attempts  int32
 		deletions int
@@ -191,7 +128,7 @@ func TestDeletionEnds(t *testing.T) {
 			want:   want{passes: 1},
 		},
 		"SeenWithoutName": {
-			reason: "a resource that was seen there waits, also when nobody may write its name down",
+			reason: "a resource that was observed waits, even if its external name could not be stored",
 			server: mattermost.Deletion{Err: boom},
 			change: func(mg *v1alpha1.Team) { mg.Annotations = nil },
 			want:   want{},
@@ -217,7 +154,7 @@ func TestDeletionEnds(t *testing.T) {
 			server: mattermost.Deletion{Client: connected, NamespaceTerminating: true},
 			fails:  boom,
 			want: want{passes: limit + 1, attempts: limit, deletions: limit, farewells: []string{
-				"*v1.Namespace default: Warning LeftOnServer: Team default/core was let go of after 3 attempts to delete it, and stays on the server " +
+				"*v1.Namespace default: Warning LeftOnServer: Team default/core could not be deleted in 3 attempts, and stays on the server " +
 					"(external name: aaaaaaaaaaaaaaaaaaaaaaaaaa): delete failed: boom",
 			}},
 		},
@@ -227,10 +164,10 @@ func TestDeletionEnds(t *testing.T) {
 			want:   want{passes: 2, attempts: 1, deletions: 1},
 		},
 		"NoClient": {
-			reason: "without its configuration and a client, a resource is let go of, and an event of its own tells",
+			reason: "without its configuration and a client, the finalizer is removed, and an event about the object says so",
 			server: mattermost.Deletion{ConfigurationGone: true, Err: boom},
 			want: want{passes: limit + 1, attempts: limit, farewells: []string{
-				"*v1alpha1.Team core: Warning LeftOnServer: Team default/core was let go of after 3 attempts to delete it, and stays on the server " +
+				"*v1alpha1.Team core: Warning LeftOnServer: Team default/core could not be deleted in 3 attempts, and stays on the server " +
 					"(external name: aaaaaaaaaaaaaaaaaaaaaaaaaa): connect failed: boom",
 			}},
 		},
@@ -239,7 +176,7 @@ func TestDeletionEnds(t *testing.T) {
 			server: mattermost.Deletion{NamespaceTerminating: true, ConfigurationGone: true, Err: boom},
 			change: func(mg *v1alpha1.Team) { mg.Status.DeletionAttempts = limit - 1 },
 			want: want{passes: 2, attempts: limit, farewells: []string{
-				"*v1.Namespace default: Warning LeftOnServer: Team default/core was let go of after 3 attempts to delete it, and stays on the server " +
+				"*v1.Namespace default: Warning LeftOnServer: Team default/core could not be deleted in 3 attempts, and stays on the server " +
 					"(external name: aaaaaaaaaaaaaaaaaaaaaaaaaa): connect failed: boom",
 			}},
 		},
@@ -270,8 +207,8 @@ func TestDeletionEnds(t *testing.T) {
 			for pass := 1; pass <= forever && got.passes == 0; pass++ {
 				before := c.team()
 
-				// The provider keeps nothing between two passes: each has a reconciler of its own.
-				// A pass that fails is tried again, which the next one is.
+				// The provider keeps no state between two passes, so each pass has its own
+				// reconciler. The next pass retries a failed one.
 				_, _ = reconciler(c.mgr, o, c.kind, "team").Reconcile(t.Context(), ctrl.Request{NamespacedName: c.key})
 
 				got.attempts = before.Status.DeletionAttempts
@@ -293,8 +230,8 @@ func TestDeletionEnds(t *testing.T) {
 	}
 }
 
-// TestAttemptsAreNotTriggers proves that counting an attempt does not bring on the next
-// one at once: the count is in the status, of which the controller takes no notice.
+// TestAttemptsAreNotTriggers asserts that counting an attempt does not trigger the next
+// one: the count is in the status, whose changes the controller ignores.
 func TestAttemptsAreNotTriggers(t *testing.T) {
 	c := control(t, interceptor.Funcs{}, created)
 

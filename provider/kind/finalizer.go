@@ -8,9 +8,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// newFinalizer returns a Finalizer that leaves the status of an object as it is. The
-// reconciler adds the finalizer after it has observed, and the API server's answer
-// would take away what was seen, until the next poll. An object is forgotten when its finalizer is removed.
+// newFinalizer returns a Finalizer that keeps the status of an object. The reconciler adds
+// the finalizer after it has observed, and the API server's response would otherwise
+// replace the observed status until the next poll. Removing the finalizer forgets the
+// object.
 func newFinalizer(kube client.Client, forget func(o resource.Object)) resource.Finalizer {
 	plain := resource.NewAPIFinalizer(kube, managed.FinalizerName)
 

@@ -2,6 +2,8 @@ package kind
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,7 +32,7 @@ import (
 type manager struct {
 	fake.Manager
 
-	// events that are recorded, unless it is nil.
+	// events are recorded here, unless it is nil.
 	events *events
 }
 
@@ -49,7 +51,7 @@ type server struct {
 	writes int
 	// outdated says that the team is not as declared.
 	outdated bool
-	// failsToDelete is why nothing can be deleted, and deletions how often that was tried.
+	// failsToDelete is the error of every deletion, and deletions counts the attempts.
 	failsToDelete error
 	deletions     int
 }
@@ -191,4 +193,61 @@ func (c *controlled) team() *v1alpha1.Team {
 	}
 
 	return mg
+}
+
+// departing is a server connection of resources that are being deleted.
+type departing struct {
+	mattermost.Deletion
+
+	forgotten []string
+}
+
+func (d *departing) Connect(context.Context, resource.ModernManaged) (*model.Client4, error) {
+	return d.Client, d.Err
+}
+
+func (d *departing) ConnectDeleted(context.Context, resource.ModernManaged) mattermost.Deletion {
+	return d.Deletion
+}
+
+func (d *departing) Forget(o resource.Object) { d.forgotten = append(d.forgotten, o.GetName()) }
+
+// events records events and the objects that they are about.
+type events struct {
+	told []string
+}
+
+func (e *events) Event(about runtime.Object, kind, reason, message string) {
+	name := about.(metav1Object).GetName() //nolint:forcetypeassert // There are events about objects only.
+	e.told = append(e.told, fmt.Sprintf("%T %s: %s %s: %s", about, name, kind, reason, message))
+}
+
+func (e *events) Eventf(about runtime.Object, kind, reason, format string, args ...any) {
+	e.Event(about, kind, reason, fmt.Sprintf(format, args...))
+}
+
+func (e *events) AnnotatedEventf(about runtime.Object, _ map[string]string, kind, reason, format string, args ...any) {
+	e.Event(about, kind, reason, fmt.Sprintf(format, args...))
+}
+
+// farewells are the events about objects that stay on the server.
+func (e *events) farewells() []string {
+	var out []string
+
+	for _, told := range e.told {
+		if strings.Contains(told, string(reasonLeftOnServer)) {
+			out = append(out, told)
+		}
+	}
+
+	return out
+}
+
+type metav1Object interface{ GetName() string }
+
+// created says that the creation of the resource was begun.
+func created(mg *v1alpha1.Team) {
+	mg.Finalizers = []string{managed.FinalizerName}
+	meta.SetExternalName(mg, "aaaaaaaaaaaaaaaaaaaaaaaaaa")
+	mg.Status.Conditions = []xpv2.Condition{xpv2.Available(), xpv2.ReconcileSuccess()}
 }

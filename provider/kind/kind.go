@@ -40,8 +40,9 @@ type Kind[T resource.ModernManaged] struct {
 	// to look.
 	Identified bool
 
-	// NeedsServer says whether deleting a resource changes something on the server. Nil says
-	// that it always does, except for a kind without a v1alpha1.DeletionStatus.
+	// NeedsServer says whether deleting a resource changes something on the server. If it
+	// is nil, the deletion always does, except for a kind without a
+	// v1alpha1.DeletionStatus.
 	NeedsServer func(mg T) bool
 
 	// MaxPollInterval bounds the interval at which resources of this kind are observed.
@@ -51,10 +52,10 @@ type Kind[T resource.ModernManaged] struct {
 
 // Connector gives managed resources the client of their server.
 type Connector interface {
-	// Connect to the server that mg is in.
+	// Connect to the server of mg.
 	Connect(ctx context.Context, mg resource.ModernManaged) (*model.Client4, error)
 
-	// ConnectDeleted connects to the server that mg is in, which is being deleted.
+	// ConnectDeleted connects to the server of mg, which is being deleted.
 	ConnectDeleted(ctx context.Context, mg resource.ModernManaged) mattermost.Deletion
 
 	// Forget mg, which was deleted.
@@ -72,15 +73,17 @@ type Options struct {
 	// MinPollInterval bounds the interval that a resource's annotation asks for.
 	MinPollInterval time.Duration
 
-	// DeletionAttempts is how often the deletion of a resource on its server is tried while
-	// its namespace is being deleted, or while its provider configuration or a Secret of that
-	// is gone. After that the object is let go of. Zero tries for ever.
+	// DeletionAttempts limits the attempts to delete a resource on its server while its
+	// namespace is being deleted, or after its provider configuration or the
+	// configuration's Secret was deleted. After that the finalizer is removed. 0 means no
+	// limit.
 	DeletionAttempts int32
 
 	// Connector to servers.
 	Connector Connector
 
-	// Turns that resources of all kinds take. Nil does not limit how many are looked at.
+	// Turns limit how many resources of all kinds are reconciled at once. Nil means no
+	// limit.
 	Turns *Turns
 }
 
@@ -119,7 +122,7 @@ func Setup[T resource.ModernManaged](mgr ctrl.Manager, o Options, k Kind[T]) err
 
 	var r reconcile.Reconciler = ratelimiter.NewReconciler(name, reconciler(mgr, o, k, name), o.GlobalRateLimiter)
 
-	// Whoever comes back does not count for the rate.
+	// A resource that waits for its turn does not count towards the rate.
 	if o.Turns != nil {
 		r = &takingTurns[T]{turns: o.Turns, kube: mgr.GetClient(), kind: k.Name, empty: object, next: r}
 	}

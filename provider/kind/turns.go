@@ -14,7 +14,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
 
-// How long a resource waits that has no turn: as long as those take that wait with it, and
+// The time that a resource without a turn waits grows with the number of waiting resources,
 // within these bounds.
 const (
 	turnTime     = 100 * time.Millisecond
@@ -22,16 +22,16 @@ const (
 	longestWait  = 5 * time.Second
 )
 
-// Turns limit how many resources of one provider configuration, and of one namespace, are
-// looked at at once. A server that is slow keeps some workers busy, and not all of them. A
-// resource without a turn comes back later: it keeps no worker, and nothing is written.
+// Turns limit how many resources of a provider configuration, and of a namespace, are
+// reconciled at once, so that a slow server cannot occupy all workers. A resource without a
+// turn is queued again: it occupies no worker, and nothing is written.
 type Turns struct {
 	perConfig, perNamespace int
 
 	mu sync.Mutex
-	// taken are the turns that are taken, by who shares them.
+	// taken counts the taken turns of each sharer.
 	taken map[sharer]int
-	// waiting are those that come back, by the configuration that they wait for.
+	// waiting are the resources without a turn, by their configuration.
 	waiting map[sharer]map[waiter]bool
 }
 
@@ -47,7 +47,7 @@ type waiter struct {
 	name types.NamespacedName
 }
 
-// NewTurns returns turns for controllers that have some workers each.
+// NewTurns returns turns for controllers with a number of workers each.
 func NewTurns(workers int) *Turns {
 	return &Turns{
 		perConfig:    max(1, workers*3/10),
@@ -57,7 +57,7 @@ func NewTurns(workers int) *Turns {
 	}
 }
 
-// take a turn. Without one, it says after how long to come back.
+// take a turn. If there is none, it returns how long to wait before the next try.
 func (t *Turns) take(w waiter, config, namespace sharer) (wait time.Duration, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -79,7 +79,7 @@ func (t *Turns) take(w waiter, config, namespace sharer) (wait time.Duration, ok
 	return 0, true
 }
 
-// wait for as long as some waiters take. They do not come back together.
+// wait for the time that the waiting resources need, with jitter.
 func (t *Turns) wait(waiters int) time.Duration {
 	wait := min(max(shortestWait, turnTime*time.Duration(waiters/t.perConfig)), longestWait)
 
@@ -107,7 +107,7 @@ func (t *Turns) forget(w waiter, config sharer) {
 	}
 }
 
-// leave says that w is gone, whatever it waited for.
+// leave removes w, which no longer exists, from all queues.
 func (t *Turns) leave(w waiter) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -117,7 +117,7 @@ func (t *Turns) leave(w waiter) {
 	}
 }
 
-// takingTurns reconciles resources of a kind when it is their turn.
+// takingTurns reconciles resources of a kind when they have a turn.
 type takingTurns[T resource.ModernManaged] struct {
 	turns *Turns
 	kube  client.Reader
@@ -126,7 +126,7 @@ type takingTurns[T resource.ModernManaged] struct {
 	next  reconcile.Reconciler
 }
 
-// Reconcile a resource, or have it come back.
+// Reconcile a resource, or queue it again.
 func (r *takingTurns[T]) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
 	w := waiter{kind: r.kind, name: req.NamespacedName}
 
@@ -147,7 +147,7 @@ func (r *takingTurns[T]) Reconcile(ctx context.Context, req reconcile.Request) (
 	return r.next.Reconcile(ctx, req)
 }
 
-// sharersOf turns that mg takes.
+// sharersOf returns the sharers whose turns mg takes.
 func sharersOf(mg resource.ModernManaged) (config, namespace sharer) {
 	if ref := mg.GetProviderConfigReference(); ref != nil {
 		config = sharer{kind: ref.Kind, name: types.NamespacedName{Name: ref.Name}}

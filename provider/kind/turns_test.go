@@ -19,7 +19,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
 
-// stuck reconciles nothing until it is told to.
+// stuck blocks every reconcile until it is released.
 type stuck struct {
 	release chan struct{}
 
@@ -45,7 +45,8 @@ func (s *stuck) Reconcile(context.Context, reconcile.Request) (reconcile.Result,
 	return reconcile.Result{}, nil
 }
 
-// teamsOf namespaces, each with some configurations and some teams of each.
+// teamsOf creates namespaces, each with some configurations, and some teams for each
+// configuration.
 func teamsOf(t *testing.T, namespaces, configs, teams int) client.Client {
 	t.Helper()
 
@@ -70,7 +71,7 @@ func teamsOf(t *testing.T, namespaces, configs, teams int) client.Client {
 	return builder.Build()
 }
 
-// TestSlowServersKeepFewWorkersBusy has all resources looked at at once while no server
+// TestSlowServersKeepFewWorkersBusy reconciles all resources at once while no server
 // answers.
 func TestSlowServersKeepFewWorkersBusy(t *testing.T) {
 	cases := map[string]struct {
@@ -115,7 +116,7 @@ func TestSlowServersKeepFewWorkersBusy(t *testing.T) {
 				})
 			}
 
-			// Whoever has no turn comes back without waiting for anybody.
+			// A resource without a turn returns at once.
 			for range len(list.Items) - tc.busy {
 				if after := <-later; after < shortestWait/2 || after > 2*longestWait {
 					t.Errorf("\n%s\nwant a resource to come back soon, got after %s", tc.reason, after)
@@ -132,7 +133,7 @@ func TestSlowServersKeepFewWorkersBusy(t *testing.T) {
 	}
 }
 
-// TestTurnsAreGivenBack has resources come back until each had its turn.
+// TestTurnsAreGivenBack queues resources again until each had its turn.
 func TestTurnsAreGivenBack(t *testing.T) {
 	kube := teamsOf(t, 1, 1, 50)
 	turns, next := NewTurns(10), &stuck{release: make(chan struct{})}
@@ -160,7 +161,7 @@ func TestTurnsAreGivenBack(t *testing.T) {
 	}
 }
 
-// TestGoneResourceWaitsNoMore deletes a resource that has no turn.
+// TestGoneResourceWaitsNoMore deletes a resource that waits for a turn.
 func TestGoneResourceWaitsNoMore(t *testing.T) {
 	kube := teamsOf(t, 1, 1, 1)
 	turns, next := NewTurns(1), &stuck{release: make(chan struct{})}

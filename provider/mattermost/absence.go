@@ -16,8 +16,8 @@ const (
 	// resources wait for it.
 	absencePause = 2 * time.Second
 
-	// slowPause is between two requests to a server that did not answer in time. Each of them
-	// keeps somebody waiting.
+	// slowPause is the time between two requests to a server that did not answer in time.
+	// Each request blocks a worker.
 	slowPause = 30 * time.Second
 
 	// absenceBurst is how many attempts more there may be: where few resources wait, each
@@ -25,18 +25,17 @@ const (
 	absenceBurst = 20
 )
 
-// absence spares a server that is away or slow, and those who wait for it. It also tells
-// what is wrong in the same words each time: the ports of a connection would make every
-// condition a new one.
+// absence limits requests to a server that is unreachable or slow. It also keeps its error
+// messages stable: the ports of a connection would change every condition.
 type absence struct {
 	next    http.RoundTripper
 	now     func() time.Time
 	limiter *rate.Limiter
 
 	mu sync.Mutex
-	// reason why the last connection was not made, or had no answer in time.
+	// reason why the last connection failed or timed out.
 	reason error
-	// resume is when a server is asked again that was slow.
+	// resume is when a slow server is asked again.
 	resume time.Time
 }
 
@@ -67,7 +66,7 @@ func (a *absence) away() error {
 	case a.resume.IsZero() && a.limiter.AllowN(now, 1):
 		return nil
 	case !a.resume.IsZero() && !now.Before(a.resume):
-		// One finds out, and the others wait until it has.
+		// One request tries, and the others wait for its result.
 		a.resume = now.Add(slowPause)
 		return nil
 	default:
@@ -107,14 +106,13 @@ func (a *absence) learn(ctx context.Context, err error) error {
 	return a.reason
 }
 
-// slow notes that the server does not answer in time.
+// slow records that the server did not answer in time.
 func (a *absence) slow(reason error) error {
 	a.reason, a.resume = reason, a.now().Add(slowPause)
 	return reason
 }
 
-// timedOut says whether err is about a time limit of the connection, such as that of a
-// handshake.
+// timedOut says whether err is a timeout of the connection, such as of a TLS handshake.
 func timedOut(err error) bool {
 	var limit net.Error
 	return errors.As(err, &limit) && limit.Timeout()

@@ -11,17 +11,17 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
 
-// An account is a login to a server. Configurations that have the same one share it, so
-// that all of them together do not lock it.
+// An account is a login to a server. Configurations with the same login share it, so that
+// their attempts together do not lock the account.
 type account struct {
-	// turn is what a login has while it is tried, and what follows is read or changed.
+	// turn is held while a login is tried and while the fields below are read or changed.
 	turn chan struct{}
 
-	// refused is how often the server refused the login since it was accepted last.
+	// refused counts the refused logins since the last accepted one.
 	refused int32
 	reason  v1alpha1.LoginRefusal
 
-	// told are the configurations that know it.
+	// told are the configurations that know about the refused login.
 	told map[types.UID]bool
 }
 
@@ -45,7 +45,8 @@ func (a *account) refuse(reason v1alpha1.LoginRefusal) {
 	a.reason = reason
 }
 
-// learn what a configuration remembers, which may be from before the provider was started.
+// learn what the status of a configuration says, which may be from before the provider was
+// started.
 func (a *account) learn(configuration types.UID, refused v1alpha1.RefusedLogin) {
 	a.tell(configuration)
 
@@ -62,21 +63,22 @@ func (a *account) accepted() {
 // tell a configuration that the server refused the login.
 func (a *account) tell(configuration types.UID) { a.told[configuration] = true }
 
-// returned says that a configuration, which remembers nothing of this login, has it. One
-// that was told had another login meanwhile, and now wants to try this one again.
+// returned says that a configuration uses this login, and that its status does not contain
+// it. If the configuration knew about the refused login before, it had another login in
+// between, and the user wants to try this one again.
 func (a *account) returned(configuration types.UID) {
 	if a.told[configuration] {
 		a.accepted()
 	}
 }
 
-// accounts are the accounts of all configurations, by what identifies them.
+// sharedAccounts are the accounts of all configurations, by their login.
 type sharedAccounts struct {
 	mu    sync.Mutex
 	known map[[sha256.Size]byte]*account
 }
 
-// of e. It is known as long as the provider runs.
+// of returns the account of e. It is kept while the provider runs.
 func (s *sharedAccounts) of(e Endpoint) *account {
 	s.mu.Lock()
 	defer s.mu.Unlock()

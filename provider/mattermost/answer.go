@@ -15,20 +15,19 @@ import (
 // errorIDHeader of an answer that is an error has the error's id. No server sets it.
 const errorIDHeader = "X-Provider-Error-Id"
 
-// noSuchRoute is the id of the error that Mattermost answers a request with that it does
-// not know, such as one of another version. It says nothing about any object.
+// noSuchRoute is the id of Mattermost's error for an unknown request, such as a request of
+// another version. It says nothing about any object.
 const noSuchRoute = "api.context.404.app_error"
 
-// errorID is what ids of Mattermost's errors look like, such as
-// app.user.missing_account.const.
+// errorID matches ids of Mattermost's errors, such as app.user.missing_account.const.
 var errorID = regexp.MustCompile(`^[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)+$`)
 
-// refusals reduces answers that are errors to what may be shown in a condition. A
-// server in developer mode repeats the token that it was given, a proxy answers with a
-// page, and a request's id would make every message a new one.
+// refusals reduces error responses to text that a condition may show. A server in developer
+// mode repeats the token of a request, a proxy returns an HTML page, and the id of a
+// request would make every message different.
 //
-// It is also the one place that decides whether an answer is Mattermost's. An ingress
-// without a backend answers 404 too, which must not read as "that does not exist".
+// It is also the only place that decides whether a response is Mattermost's own. An ingress
+// without a backend returns 404 too, which must not be taken for a missing object.
 type refusals struct {
 	next http.RoundTripper
 }
@@ -50,13 +49,13 @@ func (r refusals) RoundTrip(req *http.Request) (*http.Response, error) {
 	if rsp.StatusCode == http.StatusNotFound {
 		switch {
 		case !own:
-			return nil, errors.New("the answer 404 Not Found is not Mattermost's: check spec.url, and what is between the provider and the server")
+			return nil, errors.New("the answer 404 Not Found is not Mattermost's: check spec.url, and proxies between the provider and the server")
 		case said.Id == noSuchRoute:
 			return nil, errors.New("the server does not know the request: its version is not supported, or spec.url has another path than its API")
 		}
 	}
 
-	// What is not Mattermost's error must not be taken for one that has a meaning.
+	// An error of another program must not be taken for one of Mattermost's.
 	if !own {
 		said.Id = ""
 	}
@@ -66,8 +65,8 @@ func (r refusals) RoundTrip(req *http.Request) (*http.Response, error) {
 	return withBody(rsp, &model.AppError{Id: said.Id, Message: said.Message, StatusCode: rsp.StatusCode})
 }
 
-// appError returns the error in body, and whether it is one of Mattermost's own, which
-// have an id and repeat the answer's status.
+// appError parses the error in body. Own says whether it is one of Mattermost's own errors,
+// which have an id and repeat the response's status.
 func appError(status int, body []byte) (said *model.AppError, own bool) {
 	said = &model.AppError{}
 

@@ -10,33 +10,34 @@ import (
 )
 
 const (
-	// maxAnswer is the most that is read of an answer, in bytes after it was decompressed.
+	// maxAnswer limits the size of a response body, in bytes after decompression.
 	maxAnswer = 8 << 20
 
-	// maxHeaders of an answer, in bytes.
+	// maxHeaders limits the size of a response's headers, in bytes.
 	maxHeaders = 64 << 10
 
-	// largeAnswer is how much of an answer is read without asking whether there is memory for
-	// more. What servers answer is usually smaller.
+	// largeAnswer is how much of a response body is read before it counts as large. Most
+	// are smaller.
 	largeAnswer = 256 << 10
 
-	// maxLarge is how many large answers are read at once, of all servers together. The
-	// provider is to run in a container of 128 MiB.
+	// maxLarge limits the large responses of all servers that are read at once. The
+	// provider must fit into a container with 128 MiB.
 	maxLarge = 2
 
-	// maxWeight is how much an answer may have of what takes memory once it is decoded, many
-	// times as much as its text does. There is room for some thousand slash commands.
+	// maxWeight limits the values in a response that take memory when they are decoded,
+	// which can be many times the size of the text. It allows some thousand slash commands.
 	maxWeight = 200_000
 
-	// objectWeight is the weight of an object or array. That of a value in it is one.
+	// objectWeight is the weight of an object or array. Each value in it has a weight of
+	// one.
 	objectWeight = 10
 )
 
-// largeAnswers are those that are being read.
+// largeAnswers limits the large responses that are being read.
 var largeAnswers = semaphore.NewWeighted(maxLarge) //nolint:gochecknoglobals // There is one memory.
 
-// sized reads answers into memory, and refuses those that are too large. Whatever reads
-// them later does not wait for the server.
+// sized reads response bodies into memory and refuses those that are too large. Later
+// readers do not wait for the server.
 type sized struct {
 	next http.RoundTripper
 }
@@ -84,7 +85,7 @@ func read(rsp *http.Response) ([]byte, error) {
 	return body, weigh(body)
 }
 
-// weigh refuses text that would take far more memory once it is decoded.
+// weigh refuses text that would take far more memory when it is decoded.
 func weigh(body []byte) error {
 	weight, quoted := 0, false
 

@@ -10,29 +10,31 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
 
-// maxAttempts is how often a login is tried that the server refuses. A server locks an
+// maxAttempts is how often a login that the server refuses is tried. A server locks an
 // account after some attempts, ten by default.
 const maxAttempts = 2
 
-// What fails is tried again after a while, and what is no refusal ever later.
+// A failed login is tried again after a pause. The pause grows for failures that are no
+// refusals.
 const (
 	firstLoginPause   = 30 * time.Second
 	longestLoginPause = 10 * time.Minute
 )
 
-// Memory of the login that a server refused. It outlives a client, and a provider.
+// Memory of the login that a server refused. It outlives a client, and the provider.
 type Memory interface {
-	// Recall what was refused, or nil.
+	// Recall the refused login, or nil.
 	Recall(ctx context.Context) (*v1alpha1.RefusedLogin, error)
 
-	// Remember a refused login, in place of another one.
+	// Remember a refused login instead of any other.
 	Remember(ctx context.Context, refused v1alpha1.RefusedLogin) error
 
-	// Forget what was refused.
+	// Forget the refused login.
 	Forget(ctx context.Context) error
 }
 
-// attempts at a login. They end when the server has refused it twice, whoever tried.
+// attempts at a login. They end when the server has refused it twice, from any
+// configuration.
 type attempts struct {
 	origin  Origin
 	digest  func() (string, error)
@@ -40,20 +42,20 @@ type attempts struct {
 	account *account
 	now     func() time.Time
 
-	// refused is what is known of this login, also while it could not be remembered.
+	// refused is what is known about this login, even if it could not be saved.
 	refused v1alpha1.RefusedLogin
-	// unsaved says that it has to be remembered yet.
+	// unsaved says that it must still be saved.
 	unsaved bool
-	// remembered says that the memory has a login, this one or another.
+	// remembered says that the memory contains a login, this one or another.
 	remembered bool
 
-	// err is why the last login failed. Until resume there is no other one.
+	// err is why the last login failed. There is no other attempt before resume.
 	err    error
 	resume time.Time
 	pause  time.Duration
 }
 
-// try to log in, unless it is known that it would be in vain.
+// try to log in, unless the attempt is known to fail.
 func (a *attempts) try(ctx context.Context, login func(ctx context.Context) (token string, err error)) (string, error) {
 	if err := a.held(); err != nil {
 		return "", err
@@ -77,7 +79,7 @@ func (a *attempts) try(ctx context.Context, login func(ctx context.Context) (tok
 	return token, a.learn(ctx, err)
 }
 
-// held returns why there is to be no login now.
+// held returns why no login may be tried now.
 func (a *attempts) held() error {
 	if a.refused.Attempts >= maxAttempts || a.now().Before(a.resume) {
 		return a.err
@@ -86,8 +88,8 @@ func (a *attempts) held() error {
 	return nil
 }
 
-// recall what others know of this login: an earlier provider, another one that runs, or
-// another configuration with the same login.
+// recall what others recorded about this login: an earlier provider, another running one,
+// or another configuration with the same login.
 func (a *attempts) recall(ctx context.Context) error {
 	if a.unsaved {
 		return a.save(ctx)
@@ -123,7 +125,7 @@ func (a *attempts) recall(ctx context.Context) error {
 	return nil
 }
 
-// learn from how a login ended, and return its error as it is to be told.
+// learn from the result of a login, and return the error to report.
 func (a *attempts) learn(ctx context.Context, err error) error {
 	refused, held := refusedLogin{}, heldLogin{}
 
@@ -136,7 +138,8 @@ func (a *attempts) learn(ctx context.Context, err error) error {
 			return nil
 		}
 
-		// The session is as good without it. What stays is about one attempt, or another login.
+		// The session works even if this fails. The entry that stays counts one attempt, or
+		// is about another login.
 		if err := a.memory.Forget(ctx); err == nil {
 			a.remembered = false
 		}
@@ -145,7 +148,7 @@ func (a *attempts) learn(ctx context.Context, err error) error {
 	case errors.As(err, &refused):
 		a.account.refuse(refused.reason)
 
-		// It is known here, and saved before there is another attempt.
+		// The refusal is known here, and is saved before the next attempt.
 		_ = a.give(ctx, a.refused.Attempts+1, refused.reason)
 
 		return a.err
@@ -159,7 +162,7 @@ func (a *attempts) learn(ctx context.Context, err error) error {
 	}
 }
 
-// give up this login for a while, or for good.
+// give up this login, for a while or until it changes.
 func (a *attempts) give(ctx context.Context, attempts int32, reason v1alpha1.LoginRefusal) error {
 	digest, err := a.digest()
 
@@ -179,7 +182,7 @@ func (a *attempts) give(ctx context.Context, attempts int32, reason v1alpha1.Log
 	return a.save(ctx)
 }
 
-// refuse what the server refused. The words are the same after each attempt.
+// refuse records a refusal. Its message is the same after each attempt.
 func (a *attempts) refuse(refused v1alpha1.RefusedLogin) {
 	a.refused = refused
 	a.err = errors.New(a.origin.remedy(refused.Reason))

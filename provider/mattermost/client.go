@@ -34,16 +34,16 @@ type Endpoint struct {
 	// CertificateAuthorities to trust, in PEM. Empty trusts the well-known ones.
 	CertificateAuthorities string
 
-	// Origin says where the rest is from.
+	// Origin says where the other fields come from.
 	Origin Origin
 
 	// RequestsPerSecond and Burst limit how often the server is asked.
 	RequestsPerSecond, Burst int
 }
 
-// NewClient returns a client of a server. It may be used concurrently, and asks the
-// server for nothing until it is used. What it asks is counted in requests. Which login the
-// server refused is known as long as the client is.
+// NewClient returns a client of a server. It may be used concurrently, and sends no request
+// before it is used. Its requests are counted. Refused logins are remembered as long as the
+// client exists.
 func NewClient(e Endpoint, requests *prometheus.CounterVec) (*model.Client4, error) {
 	return clientOf(e, wiring{requests: requests, memory: &ownMemory{}, account: newAccount(), now: time.Now})
 }
@@ -51,7 +51,7 @@ func NewClient(e Endpoint, requests *prometheus.CounterVec) (*model.Client4, err
 // wiring is what clients share.
 type wiring struct {
 	requests *prometheus.CounterVec
-	// memory has the login that the server refused.
+	// memory of the login that the server refused.
 	memory  Memory
 	account *account
 	now     func() time.Time

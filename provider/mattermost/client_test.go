@@ -16,7 +16,7 @@ import (
 	"github.com/mattermost/mattermost/server/public/model"
 )
 
-// TestRefusedTokenIsHeld proves that a token is used as it is, and that one that the
+// TestRefusedTokenIsHeld asserts that a token is used as it is, and that a token that the
 // server does not accept is not tried by every resource.
 func TestRefusedTokenIsHeld(t *testing.T) {
 	now := time.Unix(0, 0)
@@ -237,5 +237,25 @@ func TestCertificateAuthorities(t *testing.T) {
 	e.CertificateAuthorities = "not PEM"
 	if _, err := NewClient(e, NewRequests()); err == nil {
 		t.Error("authorities without a certificate: no error")
+	}
+}
+
+// TestRedirectionsAreNotFollowed uses a server that redirects to itself.
+func TestRedirectionsAreNotFollowed(t *testing.T) {
+	asked := 0
+	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+
+		http.Redirect(w, r, "/api/v4/teams", http.StatusTemporaryRedirect)
+	}))
+	t.Cleanup(h.Close)
+
+	c := connect(t, fast(h.URL, Credentials{Token: secretToken}))
+	if _, _, err := c.CreateTeam(t.Context(), &model.Team{Name: "team"}); err == nil {
+		t.Error("a redirection is an answer")
+	}
+
+	if diff := cmp.Diff(1, asked); diff != "" {
+		t.Errorf("requests: -want, +got:\n%s", diff)
 	}
 }

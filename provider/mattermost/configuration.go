@@ -16,7 +16,7 @@ type configuration struct {
 	name types.NamespacedName
 }
 
-// configurationOf mg.
+// configurationOf returns the configuration that mg uses.
 func configurationOf(mg resource.ModernManaged) configuration {
 	ref := mg.GetProviderConfigReference()
 	cfg := configuration{kind: ref.Kind, name: types.NamespacedName{Name: ref.Name}}
@@ -28,7 +28,7 @@ func configurationOf(mg resource.ModernManaged) configuration {
 	return cfg
 }
 
-// object to read the configuration into, with its spec and status.
+// object to read the configuration into, with pointers to its spec and status.
 func (c configuration) object() (client.Object, *v1alpha1.ProviderConfigSpec, *v1alpha1.ProviderConfigStatus, error) {
 	switch c.kind {
 	case v1alpha1.ProviderConfigKind:

@@ -39,7 +39,7 @@ type Connector struct {
 	mu      sync.Mutex
 	clients map[configuration]connection
 
-	// last are the clients that managed resources had last, by the resources' UIDs.
+	// last is the last client of each managed resource, by the resource's UID.
 	last map[types.UID]lastClient
 }
 
@@ -50,8 +50,8 @@ type connection struct {
 }
 
 // NewConnector returns a Connector that reads configurations and Secrets with kube, and
-// writes to the status of configurations which login a server refused. What its clients ask
-// servers is counted in requests.
+// writes refused logins to the status of configurations. It counts the requests of its
+// clients.
 func NewConnector(kube client.Client, usage resource.ModernTracker, requests *prometheus.CounterVec) *Connector {
 	return &Connector{
 		kube: kube, usage: usage, requests: requests, now: time.Now,
@@ -59,10 +59,10 @@ func NewConnector(kube client.Client, usage resource.ModernTracker, requests *pr
 	}
 }
 
-// Connect returns the client that mg's provider configuration describes, and records
-// that mg uses the configuration. A resource that is only observed leaves nothing on the
-// server that the configuration would be needed for: its usage is not recorded. A client is
-// made anew when the configuration or a Secret of it changed.
+// Connect returns the client that mg's provider configuration describes, and records that
+// mg uses the configuration. The usage is not recorded for a resource that is only
+// observed, since its deletion does not need the configuration. A client is created again
+// when the configuration or its Secret changed.
 func (c *Connector) Connect(ctx context.Context, mg resource.ModernManaged) (*model.Client4, error) {
 	if mg.GetProviderConfigReference() == nil {
 		return nil, errors.New("spec.providerConfigRef must be set")
@@ -77,17 +77,17 @@ func (c *Connector) Connect(ctx context.Context, mg resource.ModernManaged) (*mo
 	return c.connect(ctx, mg)
 }
 
-// onlyObserved says whether nothing of mg is made, changed or deleted.
+// onlyObserved says whether the provider may only observe mg.
 func onlyObserved(mg resource.ModernManaged) bool {
 	return slices.Equal(mg.GetManagementPolicies(), xpv2.ManagementPolicies{xpv2.ManagementActionObserve})
 }
 
-// connect returns the client that mg's provider configuration describes, and remembers it
-// as the last one of mg.
+// connect returns the client that mg's provider configuration describes, and records it as
+// the last client of mg.
 func (c *Connector) connect(ctx context.Context, mg resource.ModernManaged) (*model.Client4, error) {
 	ref, cfg := mg.GetProviderConfigReference(), configurationOf(mg)
 
-	// Read first: what changes meanwhile belongs to a later version.
+	// The version is read first: a change after that belongs to a later version.
 	version, unknown := c.version(ctx, cfg)
 
 	endpoint, err := c.endpoint(ctx, cfg)
@@ -165,7 +165,8 @@ func (c *Connector) endpoint(ctx context.Context, cfg configuration) (Endpoint, 
 	return e, err
 }
 
-// spec of cfg, and what else tells it apart. The client of one that is gone is forgotten.
+// spec of cfg, and its origin. The client of a configuration that no longer exists is
+// forgotten.
 func (c *Connector) spec(ctx context.Context, cfg configuration) (v1alpha1.ProviderConfigSpec, Origin, error) {
 	object, spec, _, err := cfg.object()
 	if err != nil {

@@ -246,8 +246,8 @@ func TestUsageIsTrackedFirst(t *testing.T) {
 	}
 }
 
-// TestOnlyObservedIsNotTracked proves that a configuration need not wait for what is only
-// observed: it is not needed for its deletion.
+// TestOnlyObservedIsNotTracked asserts that a resource that is only observed does not keep
+// its configuration: its deletion does not need it.
 func TestOnlyObservedIsNotTracked(t *testing.T) {
 	tracked := 0
 	connector := cluster{

@@ -11,17 +11,18 @@ import (
 )
 
 const (
-	// requestTimeout is for a whole request: for its turn at the configured rate, a login, all
-	// attempts, and the answer's body. Whoever waits keeps resources of other servers waiting.
+	// requestTimeout is the limit for a whole request: the wait for the rate limiter, a
+	// login, all attempts, and the response body. A request that waits blocks a worker for
+	// other servers.
 	requestTimeout = 15 * time.Second
 
-	// installTimeout is for the installation of a plugin, which the server downloads before it
-	// answers. A reconcile ends after a minute. A download that takes longer goes on without
-	// us, and is seen when the plugin is observed.
+	// installTimeout is the limit for the installation of a plugin, which the server
+	// downloads before it answers. A reconcile ends after a minute. A longer download
+	// continues on the server, and the next observation sees the plugin.
 	installTimeout = 45 * time.Second
 )
 
-// A slowServer took longer for a request than it may.
+// A slowServer error means that a request took too long.
 type slowServer struct {
 	limit time.Duration
 }
@@ -30,8 +31,8 @@ func (s *slowServer) Error() string {
 	return fmt.Sprintf("the server took longer than %s to answer", s.limit)
 }
 
-// deadline bounds whole requests. The layers below have read an answer's body when they
-// return it.
+// deadline limits whole requests. The layers below return a response only after its body
+// was read.
 type deadline struct {
 	next http.RoundTripper
 }
@@ -62,8 +63,8 @@ func limitOf(req *http.Request) time.Duration {
 	return requestTimeout
 }
 
-// isSlow says whether ctx ended because the server was slow, and not because whoever asked
-// gave up.
+// isSlow says whether ctx ended because the server was slow, and not because the caller
+// canceled it.
 func isSlow(ctx context.Context) bool {
 	slow := &slowServer{}
 	return ctx.Err() != nil && errors.As(context.Cause(ctx), &slow)

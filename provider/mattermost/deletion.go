@@ -13,40 +13,40 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// Deletion is what a managed resource that is being deleted has of its server.
+// Deletion is the connection to the server of a managed resource that is being deleted.
 type Deletion struct {
-	// Client of the server. It is the one that the resource had last where the provider
-	// configuration or a Secret of it is gone. Nil where there is none.
+	// Client of the server. If the provider configuration or its Secret was deleted, it is
+	// the last client of the resource. It is nil if there is none.
 	Client *model.Client4
 
-	// Err says why the provider configuration gives no client. Nil where it does.
+	// Err says why the provider configuration gives no client. It is nil if it does.
 	Err error
 
 	// NamespaceTerminating says that the resource's namespace is being deleted.
 	NamespaceTerminating bool
 
-	// ConfigurationGone says that the provider configuration does not exist, or a Secret
-	// that it names.
+	// ConfigurationGone says that the provider configuration, or a Secret that it names,
+	// does not exist.
 	ConfigurationGone bool
 }
 
-// lastClient is a client with the configuration that it was made for.
+// lastClient is a client and the configuration that it was created for.
 type lastClient struct {
 	configuration configuration
 	version       version
 	client        *model.Client4
 }
 
-// version of a provider configuration. One that is made anew has another UID, and one
-// whose spec changed has another generation.
+// version of a provider configuration. A configuration that was created again has another
+// UID, and one with a changed spec has another generation.
 type version struct {
 	uid        types.UID
 	generation int64
 }
 
-// ConnectDeleted returns what mg, which is being deleted, has of its server. That its
-// usage of the configuration cannot be recorded is no obstacle: nothing can be recorded in
-// a namespace that is being deleted, and the API server's refusal tells that it is.
+// ConnectDeleted connects to the server of mg, which is being deleted. It does not fail if
+// the usage of the configuration cannot be recorded: no object can be created in a
+// namespace that is being deleted, and the API server's error shows that it is.
 func (c *Connector) ConnectDeleted(ctx context.Context, mg resource.ModernManaged) Deletion {
 	tracked := c.usage.Track(ctx, mg)
 	d := Deletion{NamespaceTerminating: kerrors.HasStatusCause(tracked, corev1.NamespaceTerminatingCause)}
@@ -66,7 +66,7 @@ func (c *Connector) ConnectDeleted(ctx context.Context, mg resource.ModernManage
 	return d
 }
 
-// remember made as the last client of mg, for which there is something to delete.
+// remember the last client of mg, unless there is nothing to delete.
 func (c *Connector) remember(mg resource.ModernManaged, cfg configuration, v version, made *model.Client4) {
 	if !meta.FinalizerExists(mg, managed.FinalizerName) {
 		return
@@ -78,8 +78,9 @@ func (c *Connector) remember(mg resource.ModernManaged, cfg configuration, v ver
 	c.last[mg.GetUID()] = lastClient{configuration: cfg, version: v, client: made}
 }
 
-// lastOf returns the last client of mg, if it was made for the configuration that mg names
-// now. A configuration of the same name may be another tenant's: it has another UID.
+// lastOf returns the last client of mg if it was created for the configuration that mg
+// names now. A configuration of the same name with another UID may belong to another
+// tenant.
 func (c *Connector) lastOf(ctx context.Context, mg resource.ModernManaged) *model.Client4 {
 	cfg := configurationOf(mg)
 	now, err := c.version(ctx, cfg)
@@ -99,7 +100,7 @@ func (c *Connector) lastOf(ctx context.Context, mg resource.ModernManaged) *mode
 	return nil
 }
 
-// Forget the client that mg had last.
+// Forget the last client of mg.
 func (c *Connector) Forget(mg resource.Object) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -107,7 +108,7 @@ func (c *Connector) Forget(mg resource.Object) {
 	delete(c.last, mg.GetUID())
 }
 
-// version of cfg as it is now.
+// version returns the current version of cfg.
 func (c *Connector) version(ctx context.Context, cfg configuration) (version, error) {
 	config, _, _, err := cfg.object()
 	if err != nil {

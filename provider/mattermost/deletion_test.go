@@ -19,8 +19,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
 
-// terminating is how an API server refuses to create something in a namespace that is
-// being deleted.
+// terminating is the API server's error for an object in a namespace that is being deleted.
 func terminating() error {
 	refusal := kerrors.NewForbidden(schema.GroupResource{Resource: "providerconfigusages"}, "usage", errors.New("unable to create new content in namespace ns because it is being terminated"))
 	refusal.ErrStatus.Details.Causes = []metav1.StatusCause{{Type: corev1.NamespaceTerminatingCause}}
@@ -28,7 +27,7 @@ func terminating() error {
 	return errors.Wrap(refusal, "cannot apply ProviderConfigUsage")
 }
 
-// config returns the ProviderConfig of a UID in its generation.
+// config returns a ProviderConfig with a UID and a generation.
 func config(uid types.UID, generation int64) *v1alpha1.ProviderConfig {
 	return &v1alpha1.ProviderConfig{ObjectMeta: metav1.ObjectMeta{UID: uid, Generation: generation}, Spec: spec()}
 }
@@ -40,14 +39,13 @@ func TestConnectDeleted(t *testing.T) {
 	)
 
 	type want struct {
-		// last says that the client is the one that the resource had before, and client that
-		// there is any.
+		// last says that the client is the one from before, and client that there is one.
 		last, client, failed, terminating, gone bool
 	}
 
 	cases := map[string]struct {
 		reason string
-		// since is what happened since the resource connected.
+		// since is what happened after the resource connected.
 		since   func(c cluster, mg *v1alpha1.Team)
 		tracked error
 		// unconnected says that the resource did not connect before.
@@ -91,7 +89,7 @@ func TestConnectDeleted(t *testing.T) {
 			want:        want{failed: true, gone: true},
 		},
 		"MadeAnew": {
-			reason: "the client of a configuration that was deleted is none of another one of the same name",
+			reason: "the client of a deleted configuration is not used for another one of the same name",
 			since:  func(c cluster, _ *v1alpha1.Team) { c[configKey] = config("other", 1); delete(c, loginKey) },
 			want:   want{failed: true, gone: true},
 		},
@@ -106,12 +104,12 @@ func TestConnectDeleted(t *testing.T) {
 			want:   want{failed: true, gone: true},
 		},
 		"AnotherResource": {
-			reason: "the client of a resource is no other's, also when that has its name",
+			reason: "the client of a resource is not used for another one of the same name",
 			since:  func(c cluster, mg *v1alpha1.Team) { mg.UID = "other"; delete(c, configKey) },
 			want:   want{failed: true, gone: true},
 		},
 		"Unusable": {
-			reason: "a Secret without credentials can be put right: no other client is used",
+			reason: "a Secret without credentials can be corrected: no other client is used",
 			since:  func(c cluster, _ *v1alpha1.Team) { c[loginKey] = secret(nil) },
 			want:   want{failed: true},
 		},
@@ -158,8 +156,8 @@ func TestConnectDeleted(t *testing.T) {
 	}
 }
 
-// TestLastClientLogsIn proves that the last client works when its configuration is gone,
-// although the session ended and refused logins can be remembered nowhere.
+// TestLastClientLogsIn asserts that the last client works after its configuration was
+// deleted, although the session ended and refused logins cannot be saved.
 func TestLastClientLogsIn(t *testing.T) {
 	s, url := newServer(t)
 	s.accounts["admin"] = "pw"
@@ -193,7 +191,7 @@ func TestLastClientLogsIn(t *testing.T) {
 	}
 }
 
-// TestLastClientsAreForgotten proves that a client is kept for as long as there is
+// TestLastClientsAreForgotten asserts that a client is kept only as long as there is
 // something to delete with it.
 func TestLastClientsAreForgotten(t *testing.T) {
 	c := cluster{"*v1alpha1.ProviderConfig ns/chat": config("own", 1), "*v1.Secret ns/login": secret(map[string]string{"token": "t"})}

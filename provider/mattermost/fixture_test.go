@@ -15,8 +15,8 @@ import (
 
 const secretToken = "token-that-nobody-may-see"
 
-// maximumLoginAttempts is how many refused logins lock an account of a server that is
-// configured as it comes.
+// maximumLoginAttempts is how many refused logins lock an account of a server with default
+// settings.
 const maximumLoginAttempts = 10
 
 // server is a Mattermost server with one team, that speaks as much of the API as a
@@ -28,16 +28,16 @@ type server struct {
 	accounts      map[string]string
 	administrator string
 
-	// sessions that are valid, and how often somebody tried to log in.
+	// sessions that are valid. Logins counts the attempts to log in.
 	sessions map[string]bool
 	logins   int
 
-	// failed logins since the last one that was accepted, by username. Too many lock an
+	// failed logins since the last accepted one, by username. Too many of them lock the
 	// account.
 	failed map[string]int
 
-	// withoutDatabase says that the server knows nobody, and tells it when it is asked for its
-	// health.
+	// withoutDatabase makes the server refuse every login and report the failure in its
+	// health check.
 	withoutDatabase bool
 
 	// next answers requests for the team before the server does.

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// hold keeps what fails from being tried all the time. It lasts longer after each failure.
+// hold pauses attempts after a failure. The pause grows with each failure.
 type hold struct {
-	// reason is what is said meanwhile.
+	// reason that is returned during the pause.
 	reason error
 	now    func() time.Time
 
@@ -16,7 +16,7 @@ type hold struct {
 	resume time.Time
 }
 
-// held returns the reason while there is to be no attempt.
+// held returns the reason if there may be no attempt now.
 func (h *hold) held() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -28,8 +28,8 @@ func (h *hold) held() error {
 	return nil
 }
 
-// refuse what failed for a while, and return the reason. Attempts that were under way together count as
-// one.
+// refuse further attempts for a while, and return the reason. Attempts that ran at the same
+// time count once.
 func (h *hold) refuse() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -42,7 +42,7 @@ func (h *hold) refuse() error {
 	return h.reason
 }
 
-// release what succeeded.
+// release ends the pause after a success.
 func (h *hold) release() {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -18,8 +18,8 @@ type accounts interface {
 	ConfigService
 }
 
-// refusalOf returns why a server refuses a login for good, by the id of its error. Whatever
-// else goes wrong, such as an ingress that asks for a password of its own, is no refusal.
+// refusalOf returns why a server refuses a login for good, by the id of its error. Other
+// failures, such as an ingress that asks for its own password, are no refusals.
 func refusalOf(id string) (reason v1alpha1.LoginRefusal, refused bool) {
 	switch id {
 	case "api.user.login.invalid_credentials_email_username",
@@ -38,8 +38,9 @@ func refusalOf(id string) (reason v1alpha1.LoginRefusal, refused bool) {
 	}
 }
 
-// obstacleOf returns what a login meets whatever its password is, by the id of a server's
-// error, or nothing. It counts nothing on the server, and ends without another Secret.
+// obstacleOf returns what is wrong with an account whatever its password is, by the id of a
+// server's error, or an empty string. The server does not count such a login, and the
+// problem can be solved without another Secret.
 func obstacleOf(id string) obstacle {
 	switch id {
 	case "api.user.check_user_login_attempts.too_many.app_error",
@@ -54,15 +55,14 @@ func obstacleOf(id string) obstacle {
 	}
 }
 
-// A refusedLogin is a server's answer that it does not accept a login.
+// A refusedLogin is a server's refusal of a login.
 type refusedLogin struct {
 	reason v1alpha1.LoginRefusal
 }
 
 func (r refusedLogin) Error() string { return "the server refused the login: " + string(r.reason) }
 
-// A heldLogin is one that is not to be tried again at once, for a reason that is not its
-// credentials.
+// A heldLogin must not be tried again at once, for another reason than its credentials.
 type heldLogin struct {
 	error
 }
@@ -72,11 +72,11 @@ type obstacle string
 
 func (o obstacle) Error() string { return "the account " + string(o) }
 
-// login logs in, and returns the session's token. With an email address of a first
-// administrator, it creates the account first on a server that has none.
+// login logs in and returns the session's token. With the email address of a first
+// administrator, it creates that account first on a server without accounts.
 func login(ctx context.Context, server accounts, c Credentials, firstAdministrator string) (string, error) {
 	if firstAdministrator != "" {
-		// A login that must fail would count as a refused one.
+		// A login that must fail would count as refused.
 		if err := createFirst(ctx, server, c, firstAdministrator); err != nil {
 			return "", err
 		}
@@ -96,7 +96,7 @@ func login(ctx context.Context, server accounts, c Credentials, firstAdministrat
 	return rsp.Header.Get(model.HeaderToken), nil
 }
 
-// notLoggedIn returns what err, with which a login ended, means.
+// notLoggedIn interprets the error of a login.
 func notLoggedIn(ctx context.Context, server accounts, err error) error {
 	said := &model.AppError{}
 	if !errors.As(err, &said) {
@@ -116,7 +116,7 @@ func notLoggedIn(ctx context.Context, server accounts, err error) error {
 	if !refused {
 		err = errors.Wrap(err, "cannot log in")
 
-		// Somebody on the way, such as an ingress, lets nobody through.
+		// Something in between, such as an ingress, rejects the request.
 		if said.StatusCode == http.StatusUnauthorized || said.StatusCode == http.StatusForbidden {
 			return heldLogin{err}
 		}
@@ -124,7 +124,7 @@ func notLoggedIn(ctx context.Context, server accounts, err error) error {
 		return err
 	}
 
-	// A server without its database gives the same answer as to a wrong password.
+	// A server without its database answers as if the password were wrong.
 	if err := ill(ctx, server); err != nil {
 		return heldLogin{err}
 	}
@@ -132,7 +132,7 @@ func notLoggedIn(ctx context.Context, server accounts, err error) error {
 	return refusedLogin{reason: reason}
 }
 
-// ill returns why an answer of server about an account is not to be believed.
+// ill returns why a server's answer about an account cannot be trusted, or nil.
 func ill(ctx context.Context, server accounts) error {
 	health, _, err := server.GetPingWithOptions(ctx, model.SystemPingOptions{FullStatus: true, RESTSemantics: true})
 

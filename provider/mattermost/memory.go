@@ -11,14 +11,15 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
 
-// statusMemory is the status of a provider configuration. One that is gone remembers
-// nothing: the client that outlives it, to delete what is left, knows what it tried itself.
+// statusMemory is the status of a provider configuration. If the configuration no longer
+// exists, nothing is remembered: a client that outlives it, to delete what is left, knows
+// its own attempts.
 type statusMemory struct {
 	kube client.Client
 	cfg  configuration
 }
 
-// Recall what was refused, or nil.
+// Recall the refused login, or nil.
 func (m statusMemory) Recall(ctx context.Context) (*v1alpha1.RefusedLogin, error) {
 	object, _, status, err := m.cfg.object()
 	if err != nil {
@@ -30,7 +31,7 @@ func (m statusMemory) Recall(ctx context.Context) (*v1alpha1.RefusedLogin, error
 	return status.RefusedLogin, client.IgnoreNotFound(err)
 }
 
-// Remember a refused login, in place of another one. Attempts that another provider made
+// Remember a refused login instead of any other. Attempts that another provider recorded
 // meanwhile count.
 func (m statusMemory) Remember(ctx context.Context, refused v1alpha1.RefusedLogin) error {
 	return m.change(ctx, func(status *v1alpha1.ProviderConfigStatus) {
@@ -42,7 +43,7 @@ func (m statusMemory) Remember(ctx context.Context, refused v1alpha1.RefusedLogi
 	})
 }
 
-// Forget what was refused.
+// Forget the refused login.
 func (m statusMemory) Forget(ctx context.Context) error {
 	return m.change(ctx, func(status *v1alpha1.ProviderConfigStatus) { status.RefusedLogin = nil })
 }
@@ -66,21 +67,21 @@ func (m statusMemory) change(ctx context.Context, change func(status *v1alpha1.P
 	return errors.Wrap(client.IgnoreNotFound(err), "cannot update the status of the provider configuration")
 }
 
-// ownMemory is that of a client without a provider configuration.
+// ownMemory is the memory of a client without a provider configuration.
 type ownMemory struct {
 	refused *v1alpha1.RefusedLogin
 }
 
-// Recall what was refused, or nil.
+// Recall the refused login, or nil.
 func (m *ownMemory) Recall(context.Context) (*v1alpha1.RefusedLogin, error) { return m.refused, nil }
 
-// Remember a refused login, in place of another one.
+// Remember a refused login instead of any other.
 func (m *ownMemory) Remember(_ context.Context, refused v1alpha1.RefusedLogin) error {
 	m.refused = &refused
 	return nil
 }
 
-// Forget what was refused.
+// Forget the refused login.
 func (m *ownMemory) Forget(context.Context) error {
 	m.refused = nil
 	return nil

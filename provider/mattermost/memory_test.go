@@ -15,8 +15,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
 
-// TestStatusRemembers has the status of both kinds of configuration remember a login, as
-// two providers at once write it.
+// TestStatusRemembers saves a login in the status of both kinds of configuration, as two
+// providers would at once.
 func TestStatusRemembers(t *testing.T) {
 	scheme := runtime.NewScheme()
 	if err := v1alpha1.AddToScheme(scheme); err != nil {

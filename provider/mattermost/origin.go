@@ -13,7 +13,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 )
 
-// Origin is where an endpoint comes from: a provider configuration.
+// Origin is the provider configuration that an endpoint comes from.
 type Origin struct {
 	// Kind and Name of the configuration.
 	Kind, Name string
@@ -21,15 +21,16 @@ type Origin struct {
 	// UID of the configuration.
 	UID types.UID
 
-	// Secret that the credentials are in.
+	// Secret with the credentials.
 	Secret string
 
-	// Retry is the configuration's annotation that has a refused login tried again.
+	// Retry is the annotation of the configuration that makes the provider try a refused
+	// login again.
 	Retry string
 }
 
-// remedy says what to do about a refused login. The words are the same for all resources,
-// and after each attempt.
+// remedy says what to do about a refused login. The text is the same for all resources and
+// after each attempt.
 func (o Origin) remedy(reason v1alpha1.LoginRefusal) string {
 	wrong := fmt.Sprintf("the server does not accept the username and password in Secret %q: correct the Secret", o.Secret)
 
@@ -55,7 +56,7 @@ func (o Origin) explain(err error) error {
 	return err
 }
 
-// refusedToken is what is said of an access token that the server does not accept.
+// refusedToken is the error for an access token that the server does not accept.
 func (o Origin) refusedToken() error {
 	return errors.Errorf("the server does not accept the access token in Secret %q: give a valid one", o.Secret)
 }
@@ -67,20 +68,19 @@ const (
 )
 
 // digest of everything that decides whether the server accepts the login. It is keyed by
-// the configuration's UID, and tells nothing about what it is made from.
+// the configuration's UID, and does not reveal its input.
 func (e Endpoint) digest() (string, error) {
 	key, err := pbkdf2.Key(sha256.New, joined(e.login(), e.CertificateAuthorities, e.FirstAdministrator), []byte(e.Origin.UID), digestRounds, digestBytes)
 
 	return hex.EncodeToString(key), errors.Wrap(err, "cannot make the digest of a login")
 }
 
-// login is what tells the login of e from others, whichever configuration it is of. It is
-// secret.
+// login identifies the login of e, in whatever configuration it is. It is secret.
 func (e Endpoint) login() string {
 	return joined(e.URL, e.Origin.Retry, e.Credentials.Username, e.Credentials.Password)
 }
 
-// joined parts, with their lengths: no other parts look the same.
+// joined joins parts with their lengths, so that other parts never give the same text.
 func joined(parts ...string) string {
 	all := strings.Builder{}
 	for _, part := range parts {

@@ -12,8 +12,8 @@ import (
 // not know. Other errors have the same status.
 const sessionExpired = "api.context.session_expired.app_error"
 
-// session authorizes requests. With a login, it logs in when the first request is made,
-// and again when the server ended the session. A token is used as it is.
+// session authorizes requests. With a login, it logs in before the first request, and again
+// when the server has ended the session. A token is used as it is.
 type session struct {
 	next http.RoundTripper
 
@@ -21,10 +21,10 @@ type session struct {
 	login    func(ctx context.Context) (token string, err error)
 	attempts *attempts
 
-	// given says whether a token that is used as it is may be used now.
+	// given holds requests with a token that the server did not accept.
 	given *hold
 
-	// turn is what a request has while it reads or changes the token.
+	// turn is held by a request that reads or changes the token.
 	turn  chan struct{}
 	token string
 }

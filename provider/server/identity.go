@@ -60,7 +60,7 @@ func licenseFrom(said map[string]string) *v1alpha1.ServerLicense {
 	}
 }
 
-// truth that s says, nil when it says none.
+// truth parses a boolean. It returns nil if s is none.
 func truth(s string) *bool {
 	b, err := strconv.ParseBool(s)
 	if err != nil {

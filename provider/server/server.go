@@ -82,7 +82,7 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.Server) (managed.Ex
 func (e *external) identify(ctx context.Context, at *v1alpha1.ServerObservation, header string) error {
 	id := parseVersion(header)
 
-	// A release of this provider before this one did not ask for high availability.
+	// Earlier releases of this provider did not report high availability.
 	told := at.License == nil || at.License.HighAvailability != nil
 	if at.ConfigHash == id.configHash && at.Version == id.version && (at.License != nil) == id.licensed && told {
 		return nil

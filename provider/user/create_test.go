@@ -80,13 +80,13 @@ func TestCreate(t *testing.T) {
 			want:   want{calls: []string{"GetUserByUsername", "UpdateUserActive"}, externalName: id},
 		},
 		"DeactivatedForeign": {
-			reason: "an account that somebody deactivated stays so",
+			reason: "an account that a user deactivated stays deactivated",
 			server: &fake{user: existing(deactivated, foreign)},
 			mg:     declared(connected),
 			want:   want{err: cmpopts.AnyError, calls: []string{"GetUserByUsername"}},
 		},
 		"DeactivatedTakenOver": {
-			reason: "an account that somebody deactivated is activated when the spec takes it over",
+			reason: "an account that a user deactivated is activated if takeOver is true",
 			server: &fake{user: existing(deactivated, foreign)},
 			mg:     declared(connected, takeOver),
 			want:   want{calls: []string{"GetUserByUsername", "UpdateUserActive"}, externalName: id},

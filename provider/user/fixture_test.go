@@ -30,7 +30,7 @@ type fake struct {
 	kindtest.Record
 
 	user *model.User
-	// own says that the user is the account that the provider uses.
+	// own says that the provider uses this account.
 	own bool
 
 	created *model.User
@@ -181,10 +181,10 @@ func deleted(mg *v1alpha1.User) { mg.DeletionTimestamp = ptr.To(metav1.Now()) }
 
 func permanently(mg *v1alpha1.User) { mg.Spec.ForProvider.Deletion = v1alpha1.DeletionPermanent }
 
-// takeOver an account whoever created it.
+// takeOver an account, whoever created it.
 func takeOver(mg *v1alpha1.User) { mg.Spec.ForProvider.TakeOver = true }
 
-// existing returns the user ann, whom the declared User created, changed by change.
+// existing returns user ann, which the declared User created, with changes.
 func existing(change ...func(user *model.User)) *model.User {
 	user := &model.User{Id: id, Username: "ann", Email: "ann@example.org", Roles: "system_user", Props: account.Mark(declared(), nil)}
 

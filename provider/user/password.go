@@ -54,8 +54,8 @@ type known struct {
 	// Secret's.
 	declared, version string
 
-	// published is the password in the connection Secret, and kept says that it has one,
-	// which may be empty.
+	// published is the password in the connection Secret. Kept says that the Secret has
+	// one, which may be empty.
 	published string
 	kept      bool
 }
@@ -96,7 +96,7 @@ func (p passwords) read(ctx context.Context, mg *v1alpha1.User) (known, error) {
 	return k, nil
 }
 
-// published returns what mg's connection Secret says of the password.
+// published returns the password in mg's connection Secret.
 func (p passwords) published(ctx context.Context, mg *v1alpha1.User) (known, error) {
 	ref := mg.GetWriteConnectionSecretToReference()
 	if ref == nil {
@@ -138,9 +138,10 @@ func (p passwords) initial(ctx context.Context, mg *v1alpha1.User) (string, erro
 	return generated, errors.Wrap(err, "cannot keep the password of user")
 }
 
-// details to publish of user. Anything less than what is published would be written at each
-// poll. What is published of an account that mg did not create is no password of it, such
-// as that of a creation which failed because somebody else was faster, unless mg set it.
+// details to publish for user. Publishing less than what is in the Secret would cause a
+// write at each poll. If mg did not create the account, a published password that mg did
+// not set is not the account's: a creation may have failed because another client was
+// faster.
 func (k known) details(mg *v1alpha1.User, user *model.User, standing account.Standing) managed.ConnectionDetails {
 	d := details(user.Username, "")
 	if !k.kept {

@@ -38,8 +38,8 @@ func compare(p v1alpha1.UserParameters, user *model.User) drift.Drift {
 	return d
 }
 
-// desired is a user to create, who has the server's roles until an update. The server keeps
-// the note of who created it.
+// desired is a user to create. It gets the server's default roles until an update. The
+// server stores the mark of its creator.
 func desired(mg *v1alpha1.User, password string) *model.User {
 	p := mg.Spec.ForProvider
 
@@ -57,7 +57,7 @@ func desired(mg *v1alpha1.User, password string) *model.User {
 	}
 }
 
-// patch of everything that is declared, but for what is left as it is.
+// patch of all declared fields, except those that must stay as they are.
 func patch(p v1alpha1.UserParameters, left drift.Drift) *model.UserPatch {
 	out := &model.UserPatch{
 		Username:  &p.Username,

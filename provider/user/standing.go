@@ -16,19 +16,18 @@ import (
 // guarded are the fields that give access to an account.
 var guarded = []string{"username", "email", fieldRoles, fieldPassword} //nolint:gochecknoglobals // A constant in all but syntax.
 
-// changes are what is to be done about what differs.
+// changes are the fields that differ.
 type changes struct {
-	// write is to be written.
+	// write are the fields that are updated.
 	write drift.Drift
 
-	// left differs, and stays as it is.
+	// left are the fields that differ and stay as they are.
 	left drift.Drift
 
 	standing account.Standing
 }
 
-// plan what to do about what differs between mg and user, whose password is as secrets
-// say.
+// plan what to do about the differences between mg and user, given the known passwords.
 func (e *external) plan(ctx context.Context, mg *v1alpha1.User, user *model.User, secrets known) (changes, error) {
 	differs := compare(mg.Spec.ForProvider, user)
 	if secrets.changed(mg) {
@@ -57,7 +56,7 @@ func (e *external) plan(ctx context.Context, mg *v1alpha1.User, user *model.User
 	return changes{write: differs.Without(kept...), left: kept, standing: account.InUse}, nil
 }
 
-// standingOf user for mg, as far as user tells.
+// standingOf returns the standing of user for mg, without asking the server.
 func standingOf(mg *v1alpha1.User, user *model.User) account.Standing {
 	switch {
 	case account.CreatedBy(mg, user):
@@ -69,7 +68,7 @@ func standingOf(mg *v1alpha1.User, user *model.User) account.Standing {
 	}
 }
 
-// isOwn says whether user is the account that the provider itself uses.
+// isOwn says whether the provider itself uses the account.
 func (e *external) isOwn(ctx context.Context, user *model.User) (bool, error) {
 	me, _, err := e.server.GetMe(ctx, "")
 	if err != nil {
@@ -79,7 +78,7 @@ func (e *external) isOwn(ctx context.Context, user *model.User) (bool, error) {
 	return me.Id == user.Id, nil
 }
 
-// mayEnd says whether user may be deactivated, or deleted, with mg.
+// mayEnd says whether user may be deactivated or deleted with mg.
 func (e *external) mayEnd(ctx context.Context, mg *v1alpha1.User, user *model.User) (bool, error) {
 	if standingOf(mg, user) == account.NotCreated {
 		return false, nil

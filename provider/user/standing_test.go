@@ -20,14 +20,14 @@ import (
 // administrator is a system administrator.
 func administrator(user *model.User) { user.Roles = "system_user system_admin" }
 
-// hostile declares everything that would give access to the account, and something that
+// hostile declares everything that would give access to the account, and a nickname, which
 // would not.
 func hostile(mg *v1alpha1.User) {
 	p := &mg.Spec.ForProvider
 	p.Username, p.Email, p.Roles, p.Nickname = "eve", ptr.To("eve@example.org"), []string{"system_user"}, ptr.To("Eve")
 }
 
-// claimed says in annotations that the resource created the account.
+// claimed has annotations that say that the resource created the account.
 func claimed(mg *v1alpha1.User) {
 	named(mg)
 	meta.SetExternalCreatePending(mg, metav1.Now().Time)
@@ -36,8 +36,8 @@ func claimed(mg *v1alpha1.User) {
 
 func nicknamed(mg *v1alpha1.User) { mg.Spec.ForProvider.Nickname = ptr.To("Eve") }
 
-// TestAccountsOfOthers proves what is left of an account that the resource did not create,
-// or that the provider itself uses: everything that gives access to it.
+// TestAccountsOfOthers asserts that fields that give access stay as they are in an account
+// that the resource did not create, or that the provider itself uses.
 func TestAccountsOfOthers(t *testing.T) {
 	type want struct {
 		diff     string
@@ -68,7 +68,7 @@ func TestAccountsOfOthers(t *testing.T) {
 		want   want
 	}{
 		"ByName": {
-			reason: "the password of an account of the same name is not set, and that of nobody is not published",
+			reason: "the password of an existing account is not set, and no other password is published",
 			server: &fake{user: existing(foreign, administrator)},
 			mg:     declared(connected, withPassword),
 			want: want{
@@ -77,7 +77,7 @@ func TestAccountsOfOthers(t *testing.T) {
 			},
 		},
 		"ByID": {
-			reason: "an id in an annotation makes an account nobody's own",
+			reason: "an id in an annotation proves nothing",
 			server: &fake{user: existing(foreign, administrator)},
 			mg:     declared(claimed, hostile, withPassword),
 			want: want{
@@ -86,7 +86,7 @@ func TestAccountsOfOthers(t *testing.T) {
 			},
 		},
 		"OfAnotherResource": {
-			reason: "an account that another resource created is another's",
+			reason: "an account of another resource is not managed",
 			server: &fake{user: existing(ofAnother, administrator)},
 			mg:     declared(claimed, hostile, withPassword),
 			want: want{
@@ -95,7 +95,7 @@ func TestAccountsOfOthers(t *testing.T) {
 			},
 		},
 		"TakenOver": {
-			reason: "an account is managed as a whole when the spec says so",
+			reason: "all fields are managed if takeOver is true",
 			server: &fake{user: existing(foreign, administrator)},
 			mg:     declared(named, hostile, withPassword, takeOver),
 			want: want{
@@ -126,7 +126,7 @@ func TestAccountsOfOthers(t *testing.T) {
 			},
 		},
 		"Harmless": {
-			reason: "what gives no access is managed",
+			reason: "fields that give no access are managed",
 			server: &fake{user: existing(foreign)},
 			mg:     declared(named, nicknamed),
 			want: want{
@@ -164,8 +164,8 @@ func TestAccountsOfOthers(t *testing.T) {
 	}
 }
 
-// TestEndOfAccountsOfOthers proves that an account is not deactivated with a resource that
-// did not create it, nor the one that the provider uses.
+// TestEndOfAccountsOfOthers asserts that deleting a resource does not deactivate an account
+// that it did not create, or the account that the provider uses.
 func TestEndOfAccountsOfOthers(t *testing.T) {
 	boom := errors.New("boom")
 
@@ -188,7 +188,7 @@ func TestEndOfAccountsOfOthers(t *testing.T) {
 			want:   kindtest.Observed{Calls: []string{"GetUser"}, ExternalName: id},
 		},
 		"TakenOver": {
-			reason: "an account that the spec takes over ends",
+			reason: "an account with takeOver is deactivated",
 			server: &fake{user: existing(foreign)},
 			mg:     declared(named, deleted, takeOver),
 			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetUser", "GetMe"}, ExternalName: id},
@@ -200,7 +200,7 @@ func TestEndOfAccountsOfOthers(t *testing.T) {
 			want:   kindtest.Observed{Calls: []string{"GetUser", "GetMe"}, ExternalName: id},
 		},
 		"Unknown": {
-			reason: "an account waits while it is unknown which one the provider uses",
+			reason: "the deletion waits while the account of the provider is unknown",
 			server: &fake{user: existing(), Record: kindtest.Fails("GetMe", boom)},
 			mg:     declared(named, deleted),
 			want:   kindtest.Observed{Err: boom, Calls: []string{"GetUser", "GetMe"}, ExternalName: id},
@@ -214,8 +214,8 @@ func TestEndOfAccountsOfOthers(t *testing.T) {
 	}
 }
 
-// TestPublishedPasswordOfAnotherAccount proves that the password of a creation that failed
-// is not given out as that of the account which somebody else made meanwhile.
+// TestPublishedPasswordOfAnotherAccount asserts that the password of a failed creation is
+// not published for an account that another client created meanwhile.
 func TestPublishedPasswordOfAnotherAccount(t *testing.T) {
 	kept := secrets{"connection": {"username": "ann", "password": "left"}}
 
@@ -225,9 +225,9 @@ func TestPublishedPasswordOfAnotherAccount(t *testing.T) {
 		mg     *v1alpha1.User
 		want   string
 	}{
-		"NeverSet": {reason: "a password that nobody set is none", user: existing(foreign), mg: declared(named, connected)},
-		"Created":  {reason: "that of the own account stays", user: existing(), mg: declared(named, connected), want: "left"},
-		"Set":      {reason: "one that was set stays, also when the note of it was lost", user: existing(foreign), mg: declared(claimed, connected), want: "left"},
+		"NeverSet": {reason: "a password that was never set is not published", user: existing(foreign), mg: declared(named, connected)},
+		"Created":  {reason: "the password of an account that the object created stays", user: existing(), mg: declared(named, connected), want: "left"},
+		"Set":      {reason: "a password that was set stays, even if its record was lost", user: existing(foreign), mg: declared(claimed, connected), want: "left"},
 	}
 
 	for name, tc := range cases {

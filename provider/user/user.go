@@ -51,9 +51,9 @@ type external struct {
 	passwords passwords
 }
 
-// Observe the user of mg's id, or of its username where there is none. A user who is
-// deactivated does not exist, unless it is to be deleted for good. Nor does one who may
-// not be deactivated, when mg is deleted.
+// Observe the user by mg's id, or by its username if there is no id. A deactivated user
+// does not exist, unless it is to be deleted permanently. When mg is deleted, a user that
+// must not be deactivated does not exist either.
 func (e *external) Observe(ctx context.Context, mg *v1alpha1.User) (managed.ExternalObservation, error) {
 	user, err := e.find(ctx, mg)
 	if err != nil {
@@ -141,7 +141,7 @@ func (e *external) create(ctx context.Context, mg *v1alpha1.User) (managed.Exter
 	return managed.ExternalCreation{ConnectionDetails: details(user.Username, password)}, nil
 }
 
-// Update what differs, but for what is to be left as it is.
+// Update the fields that differ, except those that must stay as they are.
 func (e *external) Update(ctx context.Context, mg *v1alpha1.User) (managed.ExternalUpdate, error) {
 	p := mg.Spec.ForProvider
 
@@ -190,7 +190,7 @@ func (e *external) Update(ctx context.Context, mg *v1alpha1.User) (managed.Exter
 
 func (e *external) updatePassword(ctx context.Context, mg *v1alpha1.User, user *model.User, secrets known) (managed.ExternalUpdate, error) {
 	if secrets.declared != secrets.published {
-		// An administrator need not say what the password of another account was.
+		// An administrator does not need the old password of another account.
 		if _, err := e.server.UpdateUserPassword(ctx, user.Id, "", secrets.declared); err != nil {
 			return managed.ExternalUpdate{}, errors.Wrap(err, "cannot update the password of user")
 		}

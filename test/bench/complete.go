@@ -17,7 +17,7 @@ import (
 const (
 	serverImage     = "mattermost/mattermost-enterprise-edition"
 	serverContainer = "mattermost"
-	// wantedReplicas are those that both install.
+	// wantedReplicas is the number of replicas that both products install.
 	wantedReplicas = 2
 )
 

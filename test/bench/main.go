@@ -1,10 +1,10 @@
-// Command bench measures the function as it ships: what an answer costs next to one
-// of a function that does nothing, how much memory it needs, and how fast it starts;
-// how long a backup and a restore take, next to PostgreSQL's own programs; how long an
-// installation and a new version of it take on a cluster, next to the Mattermost
-// operator, and what they cost Crossplane's circuit breaker; and what the provider costs
-// that manages a thousand channels. It prints one line per measure and fails when a limit
-// is missed.
+// Command bench measures the function as it ships: the cost of a response compared with a
+// function that does nothing, its memory and its start-up time. It measures how long a
+// backup and a restore take compared with PostgreSQL's own programs. On a cluster, it
+// measures how long an installation and an upgrade take compared with the Mattermost
+// operator, and how many tokens of Crossplane's circuit breaker they use. It also measures
+// the provider with a thousand channels. It prints one line per measure and fails when a
+// limit is missed.
 package main
 
 import (
@@ -63,7 +63,7 @@ type commands struct {
 	Measure  measureCommand  `cmd:"" default:"1" help:"Print every measure, and fail when a limit is missed."`
 	Function functionCommand `cmd:"" help:"Measure the function by itself, which needs no cluster."`
 	Operator operatorCommand `cmd:"" help:"Measure installations on the cluster, against the Mattermost operator."`
-	Tokens   tokensCommand   `cmd:"" help:"Measure what installations on the cluster cost Crossplane's circuit breaker."`
+	Tokens   tokensCommand   `cmd:"" help:"Measure how many tokens of Crossplane's circuit breaker installations on the cluster use."`
 	Provider providerCommand `cmd:"" help:"Measure the provider on the cluster, with many objects inside a server."`
 	Tool     toolCommand     `cmd:"" help:"Measure backups and restores against PostgreSQL's own programs, which needs no cluster."`
 	NoOp     noOpCommand     `cmd:"" name:"no-op" hidden:"" help:"Serve a function that does nothing."`

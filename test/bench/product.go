@@ -64,7 +64,7 @@ func unprotected() (*unstructured.Unstructured, error) {
 	if err != nil {
 		return nil, err
 	}
-	// As many as the operator runs, which asks for no license.
+	// The operator runs as many replicas, and does not ask for a license.
 	return xr, errors.Wrap(errors.Join(
 		unstructured.SetNestedField(xr.Object, false, "spec", "deletionProtection"),
 		unstructured.SetNestedField(xr.Object, int64(wantedReplicas), "spec", "replicas"),

@@ -18,12 +18,12 @@ import (
 )
 
 const (
-	// tokensLimit is of a hundred that Crossplane's circuit breaker has: the rest is for
-	// whatever else somebody does to an installation meanwhile.
+	// tokensLimit is below the hundred tokens of Crossplane's circuit breaker, so that some
+	// are left for other changes of an installation.
 	tokensLimit = 90
-	// tokensWait is far above what anything takes that is measured.
+	// tokensWait is far above the time that any measured step takes.
 	tokensWait = 5 * time.Minute
-	// settle is how long events are counted that come after what was waited for.
+	// settle is how long events are counted after the awaited condition.
 	settle = 15 * time.Second
 
 	definitionInstallations = "mattermostinstallations.mattermost.crossplane.io"
@@ -31,23 +31,23 @@ const (
 
 type tokensCommand struct{}
 
-// Run the measures of what installations cost Crossplane's circuit breaker.
+// Run measures the tokens of Crossplane's circuit breaker that installations use.
 func (*tokensCommand) Run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
 	return measureAll(os.Stdout, func() ([]measure, error) { return untilReady(ctx) })
 }
 
-// metered is an installation that claims everything, and what Crossplane meters of it.
+// metered is an installation with claims, and what Crossplane counts for its kind.
 type metered struct {
 	cluster  client.WithWatch
 	manifest *unstructured.Unstructured
 }
 
-// untilReady is how many tokens of Crossplane's circuit breaker an installation takes: the
-// quickstart, and one with spec.bootstrap, until each is Ready; then another version of the
-// quickstart, and a restore, until each is rolled out. Nobody else's installation may change
-// meanwhile: Crossplane counts all of a kind. Everything goes again.
+// untilReady measures the tokens that an installation uses: the quickstart, and one with
+// spec.bootstrap, until each is Ready, then an upgrade and a restore of the quickstart
+// until each is rolled out. No other installation may change meanwhile, since Crossplane
+// counts per kind. Everything is deleted in the end.
 func untilReady(ctx context.Context) ([]measure, error) {
 	cluster, err := kube.Connect(location.Kubeconfig())
 	if err != nil {
@@ -74,7 +74,7 @@ func untilReady(ctx context.Context) ([]measure, error) {
 	return append(measures, more...), err
 }
 
-// take the steps one after the other, and remove everything in the end.
+// take the steps in turn, and delete everything in the end.
 func (i *metered) take(ctx context.Context, steps ...step) (out []measure, err error) {
 	if err := i.remove(ctx); err != nil {
 		return nil, err
@@ -100,15 +100,15 @@ func (i *metered) take(ctx context.Context, steps ...step) (out []measure, err e
 	return out, nil
 }
 
-// step that is metered: something that is done, until a condition is True of it.
+// step that is metered: an action, and the condition that must become True after it.
 type step struct {
-	// name of the measure, empty for none.
+	// name of the measure. A step without a name is not reported.
 	name      string
 	act       func(ctx context.Context) error
 	condition string
 }
 
-// meter an installation of the quickstart in a namespace of its own.
+// meter an installation of the quickstart in its own namespace.
 func meter(cluster client.WithWatch, name string, bootstrap map[string]any) (*metered, error) {
 	xr, err := installation.Example("quickstart.yaml", namespaces+name)
 	if err != nil {
@@ -131,9 +131,9 @@ func meter(cluster client.WithWatch, name string, bootstrap map[string]any) (*me
 	return &metered{cluster: cluster, manifest: xr}, nil
 }
 
-// measure how many tokens a step takes.
+// measure how many tokens a step uses.
 func (i *metered) measure(ctx context.Context, s step) (measure, error) {
-	// The breaker is full again when what came before has rested.
+	// After this pause the breaker has all its tokens again.
 	if err := pause(ctx, rest); err != nil {
 		return measure{}, err
 	}
@@ -170,10 +170,10 @@ func (i *metered) measure(ctx context.Context, s step) (measure, error) {
 	}, nil
 }
 
-// live is an empty view of the installation, to be read from the cluster.
+// live is an empty object to read the installation into.
 func (i *metered) live() *unstructured.Unstructured { return named(i.manifest, i.manifest.GetName()) }
 
-// becomes a version.
+// becomes sets a version.
 func (i *metered) becomes(version string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if err := unstructured.SetNestedField(i.manifest.Object, version, "spec", "version"); err != nil {
@@ -183,7 +183,7 @@ func (i *metered) becomes(version string) func(context.Context) error {
 	}
 }
 
-// backUp the installation to a bucket of its own.
+// backUp the installation to its own bucket.
 func (i *metered) backUp(ctx context.Context) error {
 	bucket := i.request("MattermostBucket", "backups", map[string]any{"deletionPolicy": "Delete"})
 	backup := i.request("MattermostBackup", "now", map[string]any{"installation": i.manifest.GetName(), "store": map[string]any{"bucket": "backups"}})
@@ -206,7 +206,7 @@ func (i *metered) restore(ctx context.Context) error {
 	return kube.ConditionIs(ctx, i.cluster, named(restore, "undo"), tokensWait, "Ready", "True")
 }
 
-// request of a kind beside the installation.
+// request returns an object of another kind in the installation's namespace.
 func (i *metered) request(kind, name string, spec map[string]any) *unstructured.Unstructured {
 	u := named(i.manifest, name)
 	u.SetKind(kind)
@@ -214,7 +214,7 @@ func (i *metered) request(kind, name string, spec map[string]any) *unstructured.
 	return u
 }
 
-// named is an empty object of another's kind, in its namespace.
+// named returns an empty object of the same kind and namespace with another name.
 func named(like *unstructured.Unstructured, name string) *unstructured.Unstructured {
 	u := &unstructured.Unstructured{}
 	u.SetGroupVersionKind(like.GroupVersionKind())
@@ -223,7 +223,7 @@ func named(like *unstructured.Unstructured, name string) *unstructured.Unstructu
 	return u
 }
 
-// remove the installation, then what was made beside it, and its namespace.
+// remove the installation, the objects beside it, and the namespace.
 func (i *metered) remove(ctx context.Context) error {
 	for _, kind := range []string{"MattermostRestore", "MattermostBackup", "MattermostInstallation", "MattermostBucket"} {
 		name := map[string]string{"MattermostRestore": "undo", "MattermostBackup": "now", "MattermostBucket": "backups"}[kind]

@@ -1,5 +1,5 @@
-// Package breaker reads what Crossplane counts of its circuit breakers, which meter how
-// often composite resources are woken.
+// Package breaker reads the metrics of Crossplane's circuit breakers, which limit how often
+// composite resources are reconciled.
 package breaker
 
 import (
@@ -18,28 +18,28 @@ import (
 const (
 	namespace   = "crossplane-system"
 	metricsPort = "8080"
-	// eventsMetric counts the events that breakers metered, by the controller of a kind and
-	// by what became of them. An object that changed counts twice: as it was and as it is.
+	// eventsMetric counts the metered events by controller and result. A changed object
+	// counts twice, once for its old and once for its new state.
 	eventsMetric = "circuit_breaker_events_total"
-	// opensMetric counts how often breakers opened, by the controller of a kind.
+	// opensMetric counts how often breakers opened, by controller.
 	opensMetric = "circuit_breaker_opens_total"
 )
 
-// Count of all composite resources of a kind since Crossplane was started.
+// Count for all composite resources of a kind since Crossplane was started.
 type Count struct {
-	// Tokens that were taken, also of breakers that are open.
+	// Tokens that were used, including those of open breakers.
 	Tokens int
 	// Opens of breakers.
 	Opens int
 }
 
-// Since is what was counted after an earlier count.
+// Since returns the difference to an earlier count.
 func (c Count) Since(before Count) Count {
 	return Count{Tokens: c.Tokens - before.Tokens, Opens: c.Opens - before.Opens}
 }
 
-// Read the count of a kind of composite resources, by the name of its definition, such as
-// mattermostinstallations.mattermost.crossplane.io.
+// Read the count for a kind of composite resources, given the name of its definition, such
+// as mattermostinstallations.mattermost.crossplane.io.
 func Read(ctx context.Context, c client.Client, definition string) (Count, error) {
 	pods := &corev1.PodList{}
 	if err := c.List(ctx, pods, client.InNamespace(namespace), client.MatchingLabels{"app": "crossplane", "release": "crossplane"}); err != nil {

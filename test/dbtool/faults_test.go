@@ -26,22 +26,22 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/local"
 )
 
-// faults between the program and the real gateway. What they are is drawn from a seed, as
-// far as requests come in the same order.
+// faults is a proxy before the real gateway that causes faults. A seed determines them if
+// requests come in the same order.
 type faults struct {
 	proxy *httputil.ReverseProxy
-	// behind is the gateway itself, to store other than what was sent.
+	// behind is a client of the gateway itself, to store altered objects.
 	behind minio.Core
 
 	lock sync.Mutex
 	draw *mathrand.Rand
-	// percent of requests that have a fault.
+	// percent of the requests that fail.
 	percent int
 	// seen faults, by name.
 	seen map[string]int
 }
 
-// newFaults at an address of their own.
+// newFaults starts the proxy.
 func newFaults(t *testing.T) (*faults, string) {
 	t.Helper()
 	core, err := minio.NewCore(here.Gateway, &minio.Options{Creds: credentials.NewStaticV4(local.AccessKey, local.SecretKey, ""), Region: "us-east-1"})
@@ -55,14 +55,14 @@ func newFaults(t *testing.T) (*faults, string) {
 	return f, server.URL
 }
 
-// begin anew with a seed.
+// begin again with a seed.
 func (f *faults) begin(seed uint64, percent int) {
 	f.lock.Lock()
 	defer f.lock.Unlock()
 	f.draw, f.percent = mathrand.New(mathrand.NewPCG(seed, 1)), percent //nolint:gosec // Any numbers will do.
 }
 
-// next fault, empty for none.
+// next returns the next fault, or an empty name.
 func (f *faults) next(r *http.Request) (name string, at float64) {
 	f.lock.Lock()
 	defer f.lock.Unlock()
@@ -114,8 +114,8 @@ func (f *faults) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// storeOther accepts a body and stores other than what was sent, as a gateway may that
-// compares nothing.
+// storeOther accepts a body and stores an altered one, as a gateway might that checks
+// nothing.
 func (f *faults) storeOther(w http.ResponseWriter, r *http.Request, name string, at int64) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil || len(body) == 0 || r.Header.Get("X-Amz-Copy-Source") != "" {
@@ -142,8 +142,8 @@ func (f *faults) storeOther(w http.ResponseWriter, r *http.Request, name string,
 	w.Header().Set("ETag", `"`+etag+`"`)
 }
 
-// TestFaultyBackups makes a hundred backups past a network and a store that fail in every
-// way. What says that it is complete is whole, and so is all that was complete before.
+// TestFaultyBackups makes a hundred backups with a network and a store that fail in many
+// ways. Every backup that is reported complete must be whole, and so must all earlier ones.
 func TestFaultyBackups(t *testing.T) {
 	const runs = 100
 	source, bucket := newDatabase(t, mattermost(100, "new")+wide(20000)+"CREATE TABLE noise AS SELECT string_agg(gen_random_uuid()::text, '') FROM generate_series(1, 600000);"), newBucket(t)
@@ -156,7 +156,7 @@ func TestFaultyBackups(t *testing.T) {
 	f, address := newFaults(t)
 	complete, failed := 0, 0
 	for i := range runs {
-		// Of every five, the first begins with an empty repository.
+		// The first of every five starts with an empty repository.
 		prefix := "faulty/" + strconv.Itoa(i/5)
 		name := "backup-" + strconv.Itoa(i)
 		noise := make([]byte, 600<<10)
@@ -175,13 +175,13 @@ func TestFaultyBackups(t *testing.T) {
 		if len(got.result.Backups) > 0 && got.result.Backups[0].Name == name {
 			complete++
 			if !slices.Contains(names, name) {
-				t.Errorf("run %d: the backup was reported complete, and is none: %v", i, names)
+				t.Errorf("run %d: the backup was reported complete, and is not listed: %v", i, names)
 			}
 		} else {
 			failed++
 		}
 		if got.code == job.CodeFinal {
-			t.Errorf("run %d: what may pass was said to be final: %+v\n%s", i, got.result, got.output)
+			t.Errorf("run %d: a temporary fault was reported as final: %+v\n%s", i, got.result, got.output)
 		}
 		for _, name := range names {
 			must(t, run(t, e, "verify", name))
@@ -224,10 +224,10 @@ func wantSameFiles(t *testing.T, want, got string) {
 	}
 }
 
-// errRetry says that the program asks for another try.
+// errRetry says that the program exited with the code for a retry.
 var errRetry = errors.New("it failed, and may succeed when it is tried again")
 
-// TestFaultyRestore puts files to a bucket past the same faults.
+// TestFaultyRestore restores files to a bucket with the same faults.
 func TestFaultyRestore(t *testing.T) {
 	source, bucket := newDatabase(t, mattermost(100, "new")), newBucket(t)
 	files := bucketStore(t)

@@ -29,11 +29,12 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/local"
 )
 
-// line to the gateway of one process. Once it is cut, the process is dead to the store, as
-// one is that was killed: it can neither store nor clean up.
+// line is the connection of one process to the gateway. Once it is cut, the process can
+// neither store nor clean up, like one that was killed.
 type line struct {
 	url string
-	// left are the requests that it lasts for; negative for ever.
+	// left is the number of requests before the line is cut. A negative number means no
+	// limit.
 	left atomic.Int64
 }
 
@@ -45,7 +46,7 @@ func newLine(t *testing.T, draw *rand.Rand, requests int) *line {
 	proxy.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if requests >= 0 && l.left.Add(-1) < 0 {
-			// What breaks is tried again for long.
+			// The program retries other errors for long.
 			w.WriteHeader(http.StatusForbidden)
 			return
 		}
@@ -61,7 +62,7 @@ func newLine(t *testing.T, draw *rand.Rand, requests int) *line {
 	return l
 }
 
-// repository by way of a line.
+// repository that uses the line.
 func (l *line) repository(t *testing.T, bucket, prefix string) *archive.Repository {
 	t.Helper()
 	b, err := store.Open(store.Options{Endpoint: l.url, Bucket: bucket, Region: "us-east-1", AccessKey: local.AccessKey, SecretKey: local.SecretKey})
@@ -71,7 +72,7 @@ func (l *line) repository(t *testing.T, bucket, prefix string) *archive.Reposito
 	return archive.NewRepository(b, prefix)
 }
 
-// spoken is a database that says one sentence, or fails in the middle of it.
+// spoken is a database whose dump is one sentence, or fails in the middle of it.
 type spoken struct {
 	text  string
 	fails bool
@@ -92,19 +93,19 @@ func (s spoken) Dump(_ context.Context, w io.Writer) error {
 
 func (s spoken) Close(context.Context) error { return nil }
 
-// TestInterleavings runs backups, prunes, failed backups and killed ones at once on one
-// repository, a hundred times. After each time every backup that is complete is whole, and
-// what is not the program's is there.
+// TestInterleavings runs successful, failed and killed backups and prunes at the same time
+// on one repository, a hundred times. After each round, every complete backup must be
+// whole, and foreign objects must still exist.
 func TestInterleavings(t *testing.T) {
 	const rounds, atOnce = 100, 4
-	// The store tells times in seconds.
+	// The store's times have a precision of seconds.
 	const term = 3 * time.Second
 	bucket := newBucket(t)
 	quiet := slog.New(slog.DiscardHandler)
 	direct := newLine(t, rand.New(rand.NewPCG(0, 0)), -1) //nolint:gosec // Any numbers will do.
 	complete, deleted, busy, killed := 0, 0, 0, 0
 	for round := range rounds {
-		// A repository lasts for ten rounds. The last one has all others below it.
+		// A repository is used for ten rounds. The last one contains all others.
 		prefix := prefixOf(round / 10)
 		foreign := foreignBelow(prefix)
 		if round%10 == 0 {
@@ -114,7 +115,7 @@ func TestInterleavings(t *testing.T) {
 		}
 		draw := rand.New(rand.NewPCG(uint64(round), 7)) //nolint:gosec // Any numbers will do.
 		dir := t.TempDir()
-		// Contents come back, so that a backup takes up what another one dooms.
+		// Contents repeat, so that a backup uses contents that a prune would delete.
 		for i := range 5 {
 			write(t, dir, fmt.Sprintf("file-%d", i), fmt.Appendf(nil, "content %d", draw.IntN(12)))
 		}
@@ -151,7 +152,7 @@ func TestInterleavings(t *testing.T) {
 						}
 						return nil
 					}
-					// One that does not wait only tries to come in between.
+					// A prune that does not wait may fail while something else runs.
 					if err := prune(); err != nil && round%3 == 0 {
 						_ = local.Await(ctx, prune)
 					}
@@ -192,7 +193,7 @@ func prefixOf(repository int) string {
 	return fmt.Sprintf("r%d/", repository)
 }
 
-// foreignBelow are keys that look much like those of a repository.
+// foreignBelow returns keys that look similar to those of a repository.
 func foreignBelow(prefix string) []string {
 	sum := strings.Repeat("0f", 32)
 	keys := []string{
@@ -208,7 +209,7 @@ func foreignBelow(prefix string) []string {
 	return keys
 }
 
-// wantWhole backups.
+// wantWhole asserts that all backups are whole.
 func wantWhole(t *testing.T, r *archive.Repository, round int) {
 	t.Helper()
 	listing, err := r.List(t.Context())
@@ -225,8 +226,8 @@ func wantWhole(t *testing.T, r *archive.Repository, round int) {
 	}
 }
 
-// wantTidy repositories: once all leases have ended, nothing is left of what was killed or
-// failed.
+// wantTidy asserts that nothing is left of killed and failed backups once all leases have
+// ended.
 func wantTidy(t *testing.T, l *line, bucket string, quiet *slog.Logger) {
 	t.Helper()
 	for i := range 10 {
@@ -267,8 +268,8 @@ func wantTidy(t *testing.T, l *line, bucket string, quiet *slog.Logger) {
 	}
 }
 
-// TestLostLease: what is done under a lease ends when the store's clock says that it was not
-// renewed in time, as when the machine slept.
+// TestLostLease asserts that work under a lease ends if the lease was not renewed in time
+// by the store's clock, as after a suspend of the machine.
 func TestLostLease(t *testing.T) {
 	slept := atomic.Int64{}
 	l := &line{url: shifted(t, func(at time.Time) time.Time { return at.Add(time.Duration(slept.Load())) })}
@@ -282,11 +283,11 @@ func TestLostLease(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := lease.Check(under); err != nil || under.Err() != nil {
-		t.Errorf("it is lost at once: %v", err)
+		t.Errorf("the lease is lost at once: %v", err)
 	}
 	slept.Store(int64(time.Hour))
 	if _, err := lease.Renew(under); failure.Reason(err) != job.ReasonUnavailable || under.Err() == nil {
-		t.Errorf("it is held after an hour: %v", err)
+		t.Errorf("the lease is still held after an hour: %v", err)
 	}
 	if err := lease.Check(t.Context()); err == nil {
 		t.Error("it can be had again")

@@ -64,8 +64,8 @@ func TestKilledRestore(t *testing.T) {
 	}
 }
 
-// TestKilledBackup kills the program wherever it is. There is a whole backup then, or
-// none, and nothing is left of those that were interrupted once their leases have ended.
+// TestKilledBackup kills the program at any point. Afterwards there is a whole backup or
+// none, and nothing is left of interrupted ones once their leases have ended.
 func TestKilledBackup(t *testing.T) {
 	source := newDatabase(t, mattermost(100, "new")+wide(100000))
 	bucket := newBucket(t)
@@ -87,14 +87,14 @@ func TestKilledBackup(t *testing.T) {
 		for upload := range here.Buckets.ListIncompleteUploads(t.Context(), bucket, "prefix/"+name, true) {
 			t.Errorf("an upload was left: %s", upload.Key)
 		}
-		// A manifest, a dump, a list, an identity, and the files' contents.
+		// The objects are a manifest, a dump, a list, an identity, and the files' contents.
 		if left := keys(t, bucket, "prefix/"+name); len(left) != 4+len(keys(t, bucket, "all/team/chat/files/")) {
 			t.Errorf("killed after %d of %d: left are %v", i, kills, left)
 		}
 	}
 }
 
-// pruneWhenAlone waits until the leases of what was killed have ended.
+// pruneWhenAlone waits until the leases of killed backups have ended.
 func pruneWhenAlone(t *testing.T, e env) job.Result {
 	t.Helper()
 	result := job.Result{}

@@ -15,7 +15,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/location"
 )
 
-// ofPlugins are tables as plugins make them: keys of other tables, enumerations, JSON,
+// ofPlugins are tables like those of plugins, with foreign keys, enumerations, JSON,
 // defaults, sequences and indexes of expressions.
 const ofPlugins = `
 CREATE TABLE ir_system (skey varchar(64) PRIMARY KEY, svalue varchar(1024));
@@ -37,7 +37,7 @@ CREATE TABLE numbered (id bigserial PRIMARY KEY, at bigint DEFAULT (extract(epoc
 INSERT INTO numbered DEFAULT VALUES;
 `
 
-// migrations of a version of Mattermost, in order.
+// migrationsOf returns the migrations of a version of Mattermost, in order.
 func migrationsOf(t *testing.T, version string) []string {
 	t.Helper()
 	store, err := artifact.Open("")
@@ -58,8 +58,8 @@ func migrationsOf(t *testing.T, version string) []string {
 	return files
 }
 
-// migrated is a database with the tables of a version of Mattermost, of plugins, and some
-// rows.
+// migrated creates a database with the tables of a version of Mattermost and of plugins,
+// and some rows.
 func migrated(t *testing.T, version string) string {
 	t.Helper()
 	database := newDatabase(t, "CREATE TABLE db_migrations (version bigint PRIMARY KEY, name varchar NOT NULL)")
@@ -85,7 +85,7 @@ INSERT INTO users (id, username, email) VALUES ('u', 'someone', 'someone@example
 	return database
 }
 
-// TestMattermost restores databases as servers and plugins make them.
+// TestMattermost restores databases with the schemas of servers and plugins.
 func TestMattermost(t *testing.T) {
 	bucket := newBucket(t)
 	for _, version := range []string{artifact.Mattermost9, artifact.Mattermost11} {

@@ -9,12 +9,13 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// plainDump by hand.
+// plainDump is a handwritten dump.
 func plainDump(sql string) []byte {
 	return []byte("--\n-- PostgreSQL database dump\n--\n\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n" + sql + "\n--\n-- PostgreSQL database dump complete\n--\n")
 }
 
-// TestOldDumps have names without a schema, and texts that look like names with one.
+// TestOldDumps restores dumps with names without a schema, and with texts that look like
+// names with a schema.
 func TestOldDumps(t *testing.T) {
 	const tables = `SET search_path = public, pg_catalog;
 CREATE TABLE systems (name character varying(64) NOT NULL, value character varying(1024));
@@ -39,8 +40,8 @@ INSERT INTO db_migrations VALUES (100, 'last');
 	}
 }
 
-// TestDumpsOfOperators carry along what an operator adds to databases. It is left out, and
-// said.
+// TestDumpsOfOperators restores a dump with objects that an operator added to the database.
+// These are left out and reported.
 func TestDumpsOfOperators(t *testing.T) {
 	bucket := newBucket(t)
 	put(t, bucket, "dump", plainDump(`SELECT pg_catalog.set_config('search_path', '', false);
@@ -94,7 +95,8 @@ SELECT * FROM pg_catalog.pg_restore_relation_stats('version', '180000'::integer,
 	}
 }
 
-// TestTwoServers in one dump are refused: which one is wanted cannot be told.
+// TestTwoServers asserts that a dump with the tables of two servers is refused, since it is
+// not clear which one to restore.
 func TestTwoServers(t *testing.T) {
 	bucket := newBucket(t)
 	server := func(schema string) string {

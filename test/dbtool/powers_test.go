@@ -8,8 +8,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/local"
 )
 
-// TestPowers that reach beyond a database are refused, with the SQL that makes a role
-// without, unless the platform permits them.
+// TestPowers asserts that users with rights beyond the database are refused, with the SQL
+// that creates a role without such rights, unless the platform permits them.
 func TestPowers(t *testing.T) {
 	bucket := newBucket(t)
 	put(t, bucket, "dump", pgDump(t, newDatabase(t, mattermost(100, "new")), "-Fc"))
@@ -63,7 +63,7 @@ func TestPowers(t *testing.T) {
 	})
 }
 
-// TestMySQLPowers are refused likewise. Whether the dump is one of a server is asked later.
+// TestMySQLPowers asserts the same for MySQL. The dump is checked later.
 func TestMySQLPowers(t *testing.T) {
 	m := mariaDB(t)
 	bucket := newBucket(t)
@@ -81,7 +81,7 @@ func TestMySQLPowers(t *testing.T) {
 			e[job.EnvAllowSuperuser] = "true"
 		}
 		if got := run(t, e, job.CommandCheck); got.result.Reason != job.ReasonInvalid {
-			t.Errorf("%s: the dump is not looked at: %+v", grant, got.result)
+			t.Errorf("%s: the dump is not checked: %+v", grant, got.result)
 		}
 	}
 }

@@ -16,7 +16,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/local"
 )
 
-// TestRepositoryIsOneOwners: what two clusters, or two requests, store is never mixed.
+// TestRepositoryIsOneOwners asserts that backups of two clusters, or of two requests, are
+// never mixed.
 func TestRepositoryIsOneOwners(t *testing.T) {
 	database, bucket := newDatabase(t, mattermost(100, "new")), newBucket(t)
 	first := backupEnv(database, bucket, "chat-1").with(env{job.EnvStoreOwner: "one"})
@@ -44,7 +45,7 @@ func TestRepositoryIsOneOwners(t *testing.T) {
 	if after := keys(t, bucket, ""); strings.Join(before, " ") != strings.Join(after, " ") {
 		t.Errorf("objects: %v, and before %v", after, before)
 	}
-	// The same request is done, and the owner goes on with another.
+	// The same request is already done, and the same owner continues with another request.
 	must(t, run(t, first, job.CommandBackup))
 	made := must(t, run(t, first.with(env{job.EnvBackupName: "chat-2", job.EnvRequest: "made again"}), job.CommandBackup)).Backups
 	if len(made) != 2 {
@@ -52,8 +53,8 @@ func TestRepositoryIsOneOwners(t *testing.T) {
 	}
 }
 
-// TestFirstFormatIsTakenOver: a repository without an identity is the first one's who adds
-// to it.
+// TestFirstFormatIsTakenOver asserts that the first owner that adds a backup gets a
+// repository without an identity.
 func TestFirstFormatIsTakenOver(t *testing.T) {
 	database, bucket := newDatabase(t, mattermost(100, "new")), newBucket(t)
 	e := backupEnv(database, bucket, "chat-1")
@@ -73,7 +74,7 @@ var (
 	rfc3339 = "2006-01-02T15:04:05.999Z07:00"
 )
 
-// shifted gateway, whose clock is off this machine's.
+// shifted is a gateway whose clock differs from that of this machine.
 func shifted(t *testing.T, shift func(time.Time) time.Time) string {
 	t.Helper()
 	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: here.Gateway})
@@ -105,8 +106,8 @@ func shifted(t *testing.T, shift func(time.Time) time.Time) string {
 	return server.URL
 }
 
-// TestClockIsOff by forty days in either direction: nothing fresh is deleted, and nothing is
-// kept for ever.
+// TestClockIsOff sets the store's clock forty days off in either direction: nothing fresh
+// is deleted, and nothing old is kept.
 func TestClockIsOff(t *testing.T) {
 	const day = 24 * time.Hour
 	for name, by := range map[string]time.Duration{"behind": 40 * day, "ahead": -40 * day} {
@@ -115,7 +116,7 @@ func TestClockIsOff(t *testing.T) {
 			s.put("file", []byte("content"))
 			e := backupEnv(database, bucket, "chat-1").with(s.env).with(env{job.EnvStoreEndpoint: shifted(t, func(at time.Time) time.Time { return at.Add(by) }), job.EnvKeepDays: "30", "LEASE": "3s"})
 			must(t, run(t, e, job.CommandBackup))
-			// An upload, a content and data of what was interrupted a moment ago.
+			// An upload, a content and data that were interrupted a moment ago.
 			put(t, bucket, "all/team/chat/files/"+strings.Repeat("0", 64), []byte("fresh"))
 			put(t, bucket, "all/team/chat/interrupted/database.dump.zst", []byte("fresh"))
 			s.put("file", []byte("another"))
@@ -132,9 +133,9 @@ func TestClockIsOff(t *testing.T) {
 			for _, backup := range []string{"chat-1", "chat-2"} {
 				must(t, run(t, e, "verify", backup))
 			}
-			// By a clock that is 31 days later still, the first is old, and the rest of what was
-			// interrupted too.
-			// The store tells times in seconds.
+			// On a clock that is 31 days ahead, the first backup is old, and so are the
+			// remains of the interrupted one. The store's times have a precision of
+			// seconds.
 			now := time.Now().Truncate(time.Second).Add(time.Second)
 			if err := local.Await(t.Context(), func() error {
 				if time.Now().Before(now) {

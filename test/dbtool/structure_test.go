@@ -6,14 +6,15 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// ofMariaDB is a small dump of a server's tables.
+// ofMariaDB is a small dump with a server's tables.
 const ofMariaDB = "-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB\n/*!40101 SET NAMES utf8mb4 */;\n" +
 	"CREATE TABLE `Systems` (\n  `Name` varchar(64) NOT NULL,\n  `Value` varchar(1024) DEFAULT NULL,\n  PRIMARY KEY (`Name`)\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;\n" +
 	"INSERT INTO `Systems` VALUES ('Marker','mysql');\n" +
 	"CREATE TABLE `db_migrations` (\n  `Version` bigint NOT NULL,\n  `Name` varchar(64) NOT NULL,\n  PRIMARY KEY (`Version`)\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;\n" +
 	"INSERT INTO `db_migrations` VALUES (100,'last');\n-- Dump completed\n"
 
-// TestStructureIsCopied for a dump of MySQL as it is here: functions last.
+// TestStructureIsCopied asserts that a restore of a MySQL dump keeps the functions, views
+// and indexes of the existing database.
 func TestStructureIsCopied(t *testing.T) {
 	bucket := newBucket(t)
 	put(t, bucket, "dump", []byte(ofMariaDB))

@@ -230,7 +230,7 @@ func dumped(t *testing.T, database string) string {
 	return withoutFrame(string(out))
 }
 
-// withoutFrame is a dump without what is different each time.
+// withoutFrame removes from a dump what differs each time.
 func withoutFrame(dump string) string {
 	return regexp.MustCompile(`(?m)^\\(un)?restrict .*$`).ReplaceAllString(dump, "")
 }

@@ -24,16 +24,15 @@ const (
 	// restedLimit is above the five minutes for which Crossplane's circuit breaker stays
 	// open.
 	restedLimit = 8 * time.Minute
-	// againAfter is above the time after which an installation is looked at once more when a
-	// condition changed, 36 seconds and a tenth of that.
+	// againAfter is above the time after which the function looks at an installation again
+	// when a condition changed, 36 seconds and a tenth of that.
 	againAfter = 50 * time.Second
 )
 
-// crossplaneWritesNothing counts, in the API server's audit log, the writes by
-// Crossplane's ServiceAccounts while nothing happens, but for those in the namespaces of
-// others, who may be busy. Leases are left out: leaders renew them whatever there is to
-// do. So are updates of what a Usage protects that change nothing: Crossplane sends one a
-// minute.
+// crossplaneWritesNothing counts, in the API server's audit log, the writes by Crossplane's
+// ServiceAccounts while nothing happens. It ignores the namespaces of other tests, leases,
+// which leaders renew all the time, and updates that change nothing of objects that a Usage
+// protects, which Crossplane sends once a minute.
 func crossplaneWritesNothing(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
 	t.Helper()
 	before := current(ctx, t, xr).GetResourceVersion()
@@ -58,14 +57,14 @@ func crossplaneWritesNothing(ctx context.Context, t *testing.T, xr *unstructured
 	}
 }
 
-// byCrossplane says whether Crossplane, or what it installed, sent a request. Leases do not
-// count.
+// byCrossplane says whether Crossplane, or a package that it installed, sent a request.
+// Leases do not count.
 func byCrossplane(e auditv1.Event) bool {
 	return strings.HasPrefix(e.User.Username, "system:serviceaccount:crossplane-system:") && e.ObjectRef != nil && e.ObjectRef.Resource != "leases"
 }
 
-// unchanged says whether a request is one that Crossplane sends for whatever a Usage
-// protects, as it is.
+// unchanged says whether a request is an update that Crossplane sends for an object that a
+// Usage protects, and that changes nothing.
 func unchanged(e auditv1.Event) bool {
 	protected := []string{"mattermostinstallations", "mattermostdatabases", "mattermostbuckets"}
 	return e.Verb == "update" && e.ObjectRef.Subresource == "" && slices.Contains(protected, e.ObjectRef.Resource)
@@ -88,7 +87,8 @@ func replacedProviders(ctx context.Context, t *testing.T) []string {
 	return out
 }
 
-// lookedAtAgain waits until the look is over that follows each change of a condition.
+// lookedAtAgain waits until the function has looked again after the last change of a
+// condition.
 func lookedAtAgain(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
 	t.Helper()
 	if err := kube.Until(ctx, restedLimit, func(ctx context.Context) error {

@@ -69,7 +69,7 @@ func claimOf(xr *unstructured.Unstructured) *unstructured.Unstructured {
 	return claimOfKind(xr, "MattermostDatabase")
 }
 
-// claimOfKind that an installation claims.
+// claimOfKind returns an installation's claim of a kind.
 func claimOfKind(xr *unstructured.Unstructured, kind string) *unstructured.Unstructured {
 	claim := &unstructured.Unstructured{}
 	claim.SetAPIVersion(xr.GetAPIVersion())

@@ -17,7 +17,7 @@ import (
 )
 
 // TestInstallDeletion deletes installations with claims in every way that Kubernetes has.
-// Their claims cannot be deleted alone, and go with them.
+// Their claims cannot be deleted alone, and are deleted with them.
 func TestInstallDeletion(t *testing.T) {
 	for _, policy := range []metav1.DeletionPropagation{metav1.DeletePropagationForeground, metav1.DeletePropagationBackground} {
 		xr := fleeting(t, "install-deletion-"+strings.ToLower(string(policy)))
@@ -55,8 +55,8 @@ func TestInstallDeletion(t *testing.T) {
 	}
 }
 
-// TestInstallDeletionWithNamespace deletes the namespace of an installation that is
-// protected. The Usages in it are deleted with it, so that none holds it for ever.
+// TestInstallDeletionWithNamespace deletes the namespace of a protected installation. The
+// Usages in it are deleted with it, so that they do not block the deletion.
 func TestInstallDeletionWithNamespace(t *testing.T) {
 	xr := fleeting(t, "install-deletion-namespace")
 
@@ -80,7 +80,8 @@ func TestInstallDeletionWithNamespace(t *testing.T) {
 		Feature())
 }
 
-// TestInstallDeletionWhileWaiting deletes an installation whose claim nothing answers.
+// TestInstallDeletionWhileWaiting deletes an installation with a claim that is never
+// fulfilled.
 func TestInstallDeletionWhileWaiting(t *testing.T) {
 	xr := fleeting(t, "install-deletion-waiting")
 	set(t, xr, "absent", "spec", "database", "claim", "class")
@@ -105,8 +106,8 @@ func TestInstallDeletionWhileWaiting(t *testing.T) {
 		Feature())
 }
 
-// TestInstallDiscardsClaim moves an installation away from its bucket. The user consents to
-// leaving it, so that it goes, though it was protected.
+// TestInstallDiscardsClaim moves an installation to another file store. With the user's
+// consent the bucket is deleted, though it was protected.
 func TestInstallDiscardsClaim(t *testing.T) {
 	xr := fleeting(t, "install-discards")
 
@@ -141,8 +142,8 @@ func installClaimed(ctx context.Context, t *testing.T, xr *unstructured.Unstruct
 	becomes(ctx, t, live(xr), changeLimit, "RolloutComplete", "True")
 }
 
-// claimProtected fails unless the deletion of a claim is refused, with the remedy. Its Usage
-// comes after the server.
+// claimProtected asserts that the deletion of a claim is refused, with the remedy. The
+// Usage of the claim is created after the server.
 func claimProtected(ctx context.Context, t *testing.T, xr *unstructured.Unstructured, kind string) {
 	t.Helper()
 	suffix := map[string]string{"MattermostDatabase": "database", "MattermostBucket": "bucket"}[kind]
@@ -156,7 +157,7 @@ func claimProtected(ctx context.Context, t *testing.T, xr *unstructured.Unstruct
 	}
 	err := cluster.Delete(ctx, claimOfKind(xr, kind))
 	if err == nil {
-		t.Fatalf("%s of a server that runs can be deleted", kind)
+		t.Fatalf("the %s of a running server can be deleted", kind)
 	}
 	if missing := unsaid(err.Error(), []string{"MattermostInstallation", "discardClaim"}); len(missing) > 0 {
 		t.Errorf("the refusal does not say %q: %v", missing, err)

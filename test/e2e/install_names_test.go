@@ -18,11 +18,11 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
-// managerOfComposed begins the name that Crossplane applies composed objects under.
+// managerOfComposed is the prefix of the field manager of composed objects.
 const managerOfComposed = "apiextensions.crossplane.io/composed"
 
-// names are installations by their names, with the object of somebody else that is in the
-// way, and the kind of what is refused because of it.
+// names of installations, with the foreign object that has a name that is needed, and the
+// kind that is refused because of it.
 var names = map[string]struct {
 	refused string
 	foreign client.Object
@@ -36,8 +36,8 @@ var names = map[string]struct {
 	}}},
 }
 
-// TestInstallNames gives installations names that objects of somebody else have. Each is
-// refused, and those objects stay as they are, also when the installation is deleted.
+// TestInstallNames gives installations names that foreign objects have. Each is refused,
+// and the foreign objects stay as they are, even when the installation is deleted.
 func TestInstallNames(t *testing.T) {
 	feature := features.New("Names").
 		Setup(func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
@@ -75,8 +75,7 @@ func TestInstallNames(t *testing.T) {
 		Feature())
 }
 
-// existing object of somebody else, which the cluster makes by itself where that is a
-// ServiceAccount.
+// existing returns a foreign object. Kubernetes itself creates the ServiceAccount default.
 func existing(ctx context.Context, t *testing.T, o client.Object) *unstructured.Unstructured {
 	t.Helper()
 	o.SetNamespace("names")
@@ -95,7 +94,7 @@ func existing(ctx context.Context, t *testing.T, o client.Object) *unstructured.
 	return out
 }
 
-// nameTaken waits until an object of the API is refused because of another object.
+// nameTaken waits until an object of the API is refused because of a foreign object.
 func nameTaken(ctx context.Context, t *testing.T, kind, name string, foreign *unstructured.Unstructured) {
 	t.Helper()
 	now := &unstructured.Unstructured{}
@@ -116,12 +115,12 @@ func nameTaken(ctx context.Context, t *testing.T, kind, name string, foreign *un
 	}
 }
 
-// notTaken fails when an object is not what it was, or is somebody else's now.
+// notTaken asserts that an object did not change and was not taken over.
 func notTaken(ctx context.Context, t *testing.T, was *unstructured.Unstructured) {
 	t.Helper()
 	now := current(ctx, t, was)
 	if now.GetUID() != was.GetUID() || now.GetDeletionTimestamp() != nil || len(now.GetOwnerReferences()) > 0 {
-		t.Errorf("%s %s is not what it was: %v", was.GetKind(), was.GetName(), now.Object["metadata"])
+		t.Errorf("%s %s was replaced: %v", was.GetKind(), was.GetName(), now.Object["metadata"])
 	}
 	for _, m := range now.GetManagedFields() {
 		if strings.HasPrefix(m.Manager, managerOfComposed) {

@@ -11,10 +11,10 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 )
 
-// noSuchRoute is the error of a server that does not know a request.
+// noSuchRoute is the error of a server for an unknown request.
 const noSuchRoute = "api.context.404.app_error"
 
-// goneRequests are those that tell the provider that something does not exist.
+// goneRequests are requests whose 404 tells the provider that an object does not exist.
 var goneRequests = map[string]func(ctx context.Context, c *model.Client4, id string) error{
 	"GetTeam": func(ctx context.Context, c *model.Client4, id string) error {
 		_, _, err := c.GetTeam(ctx, id, "")
@@ -86,8 +86,8 @@ var goneRequests = map[string]func(ctx context.Context, c *model.Client4, id str
 	},
 }
 
-// goneIsUnderstood asks a server for what it does not have. The answers have what the
-// provider tells them by from an ingress's: an id, and the status once more.
+// goneIsUnderstood asks a server for objects that do not exist. The provider recognizes the
+// server's own 404 by the id and the repeated status in it.
 func goneIsUnderstood(ctx context.Context, t *testing.T, in *inside) {
 	t.Helper()
 	for name, request := range goneRequests {
@@ -104,7 +104,7 @@ func goneIsUnderstood(ctx context.Context, t *testing.T, in *inside) {
 	}
 }
 
-// refusalOf a request that a server answered with an error.
+// refusalOf returns a server's error.
 func refusalOf(err error) model.AppError {
 	said := &model.AppError{}
 	if !errors.As(err, &said) {

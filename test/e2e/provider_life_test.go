@@ -31,8 +31,8 @@ type life struct {
 	find func(o *unstructured.Unstructured, secret map[string][]byte) lookup
 	// meddle with it as people on the server may.
 	meddle func(ctx context.Context, c *model.Client4, found any) error
-	// regained are the fields without which it does not become the object's that declares it
-	// again.
+	// regained are fields that an object needs to manage all of an account that it did not
+	// create.
 	regained string
 	// restored says that it comes back with the same external name when it is declared
 	// again after a deletion.
@@ -159,7 +159,7 @@ func (l life) end(ctx context.Context, t *testing.T, in *inside, what lookup, id
 	ended(ctx, t, in, what)
 }
 
-// again returns the object that declares what is there already.
+// again returns an object that declares an existing one again.
 func (l life) again(t *testing.T, in *inside) *unstructured.Unstructured {
 	t.Helper()
 	o := l.with(t, in, l.first)

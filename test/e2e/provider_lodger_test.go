@@ -18,7 +18,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
-// lodger is a namespace of its own with a resource of every kind, in the server of another.
+// lodger is a namespace with a resource of every kind, in the server of another namespace.
 type lodger struct {
 	inside
 
@@ -34,7 +34,7 @@ func lodgerOf(t *testing.T, host *inside, name string) *lodger {
 	return &lodger{inside: inside{xr: xr}, host: host, name: name}
 }
 
-// lodgersConfig connects a lodger to the server.
+// lodgersConfig is the lodger's ProviderConfig.
 const lodgersConfig = `
 apiVersion: mattermost.m.crossplane.io/v1alpha1
 kind: ProviderConfig
@@ -44,7 +44,8 @@ spec:
   credentials: {secretRef: {name: login}}
 `
 
-// lodgersObjects are of every kind. The License never becomes one, since its text is none.
+// lodgersObjects are of every kind. The License is never created on the server, since its
+// text is not a license.
 var lodgersObjects = []string{
 	"{kind: Server, metadata: {name: chat}, spec: {forProvider: {}}}",
 	"{kind: Settings, metadata: {name: chat}, spec: {forProvider: {config: {TeamSettings: {MaxUsersPerTeam: 77}}}}}",
@@ -90,8 +91,8 @@ func (of *lodger) objects(t *testing.T) []*unstructured.Unstructured {
 	return out
 }
 
-// settled waits until everything is on the server that can be, and fails unless there is an
-// object of every kind.
+// settled waits until every object that can be created is on the server, and asserts that
+// there is an object of every kind.
 func (of *lodger) settled(ctx context.Context, t *testing.T) {
 	t.Helper()
 	kinds := map[string]bool{}
@@ -115,7 +116,7 @@ func (of *lodger) deleteSecret(ctx context.Context, t *testing.T) {
 	}
 }
 
-// secretIsGone waits until the namespace has lost its Secret.
+// secretIsGone waits until the Secret in the namespace is deleted.
 func (of *lodger) secretIsGone(ctx context.Context, t *testing.T) {
 	t.Helper()
 	o := &unstructured.Unstructured{}
@@ -142,8 +143,8 @@ func (of *lodger) delete(ctx context.Context, t *testing.T) {
 	}
 }
 
-// gone waits until the namespace is, for as long as all attempts to delete something on a
-// server take.
+// gone waits until the namespace is deleted, for as long as all attempts to delete objects
+// on a server take.
 func (of *lodger) gone(ctx context.Context, t *testing.T) {
 	t.Helper()
 	o := of.namespace()
@@ -159,7 +160,7 @@ func (of *lodger) gone(ctx context.Context, t *testing.T) {
 	}
 }
 
-// ended fails unless what was declared is archived on the server, or deleted.
+// ended asserts that the declared objects were archived or deleted on the server.
 func (of *lodger) ended(ctx context.Context, t *testing.T) {
 	t.Helper()
 	if diff := cmp.Diff([]string(nil), of.remains(ctx, t)); diff != "" {
@@ -170,7 +171,7 @@ func (of *lodger) ended(ctx context.Context, t *testing.T) {
 	}
 }
 
-// stayed fails unless the server has everything still.
+// stayed asserts that the server still has all objects.
 func (of *lodger) stayed(ctx context.Context, t *testing.T) {
 	t.Helper()
 	if diff := cmp.Diff([]string{"Bot", "Plugin", "Team", "User"}, of.remains(ctx, t)); diff != "" {
@@ -178,7 +179,7 @@ func (of *lodger) stayed(ctx context.Context, t *testing.T) {
 	}
 }
 
-// remains are the kinds of which the server has something that works.
+// remains returns the kinds of which the server still has an active object.
 func (of *lodger) remains(ctx context.Context, t *testing.T) []string {
 	t.Helper()
 	var out []string
@@ -203,14 +204,14 @@ func (of *lodger) remains(ctx context.Context, t *testing.T) []string {
 	return out
 }
 
-// left fails unless events tell of each object that was left on the server.
+// left asserts that an event reports each object that was left on the server.
 func (of *lodger) left(ctx context.Context, t *testing.T) {
 	t.Helper()
 	told := of.farewells(ctx, t)
 	var want []string
 	for _, o := range of.objects(t) {
 		if !slices.Contains([]string{"Server", "Settings"}, o.GetKind()) {
-			want = append(want, fmt.Sprintf("%s %s/%s was let go of after ", o.GetKind(), o.GetNamespace(), o.GetName()))
+			want = append(want, fmt.Sprintf("%s %s/%s could not be deleted in ", o.GetKind(), o.GetNamespace(), o.GetName()))
 		}
 	}
 	for _, w := range want {
@@ -225,7 +226,7 @@ func (of *lodger) left(ctx context.Context, t *testing.T) {
 	}
 }
 
-// farewells are the messages of events about what was left on the server of the namespace.
+// farewells returns the messages of the events about objects that were left on the server.
 func (of *lodger) farewells(ctx context.Context, t *testing.T) []string {
 	t.Helper()
 	list := &corev1.EventList{}

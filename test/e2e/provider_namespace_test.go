@@ -8,13 +8,13 @@ import (
 	"sigs.k8s.io/e2e-framework/pkg/features"
 )
 
-// TestProviderNamespaceDeleted deletes namespaces that have a resource of every kind, in the
-// states that one may be in: the server is up, the Secret was deleted first, the provider
-// was restarted, the server is gone. Each namespace ends. What can be deleted on the server
-// is, and an event says what cannot.
+// TestProviderNamespaceDeleted deletes namespaces with a resource of every kind in several
+// situations: the server is up, the Secret was deleted first, the provider was restarted,
+// the server is gone. Each namespace is deleted. Objects that can be deleted on the server
+// are, and events report the others.
 func TestProviderNamespaceDeleted(t *testing.T) {
 	in := &inside{xr: restorable(t, "provider-namespace")}
-	// The server lets nobody allow this but its environment.
+	// Plugin uploads can only be allowed in the server's environment.
 	set(t, in.xr, []any{map[string]any{"name": "MM_PLUGINSETTINGS_ENABLEUPLOADS", "value": "true"}}, "spec", "mattermostEnv")
 	up, secretFirst, restarted, away := lodgerOf(t, in, "up"), lodgerOf(t, in, "secret"), lodgerOf(t, in, "restarted"), lodgerOf(t, in, "away")
 

@@ -19,11 +19,11 @@ import (
 )
 
 const (
-	// users of the configuration whose Secret is wrong.
+	// refusedUsers is the number of resources that use a wrong Secret.
 	refusedUsers = 30
-	// attempts at a login that a server refuses.
+	// refusedAttempts is how often a refused login is tried.
 	refusedAttempts = 2
-	// retryLogin is the annotation that has a refused login tried again.
+	// retryLogin is the annotation that makes the provider try a refused login again.
 	retryLogin = "mattermost.m.crossplane.io/retry-login"
 )
 
@@ -120,7 +120,7 @@ func providerConfig(ctx context.Context, t *testing.T, in *inside) *unstructured
 	return pc
 }
 
-// refusedLogin waits until the server has refused a login as often.
+// refusedLogin waits until the ProviderConfig has recorded a number of refused logins.
 func refusedLogin(ctx context.Context, t *testing.T, in *inside, attempts int64) {
 	t.Helper()
 	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error {
@@ -148,8 +148,8 @@ func failedAttempts(ctx context.Context, t *testing.T, in *inside) {
 	}
 }
 
-// allAreRefused waits until all channels say which Secret to correct, in the same words
-// but for what they asked for.
+// allAreRefused waits until all channels say which Secret to correct, with the same message
+// except for the name of the request.
 func allAreRefused(ctx context.Context, t *testing.T, in *inside) {
 	t.Helper()
 	for _, o := range all(ctx, t, in, "Channel") {

@@ -15,14 +15,14 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/kube"
 )
 
-// victim is a system administrator whom a person made.
+// victim is a system administrator that a person created.
 type victim struct {
 	id, password string
 }
 
-// TestProviderTakeOver declares accounts that exist, as somebody would who wants to have
-// them. What gives access to them stays as it is, until the spec takes them over; and the
-// account that the provider uses keeps it in any case.
+// TestProviderTakeOver declares existing accounts, as a user would who wants access to
+// them. The fields that give access stay as they are until takeOver is true. The account
+// that the provider uses always keeps them.
 func TestProviderTakeOver(t *testing.T) {
 	in := &inside{xr: restorable(t, "provider-takeover")}
 	boss := &victim{password: "Aa1!" + rand.Text()}
@@ -107,7 +107,7 @@ func TestProviderTakeOver(t *testing.T) {
 		Feature())
 }
 
-// grab an account: a User that declares everything that gives access to it.
+// grab returns a User that declares all fields that give access to an account.
 func grab(t *testing.T, in *inside, name, username string) *unstructured.Unstructured {
 	t.Helper()
 	o := life{manifest: "{kind: User, metadata: {name: " + name + "}, spec: {forProvider: {passwordSecretRef: {name: stolen, key: password}}, writeConnectionSecretToRef: {name: " + name + "-login}}}"}.
@@ -118,7 +118,7 @@ func grab(t *testing.T, in *inside, name, username string) *unstructured.Unstruc
 	return o
 }
 
-// administrator that a person makes.
+// administrator creates an administrator as a person would.
 func administrator(ctx context.Context, t *testing.T, in *inside, username, password string) string {
 	t.Helper()
 	user, _, err := in.admin.GetUserByUsername(ctx, username, "")
@@ -134,8 +134,8 @@ func administrator(ctx context.Context, t *testing.T, in *inside, username, pass
 	return user.Id
 }
 
-// keepsAll fails unless an administrator is as before, with the object that declares another
-// one, or after it.
+// keepsAll asserts that an administrator is unchanged, while the object that declares it
+// exists and after it was deleted.
 func keepsAll(ctx context.Context, t *testing.T, in *inside, o *unstructured.Unstructured, v *victim) {
 	t.Helper()
 	if o != nil {
@@ -161,7 +161,7 @@ func keepsAll(ctx context.Context, t *testing.T, in *inside, o *unstructured.Uns
 	}
 }
 
-// logsIn fails unless a login works.
+// logsIn asserts that a login works.
 func logsIn(ctx context.Context, t *testing.T, in *inside, username, password string) {
 	t.Helper()
 	if err := login(ctx, in, username, password); err != nil {
@@ -185,8 +185,8 @@ func until(ctx context.Context, t *testing.T, check func(ctx context.Context) er
 	}
 }
 
-// bots that a person made give out no token until the spec takes them over; those that are
-// the resource's own do.
+// bots asserts that a bot that a person created gives out no token until takeOver is true,
+// and that the resource's own bot does.
 func bots(ctx context.Context, t *testing.T, in *inside) {
 	t.Helper()
 	if _, _, err := in.admin.GetUserByUsername(ctx, "handmade", ""); err != nil {

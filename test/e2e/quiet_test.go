@@ -21,20 +21,21 @@ import (
 )
 
 const (
-	// alone is how long an installation is left alone.
+	// alone is how long nothing happens to an installation.
 	alone = 10 * time.Minute
-	// closedBy is how long after its last change Crossplane hears of an installation again,
-	// whose circuit breaker was open.
+	// closedBy is the time after the last change by which an open circuit breaker must be
+	// closed.
 	closedBy = 7 * time.Minute
-	// eventsLimit of how many events of ours a new installation shows.
+	// eventsLimit of the function's events about a new installation.
 	eventsLimit = 12
-	// nudgesLimit of how often an installation at rest is changed for its breaker to close: at
-	// each look during the cooldown, and by the change that each look lets through.
+	// nudgesLimit of the changes of status.nudges that close the breaker of an installation
+	// at rest: one at each call during the cooldown, and one for each change that is let
+	// through.
 	nudgesLimit = 20
 )
 
-// TestQuiet leaves installations alone: nothing is written, also beside others that
-// come and go, and not after a circuit breaker was open either.
+// TestQuiet leaves installations alone and asserts that nothing is written, also while
+// other installations are created and deleted, and after a circuit breaker was open.
 func TestQuiet(t *testing.T) {
 	xr, deaf := fleeting(t, "quiet"), fleeting(t, "quiet-deaf")
 	var nudged *nudges
@@ -85,8 +86,7 @@ func TestQuiet(t *testing.T) {
 		Feature())
 }
 
-// fewEvents fails when the function announced more of a new installation than somebody
-// reads.
+// fewEvents asserts that the function sent only a few events about a new installation.
 func fewEvents(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
 	t.Helper()
 	list := &corev1.EventList{}
@@ -95,7 +95,7 @@ func fewEvents(ctx context.Context, t *testing.T, xr *unstructured.Unstructured)
 	}
 	var said []string
 	for _, e := range list.Items {
-		// Crossplane says of the function's events which step of the pipeline they are of.
+		// Crossplane prefixes the function's events with the step of the pipeline.
 		if e.InvolvedObject.Kind == xr.GetKind() && strings.HasPrefix(e.Message, "Pipeline step ") {
 			said = append(said, fmt.Sprintf("%d × %s %s: %s", max(e.Count, 1), e.Type, e.Reason, e.Message))
 		}
@@ -108,7 +108,7 @@ func fewEvents(ctx context.Context, t *testing.T, xr *unstructured.Unstructured)
 	}
 }
 
-// comeAndGo installs another installation and deletes it again.
+// comeAndGo installs another installation and deletes it.
 func comeAndGo(ctx context.Context, t *testing.T, namespace, name string) {
 	t.Helper()
 	guest := fleeting(t, namespace)
@@ -124,8 +124,8 @@ func comeAndGo(ctx context.Context, t *testing.T, namespace, name string) {
 	gone(ctx, t, live(guest))
 }
 
-// writesNothing leaves an installation alone while something else happens, and fails when
-// anything of it has another resource version afterwards, or was patched.
+// writesNothing asserts that no object of an installation gets another resource version or
+// is patched while something else happens.
 func writesNothing(ctx context.Context, t *testing.T, xr *unstructured.Unstructured, meanwhile func()) {
 	t.Helper()
 	lookedAtAgain(ctx, t, xr)
@@ -146,7 +146,7 @@ func writesNothing(ctx context.Context, t *testing.T, xr *unstructured.Unstructu
 	}
 }
 
-// nameOf the object of a request.
+// nameOf returns the object of a request.
 func nameOf(e auditv1.Event) string {
 	if e.ObjectRef == nil {
 		return ""
@@ -154,7 +154,8 @@ func nameOf(e auditv1.Event) string {
 	return e.ObjectRef.Resource + "." + e.ObjectRef.APIGroup + " " + e.ObjectRef.Namespace + "/" + e.ObjectRef.Name
 }
 
-// versionsOf an installation and of everything that is composed for it, by name.
+// versionsOf returns the resource versions of an installation and of its composed objects,
+// by name.
 func versionsOf(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) map[string]string {
 	t.Helper()
 	out := map[string]string{}
@@ -178,7 +179,7 @@ func versionsOf(ctx context.Context, t *testing.T, xr *unstructured.Unstructured
 	return out
 }
 
-// nudges of an installation whose breaker is open.
+// nudges counts changes of status.nudges while the breaker is open.
 type nudges struct {
 	// from is when the breaker was open.
 	from time.Time
@@ -207,8 +208,7 @@ func countNudges(ctx context.Context, t *testing.T, xr *unstructured.Unstructure
 	return n
 }
 
-// closed fails unless Crossplane hears of the installation again in time, after few changes
-// that were made for that.
+// closed asserts that the breaker closes in time, after few changes of status.nudges.
 func (n *nudges) closed(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
 	t.Helper()
 	becomes(ctx, t, live(xr), restedLimit, "Responsive", "True")

@@ -38,7 +38,7 @@ func TestClaimsComeFirst(t *testing.T) {
 		t.Errorf("before the claims are answered, -want, +got composed:\n%s", diff)
 	}
 	if left := settle(t, e); len(left) > 0 {
-		t.Errorf("the first server migrates an empty database itself, and yet %v left", left)
+		t.Errorf("the first server migrates the empty database itself, but these objects were removed: %v", left)
 	}
 	want = []string{"bucket", "bucket-protection", "connection", "database", "database-protection", "deployment", "metrics-service", "pod-disruption-budget", "protection", "service", "service-account"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(e.composed))); diff != "" {
@@ -64,7 +64,7 @@ func TestClaimsAreLeftOnConsentOnly(t *testing.T) {
 	spec(e)["database"] = object(t, external)
 	deleted := settle(t, e)
 	if usage := slices.Index(deleted, "Usage"); usage > slices.Index(deleted, "MattermostDatabase") {
-		t.Errorf("the claim is deleted while its Usage holds it: %v", deleted)
+		t.Errorf("the claim is deleted before its Usage: %v", deleted)
 	}
 	slices.Sort(deleted)
 	if diff := cmp.Diff([]string{"MattermostDatabase", "Secret", "Usage"}, deleted); diff != "" {

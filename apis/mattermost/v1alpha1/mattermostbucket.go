@@ -83,8 +83,8 @@ type MattermostBucketStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// Nudges counts changes of this status that are made while condition Responsive is
-	// False, since Crossplane's circuit breaker closes only by a change. Absent otherwise.
+	// Nudges counts changes to this status while condition Responsive is False.
+	// Crossplane's circuit breaker closes only when something changes. Absent otherwise.
 	// +optional
 	Nudges int64 `json:"nudges,omitempty"`
 

@@ -48,8 +48,8 @@ type MattermostInstallationSpec struct {
 	Image string `json:"image,omitempty"`
 
 	// Version is the tag of the server image, its digest (sha256:…), or both
-	// (11.4.0@sha256:…). Default: the version that the installation has, and for a new
-	// one the platform's.
+	// (11.4.0@sha256:…). Default: the version that the installation already has, or the
+	// platform's version for a new installation.
 	// +optional
 	// +kubebuilder:validation:MaxLength=200
 	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^(sha256:[0-9a-f]{64}|[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?)$')",message="spec.version must be a tag such as 11.4.0, a digest sha256:<64 hex digits>, or tag@digest"
@@ -80,10 +80,11 @@ type MattermostInstallationSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self in ['', 'miniSingleton', 'miniHA', 'cloud10users', 'cloud100users', '100users', '1000users', '5000users', '10000users', '25000users', '200users', '2000users', '15000users', '30000users', '50000users', '80000users', '90000users', '100000users', '200000users'] || (self.matches('^[0-9]{1,15}users$') && int(self.substring(0, size(self) - 5)) > 200000)",message="spec.size is not a known size: use one of miniSingleton, miniHA, cloud10users, cloud100users, 100users, 200users, 1000users, 2000users, 5000users, 10000users, 15000users, 25000users, 30000users, 50000users, 80000users, 90000users, 100000users, 200000users"
 	Size string `json:"size,omitempty"`
 
-	// Replicas of the server. Wins over the size's. 0 stops the server and keeps
-	// everything else. Default: the size's with a license for high availability, else 1,
-	// because replicas without one are not a cluster. A running server keeps its number
-	// until spec.size, spec.replicas or the license changes.
+	// Replicas of the server. Takes precedence over the size. 0 stops the server and keeps
+	// everything else. Default: the size's number if there is a license for high
+	// availability, otherwise 1, because replicas without such a license are not a cluster.
+	// A running server keeps its number until spec.size, spec.replicas or the license
+	// changes.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100

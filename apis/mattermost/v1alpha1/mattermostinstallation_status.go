@@ -25,11 +25,11 @@ const (
 	StateStable State = "stable"
 )
 
-// MattermostInstallationStatus is what is known of a Mattermost server.
-// Conditions are added by Crossplane: Ready and Synced are its own; Accepted,
-// DatabaseReady, FileStoreReady, MigrationComplete, RolloutComplete,
-// ReplicasClustered, ZeroDowntime and VersionCurrent are ours, UpgradeBackedUp where
-// spec.upgrade.backup is Required, and ServerHealthy where there is spec.bootstrap.
+// MattermostInstallationStatus is the observed state of a Mattermost server. Crossplane
+// adds the conditions. Ready and Synced are its own. Accepted, DatabaseReady,
+// FileStoreReady, MigrationComplete, RolloutComplete, ReplicasClustered, ZeroDowntime and
+// VersionCurrent are ours, as are UpgradeBackedUp if spec.upgrade.backup is Required, and
+// ServerHealthy if there is spec.bootstrap.
 type MattermostInstallationStatus struct {
 	// State in one word: refused, reconciling, upgrading, restoring, ready or stable.
 	// +optional
@@ -47,7 +47,7 @@ type MattermostInstallationStatus struct {
 	// +optional
 	Endpoint string `json:"endpoint,omitempty"`
 
-	// Replicas that exist, old and new. Zero until the first has served.
+	// Replicas that exist, old and new. Zero until the first one has served.
 	Replicas int32 `json:"replicas"`
 
 	// UpdatedReplicas run what the spec wants.
@@ -57,8 +57,8 @@ type MattermostInstallationStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// Nudges counts changes of this status that are made while condition Responsive is
-	// False, since Crossplane's circuit breaker closes only by a change. Absent otherwise.
+	// Nudges counts changes to this status while condition Responsive is False.
+	// Crossplane's circuit breaker closes only when something changes. Absent otherwise.
 	// +optional
 	Nudges int64 `json:"nudges,omitempty"`
 
@@ -94,11 +94,11 @@ type SizingStatus struct {
 	// +optional
 	Size string `json:"size,omitempty"`
 
-	// Replicas of the server that are used: spec.replicas, else the size's where a
-	// license for high availability is known, else 1.
+	// Replicas of the server: spec.replicas, or else the size's number if there is a
+	// license for high availability, or else 1.
 	Replicas int32 `json:"replicas"`
 
-	// SizeReplicas are those that the size gives to a server with a license for high
+	// SizeReplicas is the number that the size gives to a server with a license for high
 	// availability.
 	SizeReplicas int32 `json:"sizeReplicas"`
 

@@ -39,10 +39,10 @@ type MattermostRestoreSpec struct {
 	// +kubebuilder:validation:MaxLength=45
 	MattermostClusterName string `json:"mattermostClusterName"`
 
-	// InitBucketURL is what is restored: s3://bucket/key. The key is an object (a dump
-	// of pg_dump in its custom or plain format, or of mysqldump, as it is or compressed
-	// with gzip or zstd) or a folder (a backup of a MattermostBackup, or a dump of
-	// pg_dump in its directory format). What it is, is found out.
+	// InitBucketURL is the source: s3://bucket/key. The key is an object (a dump of pg_dump
+	// in its custom or plain format, or a dump of mysqldump, optionally compressed with
+	// gzip or zstd) or a folder (a backup of a MattermostBackup, or a dump of pg_dump in
+	// its directory format). The format is detected.
 	// +optional
 	// +kubebuilder:validation:MaxLength=1024
 	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^s3://[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]/.+$')",message="spec.initBucketURL must be s3://<bucket>/<key>, such as s3://my-backups/mattermost.sql.gz"
@@ -111,8 +111,8 @@ type RestoreSource struct {
 	// +kubebuilder:validation:MaxLength=45
 	Backup string `json:"backup,omitempty"`
 
-	// Name of the backup, as its status lists it. Default: the newest when the restore
-	// begins.
+	// Name of the backup, as in the status of the MattermostBackup. Default: the newest one
+	// when the restore begins.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self.matches('^([A-Za-z0-9_][A-Za-z0-9_.-]*)?$')",message="spec.from.name must be the name of a backup, such as nightly-backup-29301234, and no path"
@@ -243,8 +243,8 @@ type MattermostRestoreStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// Nudges counts changes of this status that are made while condition Responsive is
-	// False, since Crossplane's circuit breaker closes only by a change. Absent otherwise.
+	// Nudges counts changes to this status while condition Responsive is False.
+	// Crossplane's circuit breaker closes only when something changes. Absent otherwise.
 	// +optional
 	Nudges int64 `json:"nudges,omitempty"`
 
@@ -281,9 +281,9 @@ type MattermostRestoreStatus struct {
 	// +optional
 	Files int64 `json:"files,omitempty"`
 
-	// LeftOut says what of the source has no place here: tables of MySQL that PostgreSQL
-	// has no equal of, by name, and of a dump of PostgreSQL what belonged to the place
-	// that it comes from, such as owners (42) or statements of schema metric_helpers (7).
+	// LeftOut lists what was not restored: tables of MySQL that PostgreSQL does not have,
+	// by name, and parts of a PostgreSQL dump that belong to the place that the dump comes
+	// from, such as owners (42) or statements of schema metric_helpers (7).
 	// +optional
 	LeftOut []string `json:"leftOut,omitempty"`
 

@@ -5,10 +5,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// A Bot is a bot account of a server. Of a bot of the same username that existed, only
-// display name and description are managed, unless takeOver is true. With a connection Secret it has an access token of its
-// own, which is there as token, with username and userId. To create one the server must
-// allow it (ServiceSettings.EnableBotAccountCreation).
+// A Bot is a bot account of a server. With a connection Secret it has its own access token,
+// in key token, with username and userId. To create a bot, the server must allow it
+// (ServiceSettings.EnableBotAccountCreation). If a bot of the same username exists, only
+// its display name and description are managed, unless takeOver is true.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=bots,singular=bot,scope=Namespaced,categories={crossplane,managed,mattermost}
@@ -60,10 +60,10 @@ type BotParameters struct {
 	// +kubebuilder:validation:MaxLength=1024
 	Description *string `json:"description,omitempty"`
 
-	// TakeOver says that the bot is this object's although something else created it: its
-	// username becomes as declared, it gets an access token for the connection Secret, it is
-	// enabled, and it ends as deletion says. Otherwise a bot that existed is left all of
-	// these. Default: false.
+	// TakeOver makes this object manage an existing bot that it did not create: the bot
+	// gets the declared username and an access token in the connection Secret, it is
+	// enabled, and deletion applies to it. Otherwise all of these stay as they are.
+	// Default: false.
 	// +optional
 	TakeOver bool `json:"takeOver,omitempty"`
 

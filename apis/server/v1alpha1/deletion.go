@@ -19,12 +19,13 @@ const (
 	DeletionPermanent Deletion = "Permanent"
 )
 
-// DeletionStatus is how the deletion of a managed resource goes.
+// DeletionStatus is the progress of deleting a managed resource.
 type DeletionStatus struct {
-	// DeletionAttempts counts the attempts to delete it on the server since its namespace
-	// is being deleted, or since its provider configuration or a Secret of that is gone.
-	// After as many as the provider's flag --deletion-attempts says, the object is let go of,
-	// and what is on the server stays there.
+	// DeletionAttempts counts the attempts to delete the resource on the server since its
+	// namespace is being deleted, or since its provider configuration or the
+	// configuration's Secret was deleted. After the number of attempts in the provider's
+	// flag --deletion-attempts, the finalizer is removed, and the resource stays on the
+	// server.
 	// +optional
 	DeletionAttempts int32 `json:"deletionAttempts,omitempty"`
 }
@@ -34,7 +35,7 @@ type deletable interface {
 	deletion() *DeletionStatus
 }
 
-// DeletionOf returns how the deletion of mg goes. It is nil for a kind whose deletion
+// DeletionOf returns the progress of deleting mg. It is nil for a kind whose deletion
 // changes nothing on the server.
 func DeletionOf(mg resource.Managed) *DeletionStatus {
 	if d, ok := mg.(deletable); ok {

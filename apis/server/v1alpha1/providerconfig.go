@@ -170,20 +170,21 @@ type RateLimit struct {
 	Burst int32 `json:"burst,omitempty"`
 }
 
-// RetryLoginAnnotation of a ProviderConfig or ClusterProviderConfig has a login tried again
-// that the server refused twice. Any value that it did not have before does.
+// RetryLoginAnnotation of a ProviderConfig or ClusterProviderConfig makes the provider try
+// a login again that the server refused twice. Every new value does so.
 const RetryLoginAnnotation = "mattermost.m.crossplane.io/retry-login"
 
-// ProviderConfigStatus is how many managed resources use a configuration, and which login
-// the server refused.
+// ProviderConfigStatus is the number of managed resources that use a configuration, and the
+// login that the server refused.
 type ProviderConfigStatus struct {
 	xpv2.ProviderConfigStatus `json:",inline"`
 
-	// RefusedLogin is the login that the server refused last. A login that was refused twice
-	// is not tried again, because a server locks an account after some refused logins, ten by
-	// default. Other credentials, another URL, authority or first administrator, or another
-	// value of annotation mattermost.m.crossplane.io/retry-login are tried at once. Empty when
-	// the server accepted the last login.
+	// RefusedLogin is the last login that the server refused. A login that was refused
+	// twice is not tried again, because a server locks an account after some refused
+	// logins, ten by default. The provider tries again at once when the credentials, the
+	// URL, the certificate authorities, the first administrator or annotation
+	// mattermost.m.crossplane.io/retry-login change. Absent when the server accepted the
+	// last login.
 	// +optional
 	RefusedLogin *RefusedLogin `json:"refusedLogin,omitempty"`
 }
@@ -192,9 +193,10 @@ type ProviderConfigStatus struct {
 // +kubebuilder:validation:Enum=Credentials;SecondFactor;Deactivated
 type LoginRefusal string
 
-// Reasons for which a server refuses a login.
+// Reasons why a server refuses a login.
 const (
-	// RefusedCredentials means that there is no such account, or that it has another password.
+	// RefusedCredentials means that there is no such account, or that its password is
+	// another one.
 	RefusedCredentials LoginRefusal = "Credentials"
 
 	// RefusedSecondFactor means that the account needs a second factor.
@@ -206,9 +208,9 @@ const (
 
 // RefusedLogin is a login that a server refused.
 type RefusedLogin struct {
-	// Digest tells this login from others. It is derived from the credentials and from where
-	// they are used, slowly and keyed by the configuration's UID, so that it tells nothing
-	// about them.
+	// Digest identifies the login. It is derived from the credentials and the place where
+	// they are used, slowly and keyed by the configuration's UID, so that it reveals
+	// nothing about them.
 	Digest string `json:"digest"`
 
 	// Attempts that the server refused. There are at most two.

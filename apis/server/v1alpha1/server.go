@@ -107,8 +107,8 @@ type ServerLicense struct {
 	// +optional
 	ExpiresAt int64 `json:"expiresAt,omitempty"`
 
-	// HighAvailability says whether the license lets replicas form a cluster. It is absent
-	// where the server does not say.
+	// HighAvailability says whether the license allows replicas to form a cluster. It is
+	// absent if the server does not report it.
 	// +optional
 	HighAvailability *bool `json:"highAvailability,omitempty"`
 }

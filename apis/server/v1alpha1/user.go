@@ -5,9 +5,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// A User is an account of a server that logs in with a password. Its username and
-// password are in the connection Secret, as username and password. Of an account of the
-// same username that existed, only what does no harm is managed, unless takeOver is true.
+// A User is an account of a server that logs in with a password. The connection Secret
+// contains username and password. If an account of the same username exists, only fields
+// that give no access to it are managed, unless takeOver is true.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=users,singular=user,scope=Namespaced,categories={crossplane,managed,mattermost}
@@ -105,11 +105,11 @@ type UserParameters struct {
 	// +optional
 	EmailVerified *bool `json:"emailVerified,omitempty"`
 
-	// TakeOver says that the account is this object's although something else created it:
-	// its username, email, roles and password become as declared, it is activated, and it
-	// ends as deletion says. Otherwise an account that existed is left all of these. The
-	// account that the provider itself uses keeps its username, email, password and roles in
-	// any case, and stays active. Default: false.
+	// TakeOver makes this object manage an existing account that it did not create: the
+	// account gets the declared username, email, roles and password, it is activated, and
+	// deletion applies to it. Otherwise all of these stay as they are. The account that the
+	// provider itself uses always keeps its username, email, password and roles, and stays
+	// active. Default: false.
 	// +optional
 	TakeOver bool `json:"takeOver,omitempty"`
 
