@@ -18,6 +18,8 @@
 //	compose.Condition: conditions
 //	compose.Generation: observedGeneration
 //	compose.Response: conditions
+//	compose.kept: conditions
+//	compose.later: all, conditions
 //	compose.nudges: nudges
 //	compose.passedOver: conditions
 //	compose.saysMore: conditions

@@ -238,6 +238,10 @@ func (a *Answer) Response() (*fnv1.RunFunctionResponse, error) {
 		rsp.Requirements = &fnv1.Requirements{Resources: a.requirements}
 	}
 	rsp.Desired.Composite = a.composite()
+	if a.later() {
+		rsp.Desired.Composite.Ready = a.kept()
+		return rsp, nil
+	}
 	for _, c := range a.conditions {
 		rsp.Conditions = append(rsp.Conditions, c.proto())
 		if c.news(a.state.Composite().Condition(c.Type)) {
