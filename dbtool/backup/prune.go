@@ -105,13 +105,7 @@ func (p Pruning) own(ctx context.Context, all []archive.Stored) ([]archive.Store
 	if err != nil && failure.Reason(err) != job.ReasonNotFound {
 		return nil, err
 	}
-	var own []archive.Stored
-	for _, s := range all {
-		if s.Repository == "" || s.Repository == identity.ID {
-			own = append(own, s)
-		}
-	}
-	return own, nil
+	return identity.Own(all), nil
 }
 
 // clean what attempts left before a moment that did not complete their backup.
