@@ -232,11 +232,12 @@ func (e *external) Delete(ctx context.Context, mg *v1alpha1.Bot) (managed.Extern
 func (e *external) Disconnect(context.Context) error { return nil }
 
 // find the bot that mg stands for. A bot whose id is gone is looked for by username, which
-// another may have taken over.
+// another may have taken over. One whose object is being deleted is gone then: whatever
+// has its name by now is somebody else's.
 func (e *external) find(ctx context.Context, mg *v1alpha1.Bot) (*model.Bot, error) {
 	if id := meta.GetExternalName(mg); model.IsValidId(id) {
 		bot, _, err := e.server.GetBotIncludeDeleted(ctx, id, "")
-		if !mattermost.IsNotFound(err) {
+		if !mattermost.IsNotFound(err) || meta.WasDeleted(mg) {
 			return bot, err
 		}
 	}

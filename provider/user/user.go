@@ -221,11 +221,12 @@ func (e *external) Delete(ctx context.Context, mg *v1alpha1.User) (managed.Exter
 func (e *external) Disconnect(context.Context) error { return nil }
 
 // find the user that mg stands for. A user whose id is gone is looked for by username,
-// which another may have taken over.
+// which another may have taken over. One whose object is being deleted is gone then:
+// whatever has its name by now is somebody else's.
 func (e *external) find(ctx context.Context, mg *v1alpha1.User) (*model.User, error) {
 	if id := meta.GetExternalName(mg); model.IsValidId(id) {
 		user, _, err := e.server.GetUser(ctx, id, "")
-		if !mattermost.IsNotFound(err) {
+		if !mattermost.IsNotFound(err) || meta.WasDeleted(mg) {
 			return person(user, err)
 		}
 	}
