@@ -56,27 +56,29 @@ func (r refusals) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 
-	// What is not Mattermost's error must not be taken for one that has a meaning.
-	if !own {
-		said.Id = ""
-	}
-
 	rsp.Header.Set(errorIDHeader, said.Id)
 
 	return withBody(rsp, &model.AppError{Id: said.Id, Message: said.Message, StatusCode: rsp.StatusCode})
 }
 
 // appError returns the error in body, and whether it is one of Mattermost's own, which
-// have an id and repeat the answer's status.
+// have an id and repeat the answer's status. What is not must be taken for none that has a
+// meaning, nor be shown: spec.url may lead to something whose answers are for others.
 func appError(status int, body []byte) (said *model.AppError, own bool) {
 	said = &model.AppError{}
 
 	err := json.Unmarshal(body, said)
-	if err != nil || said.Message == "" {
+	own = err == nil && errorID.MatchString(said.Id) && said.StatusCode == status
+
+	if !own {
+		said = &model.AppError{}
+	}
+
+	if said.Message == "" {
 		said.Message = fmt.Sprintf("the server answered %d %s", status, http.StatusText(status))
 	}
 
-	return said, err == nil && errorID.MatchString(said.Id) && said.StatusCode == status
+	return said, own
 }
 
 // withBody replaces the body of rsp by said.
