@@ -68,7 +68,9 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.Bot) (managed.Exter
 		return managed.ExternalObservation{}, errors.Wrap(mattermost.IgnoreNotFound(err), "cannot get bot")
 	}
 
-	mg.Status.AtProvider = observation(bot, mg.Status.AtProvider.TokenID)
+	was := mg.Status.AtProvider
+	mg.Status.AtProvider = observation(bot, was.TokenID)
+	mg.Status.AtProvider.Created = was.UserID == bot.UserId && (was.Created || account.WasCreated(mg))
 
 	found := meta.GetExternalName(mg) != bot.UserId
 	meta.SetExternalName(mg, bot.UserId)
@@ -98,6 +100,11 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.Bot) (managed.Exter
 	}
 
 	mg.SetConditions(xpv2.Available())
+
+	mg.Status.AtProvider.Created = mg.Status.AtProvider.Created || changes.standing == account.Created
+	if changes.standing == account.NotCreated && mg.Status.AtProvider.Created {
+		changes.standing = account.Unproven
+	}
 
 	if changes.told() {
 		mg.SetConditions(changes.standing.Condition(bot.Username, changes.left))
