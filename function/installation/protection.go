@@ -22,7 +22,7 @@ func protected(g gathered) bool {
 // hasServed says whether a server was ever seen to serve, or data was restored for one:
 // before that there is nothing to lose.
 func hasServed(g gathered) bool {
-	return g.data != "" || g.state.Observed(nameProtection).Exists() || g.state.Composite().String("status", "version") != ""
+	return g.data != "" || g.state.Observed(nameProtection).Exists() || g.before.Version != ""
 }
 
 // buildProtection refuses the deletion of the installation, whatever else is refused or

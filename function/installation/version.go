@@ -46,8 +46,8 @@ func keptVersion(g gathered) string {
 		}
 	}
 	// Whoever writes this might as well write spec.version: the same rules hold for it.
-	if v := g.state.Composite().String("status", "version"); released.MatchString(v) {
-		return v
+	if released.MatchString(g.before.Version) {
+		return g.before.Version
 	}
 	return ""
 }
