@@ -28,7 +28,6 @@
 //	installation.answered: conditions
 //	installation.backedUpCondition: conditions
 //	installation.firstSeen: conditions
-//	installation.hasServed: version
 //	provision.Told: backend, connection
 //	provision.refuse: archive
 //	restore.failedMessage: conditions
@@ -42,10 +41,10 @@
 // its backups:
 //
 //	backup.gather: all, connection, dataSource
-//	installation.keptVersion: version
 //	installation.lastParticipation: restore
 //	installation.lastUpgrade: upgrade
 //	installation.observedStatus: replicas, updatedReplicas, version
+//	installation.recallServed: served, version
 //	installation.refuse: dataSource, sizing, upgrade
 //	installation.reportPending: dataSource
 //	installation.runningImage: all, availableReplicas

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path"
 	"regexp"
 	"strings"
 	"time"
@@ -109,6 +110,15 @@ func backupsBelow(prefix string) string {
 		return ""
 	}
 	return strings.Join(parts[:max(1, len(parts)-own)], "/") + "/"
+}
+
+// repositoryOf a backup that is restored: the prefix that it is below.
+func repositoryOf(source string) string {
+	source = strings.TrimSuffix(strings.Trim(source, "/"), "/"+archive.ManifestName)
+	if parent := path.Dir(source); parent != "." {
+		return parent
+	}
+	return ""
 }
 
 // requestFlags say who asks.

@@ -144,7 +144,7 @@ func (f sourceFlags) open() (restore.Restore, error) {
 		return r, err
 	}
 	var err error
-	if r.Files, err = f.filesFlags.open(f.storeFlags, "", f.Scratch); err != nil {
+	if r.Files, err = f.filesFlags.open(f.storeFlags, repositoryOf(f.Source), f.Scratch); err != nil {
 		return r, err
 	}
 	url := os.Getenv(job.EnvSourceDatabaseURL)

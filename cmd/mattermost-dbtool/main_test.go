@@ -73,6 +73,17 @@ func TestBackupsBelow(t *testing.T) {
 	}
 }
 
+func TestRepositoryOf(t *testing.T) {
+	for source, want := range map[string]string{
+		"": "", "chat.dump": "", "chat-1/manifest.json": "", "backups/team/chat/chat-1": "backups/team/chat",
+		"backups/team/chat/chat-1/": "backups/team/chat", "backups/team/chat/chat-1/manifest.json": "backups/team/chat",
+	} {
+		if got := repositoryOf(source); got != want {
+			t.Errorf("%q: %q, want %q", source, got, want)
+		}
+	}
+}
+
 func TestExecuteLeavesTheResult(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "termination-log")
 	c := &cli{TerminationLog: path}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"time"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
@@ -19,6 +20,23 @@ type Identity struct {
 	ID string `json:"id"`
 	// Owner is the only one that may add backups. It is empty if no owner was given.
 	Owner string `json:"owner,omitempty"`
+	// StoredAt is when it was written, in the store's time.
+	StoredAt time.Time `json:"-"`
+}
+
+// Own are those of some backups that were made for the repository. Those of format 1 say
+// no repository. They are its own if they were stored before it had an identity: nothing
+// makes them any more, so that later ones are somebody's who wants the repository's own
+// backups to be pushed out of what is kept.
+func (i Identity) Own(all []Stored) []Stored {
+	var own []Stored
+	for _, s := range all {
+		nameless := s.Repository == "" && (i.ID == "" || !s.StoredAt.After(i.StoredAt))
+		if nameless || s.Repository == i.ID {
+			own = append(own, s)
+		}
+	}
+	return own
 }
 
 // maxSmall limits the size of an identity or a lease, in bytes.
@@ -27,11 +45,11 @@ const maxSmall = 64 << 10
 // Identity of the repository. The error is marked as job.ReasonNotFound if it has none
 // yet.
 func (r *Repository) Identity(ctx context.Context) (Identity, error) {
-	encoded, _, err := r.Bucket.Bytes(ctx, r.prefix+IdentityName, maxSmall)
+	encoded, o, err := r.Bucket.Bytes(ctx, r.prefix+IdentityName, maxSmall)
 	if err != nil {
 		return Identity{}, err
 	}
-	i := Identity{}
+	i := Identity{StoredAt: o.Modified}
 	if err := json.Unmarshal(encoded, &i); err != nil || !attemptID.MatchString(i.ID) || i.FormatVersion < 1 {
 		return i, failure.Errorf(job.ReasonCorrupt, "%s%s cannot be read: delete it, and the next backup writes another", r.prefix, IdentityName)
 	}

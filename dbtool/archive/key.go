@@ -90,6 +90,23 @@ type Name struct {
 	Attempt string
 }
 
+// attachment is where a server puts a file that somebody attached to a post or to a
+// bookmark, whose name is theirs to choose.
+var attachment = regexp.MustCompile(`(^|/)teams/[a-z0-9]+/channels/[a-z0-9]+/(users/[a-z0-9]+/)?[a-z0-9]{26}/[^/]+$`)
+
+// Reserves says whether a key of a bucket can only be that of a backup, whatever prefix it
+// is below. What somebody attached is a file of the server's by whatever name.
+func Reserves(key string) bool {
+	parts := strings.Split(key, "/")
+	for _, own := range []int{1, 2} {
+		below := len(parts) - own
+		if below >= 0 && (&Repository{}).Parse(strings.Join(parts[below:], "/")).Kind != Foreign {
+			return !attachment.MatchString(key)
+		}
+	}
+	return false
+}
+
 // Parse a key. A key is foreign unless it has exactly the form that this program writes.
 func (r *Repository) Parse(key string) Name {
 	rest, below := strings.CutPrefix(key, r.prefix)

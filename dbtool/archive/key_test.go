@@ -58,6 +58,33 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// TestReserves: what a backup's objects are called is reserved for them below every prefix,
+// and what somebody attached to a post is a file by every name.
+func TestReserves(t *testing.T) {
+	sum, id := strings.Repeat("0f", 32), strings.Repeat("a", 26)
+	for _, prefix := range []string{"", "ns/nightly/", "/", "backups/ns/nightly/", "mattermost/20260101/"} {
+		for key, want := range map[string]bool{
+			"repository.json": true, "b-1/manifest.json": true, "b-1/database-" + attempt + ".dump.zst": true, "b-1/files.index.zst": true,
+			"files/" + sum: true, "leases/" + attempt + "-1.json": true,
+			"manifest.json": false, "report.pdf": false, "emoji/x/image": false, "b-1/other.json": false,
+			"20260101/teams/noteam/channels/" + id + "/users/" + id + "/" + id + "/manifest.json":         false,
+			"20260101/teams/noteam/channels/" + id + "/users/" + id + "/" + id + "/repository.json":       false,
+			"bookmark/teams/noteam/channels/" + id + "/" + id + "/database.dump.zst":                      false,
+			"20260101/teams/noteam/channels/" + id + "/users/" + id + "/leases/" + attempt + "-0.json":    true,
+			"20260101/teams/noteam/channels/" + id + "/users/" + id + "/" + id + "/b-1/database.dump.zst": true,
+			"backups/teams/nightly/" + id + "/manifest.json":                                              true,
+			"20260101/teams/noteam/channels/" + id + "/users/" + id + "/" + id + "/a.txt":                 false,
+		} {
+			if prefix != "" && key == "manifest.json" {
+				continue // Then the prefix ends with the backup's name.
+			}
+			if got := archive.Reserves(prefix + key); got != want {
+				t.Errorf("%s: %t, want %t", prefix+key, got, want)
+			}
+		}
+	}
+}
+
 // TestParseRepeats asserts that a key that is not foreign can be rebuilt from its parsed
 // name.
 func TestParseRepeats(t *testing.T) {

@@ -107,13 +107,7 @@ func (p Pruning) own(ctx context.Context, all []archive.Stored) ([]archive.Store
 	if err != nil && failure.Reason(err) != job.ReasonNotFound {
 		return nil, err
 	}
-	var own []archive.Stored
-	for _, s := range all {
-		if s.Repository == "" || s.Repository == identity.ID {
-			own = append(own, s)
-		}
-	}
-	return own, nil
+	return identity.Own(all), nil
 }
 
 // clean deletes objects of attempts that were stored before a moment and did not complete

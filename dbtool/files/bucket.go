@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/archive"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/store"
@@ -31,7 +32,7 @@ func (b *Bucket) Walk(ctx context.Context, visit func(File) error) error {
 	sorted := &sorter{dir: b.scratch, limit: sortBytes}
 	defer sorted.close()
 	err := b.bucket.List(ctx, "", func(o store.Object) error {
-		if isOwn(o.Key) || b.except != "" && strings.HasPrefix(o.Key, b.except) {
+		if isOwn(o.Key) || b.excepted(o.Key) {
 			return nil
 		}
 		return sorted.add(File{Path: o.Key, Bytes: o.Bytes, Stamp: o.ETag})
@@ -48,8 +49,20 @@ func (b *Bucket) Open(ctx context.Context, path string) (io.ReadCloser, error) {
 	return r, err
 }
 
+// Takes what is no backup's. Whoever made the list of files that is restored may have put
+// keys into it that the backups of others have, or take for their own.
+func (b *Bucket) Takes(path string) bool { return !b.excepted(path) && !archive.Reserves(path) }
+
+// excepted says whether a key is of what is no file of the server's.
+func (b *Bucket) excepted(key string) bool {
+	return b.except != "" && strings.HasPrefix(key, b.except)
+}
+
 // Put an object.
 func (b *Bucket) Put(ctx context.Context, path string, r io.Reader, bytes int64) error {
+	if !b.Takes(path) {
+		return failure.Errorf(job.ReasonCorrupt, "cannot put a file at %s: backups are there", path)
+	}
 	_, err := b.bucket.Put(ctx, path, r, bytes)
 	return err
 }

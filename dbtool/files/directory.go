@@ -111,6 +111,9 @@ func (d *Directory) Open(_ context.Context, name string) (io.ReadCloser, error) 
 	return f, errors.Wrap(err, "cannot open a file")
 }
 
+// Takes any path: no backup is in a directory.
+func (d *Directory) Takes(string) bool { return true }
+
 // Put a file.
 func (d *Directory) Put(_ context.Context, name string, r io.Reader, _ int64) error {
 	if err := d.makeFolder(name); err != nil {

@@ -25,6 +25,8 @@ type Store interface {
 	Walk(ctx context.Context, visit func(File) error) error
 	// Open a file. The error is marked as job.ReasonNotFound if there is none.
 	Open(ctx context.Context, path string) (io.ReadCloser, error)
+	// Takes says whether a restore may put a file at a path.
+	Takes(path string) bool
 	// Put a file in place of the one that there may be, whole or, if the reader fails,
 	// not at all.
 	Put(ctx context.Context, path string, r io.Reader, bytes int64) error

@@ -60,12 +60,23 @@ func (r Restoration) copyMissing(ctx context.Context, e Entry) error {
 }
 
 // each file of an index: missing ones, and different ones. Count.Read are those that
-// one of both was called for.
+// one of both was called for. What the store does not take is left alone, and is no reason
+// to refuse all else: older backups may have it by an honest mistake.
 func (r Restoration) each(ctx context.Context, index *Index, missing, different func(context.Context, Entry) error) (Count, error) {
 	count, touched := Count{}, atomic.Int64{}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers)
+	refused := func(e Entry) bool {
+		if r.Store.Takes(e.Path) {
+			return false
+		}
+		count.Refused++
+		return true
+	}
 	absent := func(e Entry) {
+		if refused(e) {
+			return
+		}
 		count.Files, count.Bytes = count.Files+1, count.Bytes+e.Bytes
 		group.Go(func() error {
 			touched.Add(1)
@@ -73,6 +84,9 @@ func (r Restoration) each(ctx context.Context, index *Index, missing, different 
 		})
 	}
 	present := func(e Entry, f File) {
+		if refused(e) {
+			return
+		}
 		count.Files, count.Bytes = count.Files+1, count.Bytes+e.Bytes
 		if same := f.Bytes == e.Bytes && f.Stamp == e.Stamp && f.Stamp != ""; same {
 			return

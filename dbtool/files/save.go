@@ -20,6 +20,8 @@ type Count struct {
 	Bytes int64
 	// Read are those files whose content was read.
 	Read int64
+	// Refused are those that the store does not take; they are not among Files.
+	Refused int64
 }
 
 // saving is a file whose content is being stored.

@@ -2,6 +2,7 @@ package restore
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -146,8 +147,13 @@ func (r Restore) Run(ctx context.Context) (restored job.Restored, err error) {
 			return restored, err
 		}
 	}
-	if restored.Files, err = r.replaceFiles(ctx, s); err != nil {
+	count, err := r.replaceFiles(ctx, s)
+	if err != nil {
 		return restored, failure.Retry(err)
+	}
+	restored.Files = count.Files
+	if count.Refused > 0 {
+		restored.Skipped = append(restored.Skipped, fmt.Sprintf("files where backups are kept (%d)", count.Refused))
 	}
 	return restored, failure.Retry(target.Complete(ctx, r.Request.ID, restored.Files))
 }
@@ -189,15 +195,13 @@ func (r Restore) replace(ctx context.Context, target database.Target, s Source) 
 }
 
 // replaceFiles that are different.
-func (r Restore) replaceFiles(ctx context.Context, s Source) (int64, error) {
-	total := int64(0)
-	err := r.withIndex(ctx, s, func(pool *files.Pool, index *files.Index) error {
-		count, err := r.restoration(pool).Replace(ctx, index)
-		total = count.Files
+func (r Restore) replaceFiles(ctx context.Context, s Source) (count files.Count, err error) {
+	err = r.withIndex(ctx, s, func(pool *files.Pool, index *files.Index) error {
+		count, err = r.restoration(pool).Replace(ctx, index)
 		r.Log.Info("Replaced the files that are different", "files", count.Files, "replaced", count.Read)
 		return err
 	})
-	return total, errors.Wrap(err, "cannot restore the files")
+	return count, errors.Wrap(err, "cannot restore the files")
 }
 
 func (r Restore) restoration(pool *files.Pool) files.Restoration {

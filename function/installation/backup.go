@@ -36,6 +36,10 @@ type wish struct {
 // conditions say something else.
 func gatherWish(g gathered) (*wish, error) {
 	_, from := splitImage(g.served)
+	if from == "" {
+		// Whoever deletes the Deployment is not free of the backup.
+		from = g.before.Version
+	}
 	if !backupRequired(g) || !changing(g, from) {
 		return nil, nil //nolint:nilnil // There is no wish, and that is no error.
 	}
@@ -61,7 +65,7 @@ func gatherWish(g gathered) (*wish, error) {
 	return w, nil
 }
 
-// changing says whether the version that is served is to be changed now.
+// changing says whether the version that is served, or was served last, is to be changed now.
 func changing(g gathered, from string) bool {
 	return from != "" && from != g.version && g.data == g.migrated && !g.part.holds(g)
 }

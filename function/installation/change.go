@@ -66,15 +66,18 @@ func changeLawful(g gathered) compose.Verdict {
 // none is made, and what the schema is of then is not known before.
 func changeOf(g gathered) (c change, wanted bool) {
 	reached := schemaImage(g)
+	_, migrated := splitImage(reached)
 	switch {
 	case g.part.holds(g):
 		return c, false
 	case reached == "" && g.data != g.migrated:
 		c.from, c.restored = restoredVersion(g), true
+	case forgotten(g, migrated):
+		c.from = g.before.Version
 	case reached == g.image:
 		return c, false
 	default:
-		_, c.from = splitImage(reached)
+		c.from = migrated
 	}
 	if c.from == "" {
 		return c, false

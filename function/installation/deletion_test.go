@@ -141,6 +141,71 @@ func TestVanishedClaimIsRefused(t *testing.T) {
 	}
 }
 
+// TestVanishedClaimWithoutDeployment: deleting the Deployment too does not make a new, empty
+// one, whatever is deleted besides.
+func TestVanishedClaimWithoutDeployment(t *testing.T) {
+	for name, besides := range map[string][]string{
+		"Deployment":   {"deployment"},
+		"Usage":        {"deployment", "database-protection"},
+		"AllThatTells": {"deployment", "database-protection", "bucket-protection", "protection"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := claimed(t, true)
+			for _, composed := range append(besides, "database") {
+				delete(c.Composed, composed)
+			}
+			for range 3 {
+				settle(t, c)
+				if c.Composed["database"] != nil {
+					t.Fatal("a new, empty one took its place")
+				}
+			}
+			if got := condition(c, "DatabaseReady"); got.Reason != "ClaimVanished" || state(c) != "refused" {
+				t.Errorf("state %s, condition DatabaseReady is %s: %s", state(c), got.Reason, got.Message)
+			}
+		})
+	}
+}
+
+// TestRestoredWithoutStatus: what a backup of the cluster brings back, or who applies what
+// was exported, has no status, and is made anew.
+func TestRestoredWithoutStatus(t *testing.T) {
+	c := claimed(t, true)
+	clear(c.Composed)
+	delete(c.Composite.GetFields(), "status")
+	settle(t, c)
+	if got := state(c); got != "stable" || c.Composed["database"] == nil {
+		t.Errorf("state %s: %s", got, condition(c, "Accepted").Message)
+	}
+}
+
+// TestLostDeploymentIsMadeAgain as it was, and what was served is remembered meanwhile.
+func TestLostDeploymentIsMadeAgain(t *testing.T) {
+	c := claimed(t, true)
+	works := c.Progress
+	c.Progress = func(o *structpb.Struct) {
+		if compose.NewResource(o).String("kind") != "Deployment" {
+			works(o)
+		}
+	}
+	for range 2 {
+		delete(c.Composed, "deployment")
+		settle(t, c)
+	}
+	delete(c.Composed, "deployment")
+	edit(t, c, "10.5.0", "version")
+	settle(t, c)
+	if got := condition(c, "Accepted"); got.Reason != "UnsafeDowngrade" {
+		t.Errorf("Accepted is %s: %s", got.Reason, got.Message)
+	}
+	edit(t, c, "11.4.0", "version")
+	c.Progress = works
+	settle(t, c)
+	if got := state(c); got != "stable" {
+		t.Errorf("state %s: %s", got, condition(c, "Accepted").Message)
+	}
+}
+
 // TestClaimInPlaceOfAnExternalDatabase asserts that such a claim does not count as
 // vanished.
 func TestClaimInPlaceOfAnExternalDatabase(t *testing.T) {

@@ -69,8 +69,7 @@ func servedClaims(g gathered) string {
 // vanished says whether a claim that the server runs with no longer exists. A new claim of
 // its name would be empty.
 func (c claim) vanished(g gathered) bool {
-	with := strings.Split(g.state.Observed(nameDeployment).String("metadata", "annotations", annotationClaims), ",")
-	return c.wanted(g) && slices.Contains(with, c.name) && !g.state.Observed(c.name).Exists()
+	return c.wanted(g) && c.served(g) && !g.state.Observed(c.name).Exists()
 }
 
 // requireVanished looks up whether somebody created a vanished claim again.

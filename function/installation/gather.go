@@ -54,6 +54,8 @@ type gathered struct {
 	releases releases
 	// served is the image that the Deployment runs, empty while there is none.
 	served string
+	// before is what was served last, as far as the status says; empty if nothing was.
+	before v1alpha1.ServedStatus
 	// migrations that exist, sorted by name.
 	migrations []migration
 	// database and bucket are connections to what is claimed, nil while there are none.
@@ -100,6 +102,9 @@ func gather(s compose.State, policy *v1beta1.Input) (gathered, error) {
 	}
 	if err := composite.Decode(&g.spec, "spec"); err != nil {
 		return gathered{}, errors.Wrap(err, "cannot read spec")
+	}
+	if g.before, err = recallServed(s); err != nil {
+		return gathered{}, err
 	}
 	if err := gatherConnections(&g); err != nil {
 		return gathered{}, err

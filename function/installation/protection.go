@@ -22,7 +22,7 @@ func protected(g gathered) bool {
 // hasServed says whether a server has ever served, or data was restored for one. Before
 // that there is nothing to lose.
 func hasServed(g gathered) bool {
-	return g.data != "" || g.state.Observed(nameProtection).Exists() || g.state.Composite().String("status", "version") != ""
+	return g.data != "" || g.state.Observed(nameProtection).Exists() || g.before.Version != ""
 }
 
 // buildProtection composes the Usage that refuses the deletion of the installation,

@@ -157,6 +157,7 @@ func observedStatus(g gathered) v1alpha1.MattermostInstallationStatus {
 		Administrator: administratorStatus(g),
 	}
 	out.Image, out.Version = runningImage(g, deployment)
+	out.Served = servedStatus(g, out.Version)
 	if out.Version != "" || g.state.Composite().String("status", "version") != "" {
 		out.Replicas = int32(deployment.Int("status", "replicas"))               //nolint:gosec // A replica count.
 		out.UpdatedReplicas = int32(deployment.Int("status", "updatedReplicas")) //nolint:gosec // A replica count.

@@ -56,6 +56,9 @@ func TestObservedStatus(t *testing.T) {
 	const selector = "app=mattermost,installation.mattermost.com/installation=chat,installation.mattermost.com/resource=chat"
 	const repository = "mattermost/mattermost-enterprise-edition"
 	service := "{apiVersion: v1, kind: Service, metadata: {name: chat}}"
+	served := func(version string, claims ...string) *v1alpha1.ServedStatus {
+		return &v1alpha1.ServedStatus{Version: version, Claims: claims}
+	}
 	ingress := "{kind: Ingress, spec: {rules: [{host: chat.example.com}, {host: b}]}}"
 	cases := map[string]struct {
 		reason   string
@@ -71,7 +74,7 @@ func TestObservedStatus(t *testing.T) {
 			reason:   "Without Ingress a server is reached in the cluster.",
 			composed: map[string]string{nameService: service, nameDeployment: deploymentAt(wantedImage, "", 2, 2, 2, 2)},
 			want: v1alpha1.MattermostInstallationStatus{
-				Selector: selector, Endpoint: "chat.ns.svc:8065",
+				Selector: selector, Endpoint: "chat.ns.svc:8065", Served: served("11.4.0"),
 				Image: repository, Version: "11.4.0", Replicas: 2, UpdatedReplicas: 2,
 			},
 		},
@@ -85,19 +88,32 @@ func TestObservedStatus(t *testing.T) {
 			composed: map[string]string{nameDeployment: deploymentAt(wantedImage, "", 2, 3, 1, 2)},
 			status:   "{image: " + repository + ", version: 11.3.0}",
 			want: v1alpha1.MattermostInstallationStatus{
-				Selector: selector, Image: repository, Version: "11.3.0", Replicas: 3, UpdatedReplicas: 1,
+				Selector: selector, Image: repository, Version: "11.3.0", Served: served("11.3.0"), Replicas: 3, UpdatedReplicas: 1,
 			},
 		},
 		"NoneServes": {
-			reason:   "No version serves.",
+			reason:   "No version serves, and the one that did is remembered.",
 			composed: map[string]string{nameDeployment: deploymentAt(wantedImage, "", 2, 2, 2, 0)},
 			status:   "{image: " + repository + ", version: 11.3.0}",
-			want:     v1alpha1.MattermostInstallationStatus{Selector: selector, Replicas: 2, UpdatedReplicas: 2},
+			want:     v1alpha1.MattermostInstallationStatus{Selector: selector, Served: served("11.3.0"), Replicas: 2, UpdatedReplicas: 2},
+		},
+		"Gone": {
+			reason: "What is not there says no less of what was served.",
+			status: "{served: {version: 11.3.0, claims: [database]}}",
+			want:   v1alpha1.MattermostInstallationStatus{Selector: selector, Served: served("11.3.0", "database")},
+		},
+		"Claims": {
+			reason:   "The Deployment says what it serves with.",
+			composed: map[string]string{nameDeployment: servingClaims("bucket,database")},
+			status:   "{served: {version: 11.3.0, claims: [database]}}",
+			want: v1alpha1.MattermostInstallationStatus{
+				Selector: selector, Image: repository, Version: "11.4.0", Served: served("11.4.0", "bucket", "database"), Replicas: 2, UpdatedReplicas: 2,
+			},
 		},
 		"Stopped": {
 			reason:   "A stopped server has the version that it would run.",
 			composed: map[string]string{nameDeployment: "{spec: {replicas: 0, template: {spec: {containers: [{name: mattermost, image: '" + wantedImage + "'}]}}}}"},
-			want:     v1alpha1.MattermostInstallationStatus{Selector: selector, Image: repository, Version: "11.4.0"},
+			want:     v1alpha1.MattermostInstallationStatus{Selector: selector, Image: repository, Version: "11.4.0", Served: served("11.4.0")},
 		},
 	}
 	for name, tc := range cases {

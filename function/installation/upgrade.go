@@ -16,7 +16,7 @@ import (
 // one. What the Job said is kept when the Job is gone.
 func upgradeStatus(g gathered, d decision) (*v1alpha1.UpgradeStatus, error) {
 	was, err := lastUpgrade(g)
-	if err != nil || g.served == "" {
+	if err != nil || g.served == "" && g.wish == nil {
 		return nil, err
 	}
 	if g.served == g.image {
@@ -30,6 +30,7 @@ func upgradeStatus(g gathered, d decision) (*v1alpha1.UpgradeStatus, error) {
 	_, from := splitImage(g.served)
 	out := &v1alpha1.UpgradeStatus{From: from, To: g.version, Phase: d.rollout.phase}
 	if w := g.wish; w != nil {
+		out.From = w.from
 		out.RequestedAt, out.Backup = w.at, w.backup
 	}
 	if g.part.holds(g) && was != nil && was.From == from && was.To == g.version {

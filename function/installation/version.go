@@ -47,8 +47,8 @@ func keptVersion(g gathered) string {
 		}
 	}
 	// Whoever can write this could also write spec.version, and the same rules apply.
-	if v := g.state.Composite().String("status", "version"); released.MatchString(v) {
-		return v
+	if released.MatchString(g.before.Version) {
+		return g.before.Version
 	}
 	return ""
 }

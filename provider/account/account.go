@@ -17,6 +17,8 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/mattermost/mattermost/server/public/model"
 	corev1 "k8s.io/api/core/v1"
@@ -43,6 +45,10 @@ const (
 	// NotCreated means that the resource did not create the account.
 	NotCreated Standing = "NotCreated"
 
+	// Unproven says that the resource was seen to have created the account, which does not
+	// say so any more. It is the same as NotCreated for all that the resource may do.
+	Unproven Standing = "Unproven"
+
 	// InUse means that the provider itself uses the account.
 	InUse Standing = "InUse"
 )
@@ -67,6 +73,25 @@ func CreatedBy(mg metav1.Object, user *model.User) bool {
 // Marked says whether any managed resource created user.
 func Marked(user *model.User) bool { return user.Props[property] != "" }
 
+// Released says whether a resource that may not end an account may go without it. One that
+// was seen to have created the account stays: whoever has the account may remove the note
+// of that, and the account would outlive the resource with nobody noticing. What the
+// resource's own status says of it is only data, and enough for a refusal.
+func Released(username string, created bool) error {
+	if !created {
+		return nil
+	}
+
+	return errors.Errorf("this resource created the account %q, which does not say so any more: set spec.forProvider.takeOver to true to have it end with the resource, "+
+		"or leave Delete out of spec.managementPolicies to leave it", username)
+}
+
+// WasCreated says whether a resource with conditions was told before that it created its
+// account.
+func WasCreated(of resource.Conditioned) bool {
+	return Standing(of.GetCondition(TypeFullyManaged).Reason) == Created
+}
+
 // Condition of a resource whose account has a username. Left are the fields that differ
 // from the spec and stay as they are.
 func (s Standing) Condition(username string, left []string) xpv2.Condition {
@@ -78,6 +103,10 @@ func (s Standing) Condition(username string, left []string) xpv2.Condition {
 		c.Status = corev1.ConditionFalse
 		c.Message = fmt.Sprintf("this resource did not create the account %q: its username, email, roles, password and tokens stay as they are, "+
 			"and it stays when this resource is deleted%s: set spec.forProvider.takeOver to true to manage all of it", username, differing(left))
+	case Unproven:
+		c.Status = corev1.ConditionFalse
+		c.Message = fmt.Sprintf("the account %q does not say any more that this resource created it: its username, email, roles, password and tokens stay as they are, "+
+			"and this resource cannot be deleted%s: set spec.forProvider.takeOver to true to manage all of it", username, differing(left))
 	case InUse:
 		c.Status = corev1.ConditionFalse
 		c.Message = fmt.Sprintf("the provider itself uses the account %q: its username, email and password stay as they are, no role is taken from it, "+

@@ -69,7 +69,9 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.Bot) (managed.Exter
 		return managed.ExternalObservation{}, errors.Wrap(mattermost.IgnoreNotFound(err), "cannot get bot")
 	}
 
-	mg.Status.AtProvider = observation(bot, mg.Status.AtProvider.TokenID)
+	was := mg.Status.AtProvider
+	mg.Status.AtProvider = observation(bot, was.TokenID)
+	mg.Status.AtProvider.Created = was.UserID == bot.UserId && (was.Created || account.WasCreated(mg))
 
 	found := meta.GetExternalName(mg) != bot.UserId
 	meta.SetExternalName(mg, bot.UserId)
@@ -99,6 +101,11 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.Bot) (managed.Exter
 	}
 
 	mg.SetConditions(xpv2.Available())
+
+	mg.Status.AtProvider.Created = mg.Status.AtProvider.Created || changes.standing == account.Created
+	if changes.standing == account.NotCreated && mg.Status.AtProvider.Created {
+		changes.standing = account.Unproven
+	}
 
 	if changes.told() {
 		mg.SetConditions(changes.standing.Condition(bot.Username, changes.left))
@@ -233,11 +240,12 @@ func (e *external) Delete(ctx context.Context, mg *v1alpha1.Bot) (managed.Extern
 func (e *external) Disconnect(context.Context) error { return nil }
 
 // find the bot that mg stands for. A bot whose id is gone is looked for by username, which
-// another may have taken over.
+// another may have taken over. One whose object is being deleted is gone then: whatever
+// has its name by now is somebody else's.
 func (e *external) find(ctx context.Context, mg *v1alpha1.Bot) (*model.Bot, error) {
 	if id := meta.GetExternalName(mg); model.IsValidId(id) {
 		bot, _, err := e.server.GetBotIncludeDeleted(ctx, id, "")
-		if !mattermost.IsNotFound(err) {
+		if !mattermost.IsNotFound(err) || meta.WasDeleted(mg) {
 			return bot, err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
 	xpv2 "github.com/crossplane/crossplane/apis/v2/core/v2"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/mattermost/mattermost/server/public/model"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -148,6 +149,13 @@ func TestObserve(t *testing.T) {
 			kube:   cluster(id, ""),
 			mg:     declared(named),
 			want:   kindtest.Observed{Err: boom, Calls: []string{"GetBotIncludeDeleted"}, ExternalName: id},
+		},
+		"NameOfAnother": {
+			reason: "a bot that is gone does not take another one of its name with it when its resource is deleted",
+			server: &fake{bot: existing(func(bot *model.Bot) { bot.UserId = other })},
+			kube:   cluster(id, ""),
+			mg:     declared(named, deleted, takeOver),
+			want:   kindtest.Observed{Calls: []string{"GetBotIncludeDeleted"}, ExternalName: id},
 		},
 	}
 

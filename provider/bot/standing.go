@@ -111,8 +111,13 @@ func (e *external) mayEnd(ctx context.Context, mg *v1alpha1.Bot, bot *model.Bot)
 			return false, errors.Wrap(err, "cannot get the account of bot")
 		}
 
-		if created, err := e.created(ctx, mg, bot, user); err != nil || !created {
+		created, err := e.created(ctx, mg, bot, user)
+		if err != nil {
 			return false, err
+		}
+
+		if !created {
+			return false, account.Released(bot.Username, mg.Status.AtProvider.Created)
 		}
 	}
 

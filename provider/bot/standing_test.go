@@ -151,6 +151,11 @@ func TestBotsOfOthers(t *testing.T) {
 	}
 }
 
+// createdBefore says in the status that the resource was seen to have created the bot.
+func createdBefore(mg *v1alpha1.Bot) {
+	mg.Status.AtProvider.UserID, mg.Status.AtProvider.Created = id, true
+}
+
 // TestEndOfBotsOfOthers asserts that deleting a resource does not disable a bot that it did
 // not create, or the bot that the provider uses.
 func TestEndOfBotsOfOthers(t *testing.T) {
@@ -173,6 +178,18 @@ func TestEndOfBotsOfOthers(t *testing.T) {
 			server: &fake{bot: existing(made(owner, begunAt))},
 			mg:     declared(named, deleted, begun(begunAt)),
 			want:   kindtest.Observed{Observation: ends, Calls: []string{"GetBotIncludeDeleted", "GetUser", "GetMe", "GetMe"}, ExternalName: id},
+		},
+		"NoteReplaced": {
+			reason: "a bot whose note was replaced does not outlive its resource silently",
+			server: &fake{bot: existing(made(other, madeAt)), properties: model.StringMap{"theme": "dark"}},
+			mg:     declared(named, deleted, createdBefore),
+			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: []string{"GetBotIncludeDeleted", "GetUser"}, ExternalName: id},
+		},
+		"NoteOfAnother": {
+			reason: "nor one whose note is another's by now",
+			server: &fake{bot: existing(made(other, madeAt)), properties: theirs()},
+			mg:     declared(named, deleted, createdBefore, known),
+			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: []string{"GetBotIncludeDeleted", "GetUser"}, ExternalName: id},
 		},
 		"TakenOver": {
 			reason: "a bot with takeOver is disabled",
@@ -198,5 +215,28 @@ func TestEndOfBotsOfOthers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			kindtest.Observe(t, tc.reason, &external{server: tc.server, kube: cluster(id, "")}, &tc.server.Record, tc.mg, tc.want)
 		})
+	}
+}
+
+// TestCreatedIsRemembered proves that a resource keeps in mind that it created a bot.
+func TestCreatedIsRemembered(t *testing.T) {
+	server := &fake{bot: existing(), properties: ours()}
+	e := &external{server: server, kube: cluster(id, "")}
+	mg := declared(named)
+
+	for _, of := range []struct {
+		properties model.StringMap
+		username   string
+		want       account.Standing
+	}{{ours(), "robo", account.Created}, {ours(), "robo", account.Created}, {theirs(), "other", account.Unproven}} {
+		server.properties, mg.Spec.ForProvider.Username = of.properties, of.username
+
+		if _, err := e.Observe(t.Context(), mg); err != nil || !mg.Status.AtProvider.Created {
+			t.Errorf("created: %t, %v", mg.Status.AtProvider.Created, err)
+		}
+
+		if got := account.Standing(mg.GetCondition(account.TypeFullyManaged).Reason); got != of.want {
+			t.Errorf("condition: %s, want %s", got, of.want)
+		}
 	}
 }

@@ -156,7 +156,8 @@ func (e *external) Delete(ctx context.Context, mg *v1alpha1.Channel) (managed.Ex
 func (e *external) Disconnect(context.Context) error { return nil }
 
 // find the channel that mg stands for. A channel whose id is gone is looked for by its
-// name, which another may have taken over.
+// name, which another may have taken over. One whose object is being deleted is gone then:
+// whatever has its name by now is somebody else's.
 func (e *external) find(ctx context.Context, mg *v1alpha1.Channel) (*model.Channel, error) {
 	team := ptr.Deref(mg.Spec.ForProvider.TeamID, "")
 
@@ -166,7 +167,7 @@ func (e *external) find(ctx context.Context, mg *v1alpha1.Channel) (*model.Chann
 			return nil, errors.Errorf("channel %s is in team %q, and not in that of spec.forProvider.teamId: channels do not move", id, channel.TeamId)
 		}
 
-		if !mattermost.IsNotFound(err) {
+		if !mattermost.IsNotFound(err) || meta.WasDeleted(mg) {
 			return channel, err
 		}
 	}

@@ -162,6 +162,18 @@ func TestObserve(t *testing.T) {
 			mg:     declared(named(id)),
 			want:   kindtest.Observed{Err: boom, Calls: []string{"GetChannel"}, ExternalName: id},
 		},
+		"NameOfAnother": {
+			reason: "a channel that is gone does not take another one of its name with it when its resource is deleted",
+			server: &fake{channel: existing()},
+			mg:     declared(named("bbbbbbbbbbbbbbbbbbbbbbbbbb"), deleted),
+			want:   kindtest.Observed{Calls: []string{"GetChannel"}, ExternalName: "bbbbbbbbbbbbbbbbbbbbbbbbbb"},
+		},
+		"NameOfAnotherForGood": {
+			reason: "a channel that is gone does not take another one of its name with it when its resource is deleted",
+			server: &fake{channel: existing()},
+			mg:     declared(named("bbbbbbbbbbbbbbbbbbbbbbbbbb"), deleted, permanently),
+			want:   kindtest.Observed{Calls: []string{"GetChannel"}, ExternalName: "bbbbbbbbbbbbbbbbbbbbbbbbbb"},
+		},
 	}
 
 	for name, tc := range cases {

@@ -140,10 +140,15 @@ func details(command *model.Command) managed.ConnectionDetails {
 }
 
 // find the command that mg stands for, or nil. One whose id is gone is looked for by its
-// trigger, which another may have taken over.
+// trigger, which another may have taken over. One whose object is being deleted is gone
+// then: whatever has its name by now is somebody else's.
 func (e *external) find(ctx context.Context, mg *v1alpha1.Command) (*model.Command, error) {
 	if id := meta.GetExternalName(mg); model.IsValidId(id) {
 		command, _, err := e.server.GetCommandById(ctx, id)
+		if mattermost.IsNotFound(err) && meta.WasDeleted(mg) {
+			return nil, nil
+		}
+
 		if !mattermost.IsNotFound(err) {
 			return command, errors.Wrap(err, "cannot get command")
 		}

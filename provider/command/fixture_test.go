@@ -5,6 +5,7 @@ import (
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/mattermost/mattermost/server/public/model"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
@@ -114,6 +115,8 @@ func asDifferent(command *model.Command) *model.Command {
 }
 
 func named(mg *v1alpha1.Command) { meta.SetExternalName(mg, id) }
+
+func deleted(mg *v1alpha1.Command) { mg.DeletionTimestamp = ptr.To(metav1.Now()) }
 
 // existing returns the command /deploy, changed by change.
 func existing(change ...func(command *model.Command)) *model.Command {

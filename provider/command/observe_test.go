@@ -90,6 +90,12 @@ func TestObserve(t *testing.T) {
 			mg:     declared(),
 			want:   kindtest.Observed{Calls: []string{"ListCommands"}},
 		},
+		"TriggerOfAnother": {
+			reason: "a command that is gone does not take another one of its trigger with it when its resource is deleted",
+			server: &fake{commands: []*model.Command{existing(func(command *model.Command) { command.Id = other })}},
+			mg:     declared(named, deleted),
+			want:   kindtest.Observed{Calls: []string{"GetCommandById"}, ExternalName: id},
+		},
 	}
 
 	for name, tc := range cases {

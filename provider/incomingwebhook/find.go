@@ -27,12 +27,15 @@ func (e *external) details(hook *model.IncomingWebhook) managed.ConnectionDetail
 }
 
 // find the webhook that mg stands for, or nil. One whose id is gone is looked for by its
-// channel and display name.
+// channel and display name. One whose object is being deleted is gone then: whatever has
+// its name by now is somebody else's.
 func (e *external) find(ctx context.Context, mg *v1alpha1.IncomingWebhook) (*model.IncomingWebhook, error) {
 	published, err := secret.Published(ctx, e.kube, mg)
 	if err != nil {
 		return nil, err
 	}
+
+	known := false
 
 	for _, id := range []string{path.Base(string(published[keyURL])), meta.GetExternalName(mg)} {
 		if !model.IsValidId(id) {
@@ -43,6 +46,12 @@ func (e *external) find(ctx context.Context, mg *v1alpha1.IncomingWebhook) (*mod
 		if !mattermost.IsNotFound(err) {
 			return hook, errors.Wrap(mattermost.WithoutURL(err), "cannot get webhook")
 		}
+
+		known = true
+	}
+
+	if known && meta.WasDeleted(mg) {
+		return nil, nil
 	}
 
 	return e.search(ctx, ptr.Deref(mg.Spec.ForProvider.ChannelID, ""), displayName(mg))

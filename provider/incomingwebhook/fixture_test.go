@@ -130,6 +130,8 @@ func named(externalName string) func(mg *v1alpha1.IncomingWebhook) {
 	return func(mg *v1alpha1.IncomingWebhook) { meta.SetExternalName(mg, externalName) }
 }
 
+func deleted(mg *v1alpha1.IncomingWebhook) { mg.DeletionTimestamp = ptr.To(metav1.Now()) }
+
 // existing returns the webhook alerts, changed by change.
 func existing(change ...func(hook *model.IncomingWebhook)) *model.IncomingWebhook {
 	hook := &model.IncomingWebhook{Id: id, CreateAt: 1, ChannelId: channelID, TeamId: teamID, DisplayName: "alerts"}

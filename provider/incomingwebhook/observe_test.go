@@ -131,6 +131,13 @@ func TestObserve(t *testing.T) {
 			mg:     declared(),
 			want:   kindtest.Observed{Err: boom, Calls: []string{"GetChannel", "GetIncomingWebhooksForTeam"}},
 		},
+		"NameOfAnother": {
+			reason: "a webhook that is gone does not take another one of its name with it when its resource is deleted",
+			server: &fake{hooks: []*model.IncomingWebhook{existing(func(hook *model.IncomingWebhook) { hook.Id = other })}},
+			url:    hookURL,
+			mg:     declared(named(pair), deleted),
+			want:   kindtest.Observed{Calls: []string{"GetIncomingWebhook"}, ExternalName: pair},
+		},
 	}
 
 	for name, tc := range cases {

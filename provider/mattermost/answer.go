@@ -55,27 +55,30 @@ func (r refusals) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 
-	// An error of another program must not be taken for one of Mattermost's.
-	if !own {
-		said.Id = ""
-	}
-
 	rsp.Header.Set(errorIDHeader, said.Id)
 
 	return withBody(rsp, &model.AppError{Id: said.Id, Message: said.Message, StatusCode: rsp.StatusCode})
 }
 
 // appError parses the error in body. Own says whether it is one of Mattermost's own errors,
-// which have an id and repeat the response's status.
+// which have an id and repeat the response's status. An error of another program must not
+// be taken for one of Mattermost's, nor be shown: spec.url may lead to a server whose
+// responses are meant for others.
 func appError(status int, body []byte) (said *model.AppError, own bool) {
 	said = &model.AppError{}
 
 	err := json.Unmarshal(body, said)
-	if err != nil || said.Message == "" {
+	own = err == nil && errorID.MatchString(said.Id) && said.StatusCode == status
+
+	if !own {
+		said = &model.AppError{}
+	}
+
+	if said.Message == "" {
 		said.Message = fmt.Sprintf("the server answered %d %s", status, http.StatusText(status))
 	}
 
-	return said, err == nil && errorID.MatchString(said.Id) && said.StatusCode == status
+	return said, own
 }
 
 // withBody replaces the body of rsp by said.

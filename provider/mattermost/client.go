@@ -6,6 +6,8 @@ import (
 	"crypto/x509"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -59,6 +61,10 @@ type wiring struct {
 
 // clientOf returns a client of e.
 func clientOf(e Endpoint, w wiring) (*model.Client4, error) {
+	if err := checkURL(e.URL); err != nil {
+		return nil, err
+	}
+
 	transport, err := transport(e.CertificateAuthorities, (&net.Dialer{}).DialContext)
 	if err != nil {
 		return nil, err
@@ -90,6 +96,20 @@ func clientOf(e Endpoint, w wiring) (*model.Client4, error) {
 	}
 
 	return newClient(e.URL, deadline{next: authorized}), nil
+}
+
+// checkURL refuses a URL that more than the API of a server is reached by: the path of a
+// request is put after it, and what is in its query or its fragment would be none. Nor may
+// it say a login, which the API server shows to everybody who may read configurations. The
+// API server refuses such a URL too, but not where it was there before.
+func checkURL(s string) error {
+	// The error of a URL that cannot be read repeats it.
+	u, err := url.Parse(s)
+	if err != nil || strings.ContainsAny(s, "?#") || u.User != nil {
+		return errors.New("cannot use spec.url: it must have no query, no fragment and no login, such as https://chat.example.org")
+	}
+
+	return nil
 }
 
 func newClient(url string, transport http.RoundTripper) *model.Client4 {

@@ -145,6 +145,15 @@ func TestAnswersThatAreErrors(t *testing.T) {
 			ask:  getTeam,
 			want: want{err: "the server answered 403 Forbidden", asked: 1},
 		},
+		"OfAnother": {
+			reason: "what something else than Mattermost says is for others",
+			next: []http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(http.StatusInternalServerError)
+				_, _ = io.WriteString(w, `{"message":"`+secretToken+`"}`)
+			}},
+			ask:  createTeam,
+			want: want{err: "the server answered 500 Internal Server Error", asked: 1},
+		},
 		"Redirection": {
 			reason: "a redirection is not followed: the token is for this server",
 			next: []http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
@@ -200,6 +209,33 @@ func TestAnswersThatAreErrors(t *testing.T) {
 				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})
+	}
+}
+
+// TestURLThatReachesAnyPath is refused: with a query or a fragment it leads to any path of
+// any host that the provider reaches, and what it says of a login is no message's.
+func TestURLThatReachesAnyPath(t *testing.T) {
+	asked := 0
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
+	t.Cleanup(s.Close)
+
+	host := strings.TrimPrefix(s.URL, "http://")
+
+	for _, u := range []string{
+		s.URL + "/internal/admin?x=", s.URL + "?", s.URL + "/internal/admin#", "http://ann:" + secretToken + "@" + host, "http://ann@" + host + "/sub", "http://a b:" + secretToken + "@" + host,
+	} {
+		_, err := NewClient(fast(u, Credentials{Token: secretToken}), NewRequests())
+		if err == nil || !strings.Contains(err.Error(), "spec.url") || strings.Contains(err.Error(), secretToken) {
+			t.Errorf("%s: error: %v", u, err)
+		}
+	}
+
+	if _, err := NewClient(fast(s.URL+"/sub/path", Credentials{Token: secretToken}), NewRequests()); err != nil {
+		t.Error(err)
+	}
+
+	if asked > 0 {
+		t.Errorf("the server was asked %d times", asked)
 	}
 }
 

@@ -114,6 +114,8 @@ func asDifferent(hook *model.OutgoingWebhook) *model.OutgoingWebhook {
 
 func named(mg *v1alpha1.OutgoingWebhook) { meta.SetExternalName(mg, id) }
 
+func deleted(mg *v1alpha1.OutgoingWebhook) { mg.DeletionTimestamp = ptr.To(metav1.Now()) }
+
 // existing returns the webhook builds, changed by change.
 func existing(change ...func(hook *model.OutgoingWebhook)) *model.OutgoingWebhook {
 	hook := &model.OutgoingWebhook{

@@ -108,6 +108,12 @@ func TestObserve(t *testing.T) {
 			mg:     declared(),
 			want:   kindtest.Observed{Calls: []string{"GetOutgoingWebhooksForTeam"}},
 		},
+		"NameOfAnother": {
+			reason: "a webhook that is gone does not take another one of its name with it when its resource is deleted",
+			server: &fake{hooks: []*model.OutgoingWebhook{existing(func(hook *model.OutgoingWebhook) { hook.Id = other })}},
+			mg:     declared(named, deleted),
+			want:   kindtest.Observed{Calls: []string{"GetOutgoingWebhook"}, ExternalName: id},
+		},
 	}
 
 	for name, tc := range cases {

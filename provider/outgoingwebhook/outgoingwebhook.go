@@ -128,7 +128,8 @@ func details(hook *model.OutgoingWebhook) managed.ConnectionDetails {
 }
 
 // find the webhook that mg stands for, or nil. One whose id is gone is looked for by its
-// display name.
+// display name. One whose object is being deleted is gone then: whatever has its name by
+// now is somebody else's.
 func (e *external) find(ctx context.Context, mg *v1alpha1.OutgoingWebhook) (*model.OutgoingWebhook, error) {
 	team := ptr.Deref(mg.Spec.ForProvider.TeamID, "")
 
@@ -136,6 +137,10 @@ func (e *external) find(ctx context.Context, mg *v1alpha1.OutgoingWebhook) (*mod
 		hook, _, err := e.server.GetOutgoingWebhook(ctx, id)
 		if err == nil && hook.TeamId != team {
 			return nil, errors.Errorf("webhook %s is in team %q, and not in that of spec.forProvider.teamId: webhooks do not move", id, hook.TeamId)
+		}
+
+		if mattermost.IsNotFound(err) && meta.WasDeleted(mg) {
+			return nil, nil
 		}
 
 		if !mattermost.IsNotFound(err) {

@@ -156,6 +156,18 @@ func TestObserve(t *testing.T) {
 			mg:     declared(named(id)),
 			want:   kindtest.Observed{Err: boom, Calls: []string{"GetTeam"}, ExternalName: id},
 		},
+		"NameOfAnother": {
+			reason: "a team that is gone does not take another one of its name with it when its resource is deleted",
+			server: &fake{team: existing()},
+			mg:     declared(named("bbbbbbbbbbbbbbbbbbbbbbbbbb"), deleted),
+			want:   kindtest.Observed{Calls: []string{"GetTeam"}, ExternalName: "bbbbbbbbbbbbbbbbbbbbbbbbbb"},
+		},
+		"NameOfAnotherForGood": {
+			reason: "a team that is gone does not take another one of its name with it when its resource is deleted",
+			server: &fake{team: existing()},
+			mg:     declared(named("bbbbbbbbbbbbbbbbbbbbbbbbbb"), deleted, permanently),
+			want:   kindtest.Observed{Calls: []string{"GetTeam"}, ExternalName: "bbbbbbbbbbbbbbbbbbbbbbbbbb"},
+		},
 	}
 
 	for name, tc := range cases {

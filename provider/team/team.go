@@ -151,7 +151,8 @@ func (e *external) Delete(ctx context.Context, mg *v1alpha1.Team) (managed.Exter
 func (e *external) Disconnect(context.Context) error { return nil }
 
 // find the team that mg stands for. A team whose id is gone is looked for by its name,
-// which another may have taken over.
+// which another may have taken over. One whose object is being deleted is gone then:
+// whatever has its name by now is somebody else's.
 func (e *external) find(ctx context.Context, mg *v1alpha1.Team) (*model.Team, error) {
 	name := mg.Spec.ForProvider.Name
 
@@ -161,7 +162,7 @@ func (e *external) find(ctx context.Context, mg *v1alpha1.Team) (*model.Team, er
 			return nil, errors.Errorf("team %s has the name %q, and not that in spec.forProvider.name: correct one of the two", id, team.Name)
 		}
 
-		if !mattermost.IsNotFound(err) {
+		if !mattermost.IsNotFound(err) || meta.WasDeleted(mg) {
 			return team, err
 		}
 	}

@@ -160,6 +160,12 @@ func TestObserve(t *testing.T) {
 			mg:     declared(named),
 			want:   kindtest.Observed{Err: boom, Calls: []string{"GetUser"}, ExternalName: id},
 		},
+		"NameOfAnother": {
+			reason: "a user who is gone does not take another one of that name along when the resource is deleted",
+			server: &fake{user: existing(func(user *model.User) { user.Id = "bbbbbbbbbbbbbbbbbbbbbbbbbb" })},
+			mg:     declared(named, deleted, takeOver),
+			want:   kindtest.Observed{Calls: []string{"GetUser"}, ExternalName: id},
+		},
 	}
 
 	for name, tc := range cases {

@@ -68,6 +68,15 @@ func standingOf(mg *v1alpha1.User, user *model.User) account.Standing {
 	}
 }
 
+// told of a standing is what the condition says.
+func told(mg *v1alpha1.User, standing account.Standing) account.Standing {
+	if standing == account.NotCreated && mg.Status.AtProvider.Created {
+		return account.Unproven
+	}
+
+	return standing
+}
+
 // isOwn says whether the provider itself uses the account.
 func (e *external) isOwn(ctx context.Context, user *model.User) (bool, error) {
 	me, _, err := e.server.GetMe(ctx, "")
@@ -81,7 +90,7 @@ func (e *external) isOwn(ctx context.Context, user *model.User) (bool, error) {
 // mayEnd says whether user may be deactivated or deleted with mg.
 func (e *external) mayEnd(ctx context.Context, mg *v1alpha1.User, user *model.User) (bool, error) {
 	if standingOf(mg, user) == account.NotCreated {
-		return false, nil
+		return false, account.Released(user.Username, mg.Status.AtProvider.Created)
 	}
 
 	own, err := e.isOwn(ctx, user)

@@ -34,6 +34,23 @@ func claimed(mg *v1alpha1.User) {
 	meta.SetExternalCreateSucceeded(mg, metav1.Now().Time)
 }
 
+// createdBefore says in the status that the resource was seen to have created an account.
+func createdBefore(account string) func(mg *v1alpha1.User) {
+	return func(mg *v1alpha1.User) { mg.Status.AtProvider.ID, mg.Status.AtProvider.Created = account, true }
+}
+
+// restyled is an account whose owner replaced its properties, and the note of who created
+// it is one of them.
+func restyled(user *model.User) {
+	user.Patch(&model.UserPatch{Props: model.StringMap{"theme": "dark"}})
+}
+
+// toldBefore that the resource created the account, by a provider that did not note it elsewhere.
+func toldBefore(mg *v1alpha1.User) {
+	mg.Status.AtProvider.ID = id
+	mg.SetConditions(account.Created.Condition("ann", nil))
+}
+
 func nicknamed(mg *v1alpha1.User) { mg.Spec.ForProvider.Nickname = ptr.To("Eve") }
 
 // TestAccountsOfOthers asserts that fields that give access stay as they are in an account
@@ -187,6 +204,30 @@ func TestEndOfAccountsOfOthers(t *testing.T) {
 			mg:     declared(named, deleted, permanently),
 			want:   kindtest.Observed{Calls: []string{"GetUser"}, ExternalName: id},
 		},
+		"NoteReplaced": {
+			reason: "an account whose owner replaced the note does not outlive its resource silently",
+			server: &fake{user: existing(restyled)},
+			mg:     declared(claimed, deleted, createdBefore(id)),
+			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: []string{"GetUser"}, ExternalName: id},
+		},
+		"NoteReplacedEarlier": {
+			reason: "nor one whose resource has only a condition to tell",
+			server: &fake{user: existing(restyled)},
+			mg:     declared(claimed, deleted, toldBefore),
+			want:   kindtest.Observed{Err: cmpopts.AnyError, Calls: []string{"GetUser"}, ExternalName: id},
+		},
+		"NoteOfAnotherAccount": {
+			reason: "what was seen of another account says nothing about this one",
+			server: &fake{user: existing(foreign)},
+			mg:     declared(named, deleted, createdBefore("another")),
+			want:   kindtest.Observed{Calls: []string{"GetUser"}, ExternalName: id},
+		},
+		"NoteReplacedAndTakenOver": {
+			reason: "it ends when the spec takes it over",
+			server: &fake{user: existing(restyled)},
+			mg:     declared(named, deleted, createdBefore(id), takeOver),
+			want:   kindtest.Observed{Observation: managed.ExternalObservation{ResourceExists: true}, Calls: []string{"GetUser", "GetMe"}, ExternalName: id},
+		},
 		"TakenOver": {
 			reason: "an account with takeOver is deactivated",
 			server: &fake{user: existing(foreign)},
@@ -211,6 +252,31 @@ func TestEndOfAccountsOfOthers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			kindtest.Observe(t, tc.reason, &external{server: tc.server, passwords: secrets{}.passwords()}, &tc.server.Record, tc.mg, tc.want)
 		})
+	}
+}
+
+// TestCreatedIsRemembered proves that a resource keeps in mind that it created an account,
+// and that this gives it no right to one that says otherwise.
+func TestCreatedIsRemembered(t *testing.T) {
+	server := &fake{user: existing()}
+	e := &external{server: server, passwords: secrets{}.passwords()}
+	mg := declared(named, hostile)
+
+	if _, err := e.Observe(t.Context(), mg); err != nil || !mg.Status.AtProvider.Created {
+		t.Fatalf("created: %t, %v", mg.Status.AtProvider.Created, err)
+	}
+
+	restyled(server.user)
+
+	for range 2 {
+		observation, err := e.Observe(t.Context(), mg)
+		if err != nil || !mg.Status.AtProvider.Created || observation.Diff != "nickname" {
+			t.Errorf("created: %t, differs: %s, %v", mg.Status.AtProvider.Created, observation.Diff, err)
+		}
+
+		if c := mg.GetCondition(account.TypeFullyManaged); account.Standing(c.Reason) != account.Unproven {
+			t.Errorf("condition: %+v", c)
+		}
 	}
 }
 

@@ -60,7 +60,9 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.User) (managed.Exte
 		return managed.ExternalObservation{}, errors.Wrap(mattermost.IgnoreNotFound(err), "cannot get user")
 	}
 
-	mg.Status.AtProvider = observation(user, mg.Status.AtProvider.PasswordSecretVersion)
+	was := mg.Status.AtProvider
+	mg.Status.AtProvider = observation(user, was.PasswordSecretVersion)
+	mg.Status.AtProvider.Created = account.CreatedBy(mg, user) || was.ID == user.Id && (was.Created || account.WasCreated(mg))
 
 	if meta.WasDeleted(mg) {
 		meta.SetExternalName(mg, user.Id)
@@ -90,7 +92,7 @@ func (e *external) Observe(ctx context.Context, mg *v1alpha1.User) (managed.Exte
 
 	found := meta.GetExternalName(mg) != user.Id
 	meta.SetExternalName(mg, user.Id)
-	mg.SetConditions(xpv2.Available(), changes.standing.Condition(user.Username, changes.left))
+	mg.SetConditions(xpv2.Available(), told(mg, changes.standing).Condition(user.Username, changes.left))
 
 	return managed.ExternalObservation{
 		ResourceExists:          true,
@@ -221,11 +223,12 @@ func (e *external) Delete(ctx context.Context, mg *v1alpha1.User) (managed.Exter
 func (e *external) Disconnect(context.Context) error { return nil }
 
 // find the user that mg stands for. A user whose id is gone is looked for by username,
-// which another may have taken over.
+// which another may have taken over. One whose object is being deleted is gone then:
+// whatever has its name by now is somebody else's.
 func (e *external) find(ctx context.Context, mg *v1alpha1.User) (*model.User, error) {
 	if id := meta.GetExternalName(mg); model.IsValidId(id) {
 		user, _, err := e.server.GetUser(ctx, id, "")
-		if !mattermost.IsNotFound(err) {
+		if !mattermost.IsNotFound(err) || meta.WasDeleted(mg) {
 			return person(user, err)
 		}
 	}

@@ -43,6 +43,11 @@ type MattermostInstallationStatus struct {
 	// +optional
 	Image string `json:"image,omitempty"`
 
+	// Served is what was served last. It is kept while no replica serves, also when the
+	// Deployment is gone.
+	// +optional
+	Served *ServedStatus `json:"served,omitempty"`
+
 	// Endpoint is the Ingress host, else the Service's address in the cluster.
 	// +optional
 	Endpoint string `json:"endpoint,omitempty"`
@@ -86,6 +91,19 @@ type MattermostInstallationStatus struct {
 	// the last one.
 	// +optional
 	Restore *RestoreParticipation `json:"restore,omitempty"`
+}
+
+// ServedStatus is what a server last served with. A change of version, and a claim that is
+// gone, are judged by it where the Deployment is gone too.
+type ServedStatus struct {
+	// Version of the server.
+	// +optional
+	Version string `json:"version,omitempty"`
+
+	// Claims that its data was in: bucket, database.
+	// +optional
+	// +listType=atomic
+	Claims []string `json:"claims,omitempty"`
 }
 
 // SizingStatus is the sizing in effect.

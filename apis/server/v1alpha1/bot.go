@@ -89,6 +89,12 @@ type BotObservation struct {
 	// +optional
 	UserID string `json:"userId,omitempty"`
 
+	// Created is whether the account was ever seen to be one that this resource created.
+	// It gives no right to the account. Where the account does not say so any more, the
+	// resource is not deleted silently.
+	// +optional
+	Created bool `json:"created,omitempty"`
+
 	// Username of the bot.
 	// +optional
 	Username string `json:"username,omitempty"`

@@ -66,9 +66,11 @@ type ClusterProviderConfigList struct {
 
 // ProviderConfigSpec is how to reach a server, and as whom.
 type ProviderConfigSpec struct {
-	// URL of the server, such as https://chat.example.org, with its subpath if it has one.
+	// URL of the server, such as https://chat.example.org, with its subpath if it has one,
+	// and without a query, a fragment and a login.
 	// +kubebuilder:validation:MaxLength=512
 	// +kubebuilder:validation:XValidation:rule="isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHost() != ''",message="spec.url must be an http or https URL with a host, such as https://chat.example.org"
+	// +kubebuilder:validation:XValidation:rule="!self.contains('?') && !self.contains('#') && !self.matches('^[A-Za-z]+://[^/]*@')",message="spec.url must have no query, no fragment and no login, such as https://chat.example.org"
 	URL string `json:"url"`
 
 	// Credentials of an account that may do what the managed resources need. Most need a

@@ -135,6 +135,12 @@ type UserObservation struct {
 	// +optional
 	ID string `json:"id,omitempty"`
 
+	// Created is whether the account was ever seen to be one that this resource created.
+	// It gives no right to the account. Where the account does not say so any more, the
+	// resource is not deleted silently.
+	// +optional
+	Created bool `json:"created,omitempty"`
+
 	// Username of the user.
 	// +optional
 	Username string `json:"username,omitempty"`
