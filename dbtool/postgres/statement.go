@@ -66,6 +66,9 @@ type place struct {
 	foreign map[string]bool
 	// builtin functions of the server: no function of a dump may be called like one.
 	builtin map[string]bool
+	// reachable are functions that may be called as if they were columns, and that do more
+	// than compute.
+	reachable map[string]bool
 }
 
 // isOthers says whether a schema is not part of a dump: the program's own, or one that
@@ -166,7 +169,7 @@ func (p place) atHome(n name, ok bool) (statement, bool) {
 	s := statement{about: n}
 	switch {
 	case !ok:
-		s.why = "is not of the form that pg_dump writes"
+		s.why = otherForm
 	case isCatalog(n.schema), n.schema == "" && strings.HasPrefix(n.local, "pg_"):
 		s.why = "is about the server's catalog"
 	case n.schema != p.home:
