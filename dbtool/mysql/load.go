@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"slices"
@@ -56,9 +55,6 @@ func (l *loading) load(ctx context.Context, source dump.Dump) (job.Restored, err
 	if err := errors.Join(l.play(ctx, mysqldump.NewReader(content)), content.Close()); err != nil {
 		return restored, err
 	}
-	if !slices.ContainsFunc(slices.Collect(maps.Keys(l.rows)), func(table string) bool { return strings.EqualFold(table, mysqldump.Systems) }) {
-		return restored, mysqldump.NotMattermost()
-	}
 	restored.Tables, restored.Rows, err = l.count(ctx)
 	return restored, err
 }
@@ -83,62 +79,52 @@ func (l *loading) prepare(ctx context.Context) (err error) {
 	return nil
 }
 
-// play the dump's statements, but those that belong to the place that it comes from.
+// play the dump as it was checked: what is run was made of what was read. What belongs to
+// the place that the dump comes from is left out.
 func (l *loading) play(ctx context.Context, d *mysqldump.Reader) error {
 	charset := ""
-	for {
-		st, err := d.Next()
-		if err == io.EOF { //nolint:errorlint // The reader returns it as it is.
-			l.progress()
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	summary, err := mysqldump.Walk(d, mysqldump.Visitor{Run: func(of mysqldump.Kind, table, sql string) error {
 		if now := d.Charset(); now != charset {
 			if _, err := l.conn.ExecContext(ctx, "SET NAMES "+now); err != nil {
 				return errors.Wrap(classify(err), "cannot set the dump's character set")
 			}
 			charset = now
 		}
-		if err := l.step(ctx, st); err != nil {
-			return err
-		}
+		return l.step(ctx, of, table, sql)
+	}})
+	l.progress()
+	if summary.Programs > 0 {
+		l.log.Warn("Left out: views, triggers and routines are not Mattermost's", "statements", summary.Programs)
 	}
+	return err
 }
 
-// step does what a statement deserves.
-func (l *loading) step(ctx context.Context, st mysqldump.Statement) error {
-	switch st.Kind {
-	case mysqldump.CreateTable:
-		l.rows[st.Table] = 0
-		_, err := l.conn.ExecContext(ctx, string(l.collations.adapt(st.Text)))
-		return errors.Wrapf(classify(err), "cannot make table %s", st.Table)
-	case mysqldump.AlterTable:
-		_, err := l.conn.ExecContext(ctx, string(st.Text))
-		return errors.Wrapf(classify(err), "cannot complete table %s", st.Table)
-	case mysqldump.Insert:
-		return l.insert(ctx, st)
-	case mysqldump.Program:
-		l.log.Warn("Left out: views, triggers and routines are not Mattermost's")
-	case mysqldump.Unknown, mysqldump.Setting, mysqldump.Place:
+// step carries a statement out.
+func (l *loading) step(ctx context.Context, of mysqldump.Kind, table, sql string) error {
+	if of == mysqldump.Insert {
+		return l.insert(ctx, table, sql)
 	}
-	return nil
+	if of == mysqldump.CreateTable {
+		l.rows[table] = 0
+		sql = string(l.collations.adapt([]byte(sql)))
+	}
+	_, err := l.conn.ExecContext(ctx, sql)
+	return errors.Wrapf(classify(err), "cannot make table %s", table)
 }
 
 // insert rows.
-func (l *loading) insert(ctx context.Context, st mysqldump.Statement) error {
-	if st.Table != l.table {
+func (l *loading) insert(ctx context.Context, table, sql string) error {
+	if table != l.table {
 		l.progress()
-		l.table = st.Table
+		l.table = table
 	}
-	result, err := l.conn.ExecContext(ctx, string(st.Text))
+	result, err := l.conn.ExecContext(ctx, sql)
 	if err != nil {
-		return errors.Wrapf(classify(err), "cannot load table %s", st.Table)
+		return errors.Wrapf(classify(err), "cannot load table %s", table)
 	}
 	inserted, err := result.RowsAffected()
-	l.rows[st.Table] += inserted
-	return errors.Wrapf(classify(err), "cannot count the rows of table %s", st.Table)
+	l.rows[table] += inserted
+	return errors.Wrapf(classify(err), "cannot count the rows of table %s", table)
 }
 
 // progress of the table that was loaded.

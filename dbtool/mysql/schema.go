@@ -53,10 +53,10 @@ func texts(ctx context.Context, s session, query string, args ...any) ([]string,
 	return found, classify(rows.Err())
 }
 
-// exists says whether a database has a table.
+// exists says whether a database has a table: a view is none.
 func exists(ctx context.Context, s session, name, table string) (bool, error) {
 	count := 0
-	err := s.QueryRowContext(ctx, "SELECT count(*) FROM information_schema.tables WHERE table_schema = ? AND table_name = ?", name, table).Scan(&count)
+	err := s.QueryRowContext(ctx, "SELECT count(*) FROM information_schema.tables WHERE table_schema = ? AND table_name = ? AND table_type = 'BASE TABLE'", name, table).Scan(&count)
 	return count > 0, errors.Wrapf(classify(err), "cannot look for table %s", table)
 }
 

@@ -1,7 +1,6 @@
 package mysqldump
 
 import (
-	"bytes"
 	"io"
 	"regexp"
 	"slices"
@@ -122,7 +121,7 @@ func (d *Reader) setting(text []byte) error {
 	// A variable restores what the session had before.
 	d.charset = strings.ToLower(string(m[1]))
 	if !slices.Contains(charsets, d.charset) {
-		return failure.Errorf(job.ReasonInvalid, "the dump is in character set %.20s: make it with --default-character-set=utf8mb4", d.charset)
+		return failure.Errorf(job.ReasonInvalid, "the dump is in character set %s: make it with --default-character-set=utf8mb4", shown(d.charset))
 	}
 	return nil
 }
@@ -135,17 +134,33 @@ func (d *Reader) place(text []byte) error {
 	}
 	used := identifier(m[1], m[2])
 	if d.database != "" && d.database != used {
-		return failure.Errorf(job.ReasonInvalid, "the dump is of several databases, such as %q and %q: dump Mattermost's alone", d.database, used)
+		return failure.Errorf(job.ReasonInvalid, "the dump is of several databases, such as %s and %s: dump Mattermost's alone", shown(d.database), shown(used))
 	}
 	d.database = used
 	return nil
 }
 
-// title of a statement, without the data in it.
+// commands are words that titles may have.
+//
+//nolint:gochecknoglobals // A constant set.
+var commands = set(`
+	alter all analyze as binlog call change check checksum commit create deallocate delete describe do drop execute explain flush from global grant handler
+	help import insert install into kill load lock low_priority optimize or prepare purge rename repair replace reset restart resume revoke rollback savepoint select session set
+	show shutdown start stop table temporary truncate uninstall unlock update use values where with xa
+	column component data database event file function global index instance local on or plugin privileges procedure role server tables tablespace trigger undo user view`)
+
+// title of a statement: the words of SQL that it begins with, which are no data.
 func title(text []byte) string {
-	words := bytes.Fields(text[:min(len(text), headBytes)])
-	short := bytes.Join(words[:min(len(words), 3)], []byte(" "))
-	short, _, _ = bytes.Cut(short, []byte("("))
-	short, _, _ = bytes.Cut(short, []byte("'"))
-	return string(short[:min(len(short), 80)])
+	const most = 3
+	var out []string
+	for _, w := range strings.Fields(string(text[:min(len(text), headBytes)])) {
+		if len(out) == most || !commands[strings.ToLower(w)] {
+			break
+		}
+		out = append(out, strings.ToUpper(w))
+	}
+	if len(out) == 0 {
+		return "it begins with no command that is known"
+	}
+	return strings.Join(out, " ")
 }

@@ -124,7 +124,7 @@ func (p *parser) value() ([]byte, error) {
 		if err != nil || len(word) != 1 {
 			return nil, errSyntax
 		}
-		return number(word[0], digits)
+		return bitsOf(word[0], digits)
 	case bytes.EqualFold(word, []byte("NULL")):
 		return nil, nil
 	}
@@ -138,15 +138,34 @@ func (p *parser) atQuote() bool { return p.at < len(p.text) && p.text[p.at] == '
 func plain(word []byte) ([]byte, error) {
 	switch first := word[0]; {
 	case first == '0' && len(word) > 2 && (word[1]|' ' == 'x' || word[1]|' ' == 'b'):
-		return number(word[1], word[2:])
-	case first == '-', first == '.', first >= '0' && first <= '9':
+		return bitsOf(word[1], word[2:])
+	case isNumber(word):
 		return word, nil
 	}
 	return nil, errSyntax
 }
 
-// number in hexadecimal or binary digits, as bytes.
-func number(base byte, digits []byte) ([]byte, error) {
+// isNumber says whether a word is a number in decimal digits, and nothing that is computed.
+func isNumber(word []byte) bool {
+	digits := 0
+	for i, exponent := 0, false; i < len(word); i++ {
+		b := word[i]
+		switch {
+		case b >= '0' && b <= '9':
+			digits++
+		case (b == '-' || b == '+') && (i == 0 || word[i-1]|' ' == 'e'):
+		case b == '.' && !exponent && bytes.IndexByte(word[:i], '.') < 0:
+		case b|' ' == 'e' && !exponent && digits > 0:
+			exponent, digits = true, 0
+		default:
+			return false
+		}
+	}
+	return digits > 0
+}
+
+// bitsOf hexadecimal or binary digits, as bytes.
+func bitsOf(base byte, digits []byte) ([]byte, error) {
 	switch base | ' ' {
 	case 'x':
 		out := make([]byte, hex.DecodedLen(len(digits)))

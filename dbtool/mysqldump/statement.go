@@ -98,7 +98,8 @@ func judge(text []byte) Statement {
 	}
 	if m := alterTable.FindSubmatch(head); m != nil {
 		st.Kind, st.Table = AlterTable, identifier(m[1], m[2])
-		if word := string(bytes.ToUpper(m[4])); word == "KEYS" || word == "TABLESPACE" {
+		switch strings.ToUpper(string(m[3]) + " " + string(m[4])) {
+		case "DISABLE KEYS", "ENABLE KEYS", "DISCARD TABLESPACE", "IMPORT TABLESPACE":
 			st.Kind = Place
 		}
 		return st

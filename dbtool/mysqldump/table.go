@@ -85,5 +85,5 @@ func quotedName(text []byte) (string, int, error) {
 }
 
 func malformed(table string) error {
-	return failure.Errorf(job.ReasonCorrupt, "the dump has a statement about table %.64q that cannot be read", table)
+	return failure.Errorf(job.ReasonCorrupt, "the dump has a statement about table %s that cannot be read", shown(table))
 }

@@ -29,8 +29,12 @@ type Summary struct {
 	Programs int64
 }
 
-// Visitor is shown what a dump has. Both funcs may be nil.
+// Visitor is shown what a dump has. All funcs may be nil.
 type Visitor struct {
+	// Run is called with what a server has to carry out: a CreateTable, an AlterTable or an
+	// Insert, as SQL that was made of what was read. What mysqldump does not write for tables
+	// of Mattermost's is refused if it is set, so that who only checks a dump sets it too.
+	Run func(of Kind, table, sql string) error
 	// Table is called once for each table, before its rows.
 	Table func(table string, columns []string) error
 	// Row is called for each row, with a value for each of the columns; see
@@ -56,13 +60,13 @@ func Walk(d *Reader, v Visitor) (Summary, error) {
 	}
 	w.summary.Server = d.Server()
 	if !w.server {
-		return w.summary, NotMattermost()
+		return w.summary, notMattermost()
 	}
 	return w.summary, nil
 }
 
-// NotMattermost is the error of a dump of something else.
-func NotMattermost() error {
+// notMattermost is the error of a dump of something else.
+func notMattermost() error {
 	return failure.Errorf(job.ReasonInvalid, "the dump is not of a Mattermost server: it has no table %s", Systems)
 }
 
@@ -83,18 +87,47 @@ func (w *walk) step(st Statement) error {
 		return w.rows(st)
 	case Program:
 		w.summary.Programs++
-	case Unknown, Setting, Place, AlterTable:
+	case AlterTable:
+		return w.alter(st)
+	case Unknown, Setting, Place:
 	}
 	return nil
 }
 
-func (w *walk) table(st Statement) error {
-	columns, err := st.Columns()
+// alter adds keys and constraints to a table of the dump.
+func (w *walk) alter(st Statement) error {
+	if w.visitor.Run == nil {
+		return nil
+	}
+	if w.columns[st.Table] == nil {
+		return failure.Errorf(job.ReasonInvalid, "the dump changes table %s, which it did not make", shown(st.Table))
+	}
+	sql, err := st.complete()
 	if err != nil {
 		return err
 	}
+	return w.visitor.Run(st.Kind, st.Table, sql)
+}
+
+// define a table, and return its columns.
+func (w *walk) define(st Statement) ([]string, error) {
+	if w.visitor.Run == nil {
+		return st.Columns()
+	}
+	sql, columns, err := st.define()
+	if err != nil {
+		return nil, err
+	}
+	return columns, w.visitor.Run(st.Kind, st.Table, sql)
+}
+
+func (w *walk) table(st Statement) error {
 	if w.columns[st.Table] != nil {
-		return failure.Errorf(job.ReasonInvalid, "the dump has table %.64q twice", st.Table)
+		return failure.Errorf(job.ReasonInvalid, "the dump has table %s twice", shown(st.Table))
+	}
+	columns, err := w.define(st)
+	if err != nil {
+		return err
 	}
 	w.columns[st.Table] = columns
 	// Some servers keep names in small letters.
@@ -109,14 +142,30 @@ func (w *walk) table(st Statement) error {
 func (w *walk) rows(st Statement) error {
 	columns := w.columns[st.Table]
 	if columns == nil {
-		return failure.Errorf(job.ReasonCorrupt, "the dump has rows of table %.64q before the table", st.Table)
+		return failure.Errorf(job.ReasonCorrupt, "the dump has rows of table %s before the table", shown(st.Table))
 	}
+	if w.visitor.Run == nil {
+		return w.visit(st, columns)
+	}
+	// Rows are decoded where they stand: their statement is made before.
+	sql, err := st.rewrite()
+	if err != nil {
+		return err
+	}
+	if err := w.visit(st, columns); err != nil {
+		return err
+	}
+	return w.visitor.Run(st.Kind, st.Table, sql)
+}
+
+// visit rows.
+func (w *walk) visit(st Statement, columns []string) error {
 	return st.Rows(func(named []string, values [][]byte) error {
 		if named == nil {
 			named = columns
 		}
 		if len(values) != len(named) {
-			return failure.Errorf(job.ReasonCorrupt, "the dump has a row of table %.64q with %d values for %d columns", st.Table, len(values), len(named))
+			return failure.Errorf(job.ReasonCorrupt, "the dump has a row of table %s with %d values for %d columns", shown(st.Table), len(values), len(named))
 		}
 		w.summary.Rows++
 		if strings.EqualFold(st.Table, Migrations) {

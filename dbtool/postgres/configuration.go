@@ -22,12 +22,11 @@ func (d *Database) Correct(ctx context.Context, tx pgx.Tx, schema, siteURL strin
 	if err := d.configure(ctx, tx, schema, siteURL); err != nil {
 		return err
 	}
-	const cluster = "clusterdiscovery"
-	exists, err := existsTable(ctx, tx, schema, cluster)
+	exists, err := existsTable(ctx, tx, schema, clusterDiscovery)
 	if err != nil || !exists {
 		return err
 	}
-	_, err = tx.Exec(ctx, "DELETE FROM "+pgx.Identifier{schema, cluster}.Sanitize())
+	_, err = tx.Exec(ctx, "DELETE FROM "+pgx.Identifier{schema, clusterDiscovery}.Sanitize())
 	return errors.Wrap(classify(err), "cannot empty the list of servers")
 }
 

@@ -70,8 +70,26 @@ func (c *cursor) identifier() (string, bool) {
 	return t.text, true
 }
 
-// name reads the name that comes next, with or without a schema.
+// name reads the name that comes next, with or without a schema. A name of three parts would
+// begin with that of a database, and is no name.
 func (c *cursor) name() (name, bool) {
+	n, ok := c.first()
+	return n, ok && !c.peek().sign(".")
+}
+
+// column that comes next, with its table's name: that is returned.
+func (c *cursor) column() (name, bool) {
+	table, ok := c.first()
+	if !ok || !c.sign(".") {
+		// The table has no schema.
+		return name{local: table.schema}, ok && table.schema != ""
+	}
+	_, ok = c.identifier()
+	return table, ok && !c.peek().sign(".")
+}
+
+// first parts of a name: two if there are as many.
+func (c *cursor) first() (name, bool) {
 	first, ok := c.identifier()
 	if !ok || !c.sign(".") {
 		return name{local: first}, ok

@@ -34,12 +34,12 @@ type querier interface {
 
 // migration that Mattermost carried out last in a schema, 0 if none.
 func migration(ctx context.Context, q querier, schema string) (int64, error) {
-	exists, version := false, int64(0)
-	table := pgx.Identifier{schema, migrations}.Sanitize()
-	if err := q.QueryRow(ctx, "SELECT pg_catalog.to_regclass($1) IS NOT NULL", table).Scan(&exists); err != nil || !exists {
-		return 0, errors.Wrap(classify(err), "cannot look for Mattermost's migrations")
+	exists, err := existsTable(ctx, q, schema, migrations)
+	if err != nil || !exists {
+		return 0, err
 	}
-	err := q.QueryRow(ctx, "SELECT coalesce(max(version), 0)::bigint FROM "+table).Scan(&version)
+	version := int64(0)
+	err = q.QueryRow(ctx, "SELECT coalesce(max(version), 0)::bigint FROM "+pgx.Identifier{schema, migrations}.Sanitize()).Scan(&version)
 	return version, errors.Wrap(classify(err), "cannot read Mattermost's migrations")
 }
 

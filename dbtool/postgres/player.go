@@ -44,6 +44,8 @@ type player struct {
 	heldSize int
 	// skipped counts statements by kind.
 	skipped map[string]int64
+	// kept are the materialized views that the dump created. Their queries were judged.
+	kept map[name]bool
 	// setup restores the dump's settings for late statements.
 	setup struct{ path, encoding string }
 	// begun and ended by the lines that pg_dump writes first and last.
@@ -200,11 +202,32 @@ func (p *player) carryOut(ctx context.Context, s *splitter, tokens []token, numb
 		return errors.Wrapf(p.sink.copyIn(ctx, of, s.rows()), "cannot load table %s", shown(of.about.local))
 	case run:
 	}
+	if why := p.refreshes(of); why != "" {
+		of.why = why
+		return refusal(of, number)
+	}
 	if of.title == "CREATE TABLE" || of.title == "CREATE UNLOGGED TABLE" {
 		p.loaded.Tables++
 	}
 	err := p.sink.exec(ctx, of)
 	return errors.Wrapf(err, "cannot carry out statement %d of the dump or one shortly before it (%s)", number, of.title)
+}
+
+// refreshes says why a statement that fills a view is refused: whose query is none of the
+// dump's was not judged.
+func (p *player) refreshes(of statement) string {
+	switch of.title {
+	case "CREATE MATERIALIZED VIEW":
+		if p.kept == nil {
+			p.kept = map[name]bool{}
+		}
+		p.kept[of.about] = true
+	case "REFRESH MATERIALIZED VIEW":
+		if !p.kept[of.about] {
+			return "fills a view that the dump did not make"
+		}
+	}
+	return ""
 }
 
 func (p *player) skip(what string) {

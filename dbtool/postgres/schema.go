@@ -2,19 +2,25 @@ package postgres
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
 // Names of tables of Mattermost's.
 const (
 	migrations = "db_migrations"
 	// systems is in every version.
-	systems        = "systems"
-	configurations = "configurations"
+	systems          = "systems"
+	configurations   = "configurations"
+	clusterDiscovery = "clusterdiscovery"
 )
 
 // contents of a schema as statements that move them to another one: $1 and $2. What
@@ -96,7 +102,7 @@ func schemas(ctx context.Context, q querier) (map[string]int64, error) {
 
 // placeOf a dump whose data goes to a schema.
 func placeOf(ctx context.Context, q querier, schema string) (place, error) {
-	p := place{path: schema, schemas: map[string]bool{}, foreign: map[string]bool{}, builtin: map[string]bool{}}
+	p := place{path: schema, schemas: map[string]bool{}, foreign: map[string]bool{}}
 	found, err := schemas(ctx, q)
 	if err != nil {
 		return p, err
@@ -105,21 +111,54 @@ func placeOf(ctx context.Context, q querier, schema string) (place, error) {
 		p.schemas[name] = true
 		p.foreign[name] = count > 0 && name != schema
 	}
-	rows, err := q.Query(ctx, "SELECT DISTINCT proname::text FROM pg_catalog.pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace")
-	if err != nil {
-		return p, errors.Wrap(classify(err), "cannot list functions")
+	if p.builtin, err = functions(ctx, q, builtin); err != nil {
+		return p, err
 	}
-	name := ""
-	_, err = pgx.ForEachRow(rows, []any{&name}, func() error {
-		p.builtin[name] = true
-		return nil
-	})
-	return p, errors.Wrap(classify(err), "cannot list functions")
+	p.reachable, err = functions(ctx, q, reachable, schema, slices.Collect(maps.Keys(extensions)))
+	return p, err
 }
 
-// existsTable says whether a schema has a table.
+// builtin functions of the server.
+const builtin = "SELECT DISTINCT proname::text FROM pg_catalog.pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace"
+
+// reachable functions take one argument, so that PostgreSQL calls them for v.f. Those that
+// only compute do no harm, and neither do casts, nor what a dump may make by itself. What
+// is in the schema besides is moved away before the dump comes.
+const reachable = `
+SELECT DISTINCT p.proname::text FROM pg_catalog.pg_proc p
+ WHERE p.prokind <> 'p' AND p.pronargs > 0 AND p.pronargs - p.pronargdefaults <= 1 AND NOT 'internal'::regtype = ANY (p.proargtypes)
+   AND NOT (p.pronamespace = 'pg_catalog'::regnamespace
+            AND (p.provolatile = 'i' OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.typnamespace = p.pronamespace AND t.typname = p.proname)))
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON d.refclassid = 'pg_catalog.pg_extension'::regclass AND e.oid = d.refobjid
+                    WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' AND e.extname = ANY ($2::text[]))
+   AND NOT (p.pronamespace = $1::text::regnamespace
+            AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'))`
+
+// functions that a query names.
+func functions(ctx context.Context, q querier, query string, arguments ...any) (map[string]bool, error) {
+	rows, err := q.Query(ctx, query, arguments...)
+	if err != nil {
+		return nil, errors.Wrap(classify(err), "cannot list functions")
+	}
+	found, name := map[string]bool{}, ""
+	_, err = pgx.ForEachRow(rows, []any{&name}, func() error {
+		found[name] = true
+		return nil
+	})
+	return found, errors.Wrap(classify(err), "cannot list functions")
+}
+
+// existsTable says whether a schema has a table. Something else of its name is an error:
+// to read a view is to run what its maker wrote.
 func existsTable(ctx context.Context, q querier, schema, table string) (bool, error) {
-	exists := false
-	err := q.QueryRow(ctx, "SELECT pg_catalog.to_regclass($1) IS NOT NULL", pgx.Identifier{schema, table}.Sanitize()).Scan(&exists)
-	return exists, errors.Wrapf(classify(err), "cannot look for table %s", table)
+	is, found := false, 0
+	err := q.QueryRow(ctx, "SELECT coalesce(pg_catalog.bool_and(relkind IN ('r', 'p')), false), count(*) FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass($1)",
+		pgx.Identifier{schema, table}.Sanitize()).Scan(&is, &found)
+	if err != nil {
+		return false, errors.Wrapf(classify(err), "cannot look for table %s", table)
+	}
+	if found > 0 && !is {
+		return false, failure.Errorf(job.ReasonInvalid, "%s is no table", table)
+	}
+	return is, nil
 }

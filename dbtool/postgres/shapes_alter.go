@@ -74,7 +74,12 @@ func alterSequence(p place, c *cursor) statement {
 	if !home {
 		return s
 	}
-	return p.runs(s, c)
+	table, ok := c.column()
+	if other, home := p.atHome(table, ok && c.end()); !home {
+		return other
+	}
+	s.verdict, s.sql = run, render(c.tokens)
+	return s
 }
 
 // alterIndex of a partitioned table, or of an expression.

@@ -66,11 +66,21 @@ func index(p place, c *cursor) statement {
 	return p.runs(s, c)
 }
 
+// inspected are tables that the program looks into, or corrects: in the place of one, a view's
+// query would be run then.
+//
+//nolint:gochecknoglobals // A constant set.
+var inspected = map[string]bool{systems: true, migrations: true, configurations: true, clusterDiscovery: true}
+
 // view of tables.
 func view(p place, c *cursor) statement {
 	n, ok := c.name()
 	s, home := p.atHome(n, ok)
 	if !home {
+		return s
+	}
+	if inspected[n.local] {
+		s.why = "makes a view in the place of a table of the server's"
 		return s
 	}
 	if c.peek().sign("(") {
@@ -192,13 +202,11 @@ func comment(p place, c *cursor) statement {
 	if !ok {
 		return statement{verdict: skip, what: "comments"}
 	}
-	about, ok := c.name()
-	if of == "column" && c.sign(".") {
-		_, ok = c.identifier()
-	} else if of == "column" && ok {
-		// The column of a table that is named without its schema.
-		about = name{local: about.schema}
+	next := c.name
+	if of == "column" {
+		next = c.column
 	}
+	about, ok := next()
 	s, home := p.atHome(about, ok && c.at == n-2)
 	if home {
 		s.verdict, s.sql = run, render(c.tokens)

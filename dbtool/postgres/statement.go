@@ -69,6 +69,9 @@ type place struct {
 	// builtin functions of the server. A function of a dump must not have one of these
 	// names.
 	builtin map[string]bool
+	// reachable are functions that may be called as if they were columns, and that do more
+	// than compute.
+	reachable map[string]bool
 }
 
 // isOthers says whether a schema does not belong to the dump: this program's own schemas,
@@ -169,7 +172,7 @@ func (p place) atHome(n name, ok bool) (statement, bool) {
 	s := statement{about: n}
 	switch {
 	case !ok:
-		s.why = "is not of the form that pg_dump writes"
+		s.why = otherForm
 	case isCatalog(n.schema), n.schema == "" && strings.HasPrefix(n.local, "pg_"):
 		s.why = "is about the server's catalog"
 	case n.schema != p.home:

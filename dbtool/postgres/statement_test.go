@@ -18,7 +18,7 @@ func judged(t *testing.T, p place, sql string) statement {
 func somewhere() place {
 	return place{
 		home: "public", path: "public", schemas: map[string]bool{"public": true, "metrics": true}, foreign: map[string]bool{"metrics": true},
-		builtin: map[string]bool{"lower": true},
+		builtin: map[string]bool{"lower": true}, reachable: map[string]bool{"ts_stat": true, "lo_import": true, "lo_unlink": true, "dblink_connect": true, "to_jsonb": true},
 	}
 }
 
@@ -84,6 +84,7 @@ func TestJudge(t *testing.T) {
 		{"CREATE MATERIALIZED VIEW public.poststats AS SELECT p.userid, (to_timestamp(((p.createat / 1000))::double precision))::date AS day, count(*) AS n FROM public.posts p GROUP BY p.userid WITH NO DATA", run},
 		{"CREATE MATERIALIZED VIEW public.attributeview AS SELECT jsonb_object_agg(pf.name, CASE WHEN (pf.type = 'select'::public.property_field_type) THEN ( SELECT to_jsonb(options.name) AS to_jsonb FROM jsonb_to_recordset((pf.attrs -> 'options'::text)) options(id text, name text) LIMIT 1) ELSE pv.value END) AS attributes FROM public.propertyvalues pv WITH NO DATA", run},
 		{"REFRESH MATERIALIZED VIEW public.poststats", run},
+		{"CREATE VIEW public.v AS SELECT p.id, p.to_jsonb, pg_catalog.lower(p.name) AS name, (1)::pg_catalog.int8 AS n, p.* FROM public.posts p", run},
 		{"CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public", attempt},
 		{"CREATE EXTENSION IF NOT EXISTS pg_stat_statements WITH SCHEMA public", skip},
 		{"COMMENT ON EXTENSION pg_trgm IS 'x'", skip},

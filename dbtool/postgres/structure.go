@@ -58,8 +58,29 @@ func Play(ctx context.Context, tx pgx.Tx, schema string, script io.Reader) (Load
 	}
 	p.place.home = schema
 	p.loaded.from = schema
+	if p.kept, err = keptIn(ctx, tx, schema); err != nil {
+		return Loaded{}, err
+	}
 	err = p.play(ctx, script)
 	return p.loaded, err
+}
+
+// keptIn returns the materialized views that an earlier part of a structure created in a
+// schema.
+func keptIn(ctx context.Context, tx pgx.Tx, schema string) (map[name]bool, error) {
+	const made = `
+SELECT c.relname FROM pg_catalog.pg_class c WHERE c.relnamespace = $1::text::regnamespace AND c.relkind = 'm'
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`
+	rows, err := tx.Query(ctx, made, schema)
+	if err != nil {
+		return nil, errors.Wrap(classify(err), "cannot list views")
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	kept := map[name]bool{}
+	for _, n := range names {
+		kept[name{schema: schema, local: n}] = true
+	}
+	return kept, errors.Wrap(classify(err), "cannot list views")
 }
 
 // newPlayer for a dump in a transaction and a schema.

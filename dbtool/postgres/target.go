@@ -139,12 +139,12 @@ func (d *Database) replace(ctx context.Context, tx pgx.Tx, r database.Request, v
 	if err != nil {
 		return job.Restored{}, err
 	}
-	began, err := transaction(ctx, tx)
-	if err != nil {
-		return job.Restored{}, err
-	}
 	restored := job.Restored{Version: version}
 	if restored.Replaced, err = d.moveAway(ctx, tx, r); err != nil {
+		return job.Restored{}, err
+	}
+	began, err := footingOf(ctx, tx)
+	if err != nil {
 		return job.Restored{}, err
 	}
 	loaded, err := load(ctx, tx, d.schema)
@@ -153,6 +153,9 @@ func (d *Database) replace(ctx context.Context, tx pgx.Tx, r database.Request, v
 	}
 	restored.Tables, restored.Rows, restored.LeftOut, restored.Skipped = loaded.Tables, loaded.Rows, loaded.LeftOut, loaded.Skipped
 	if err := reset(ctx, tx); err != nil {
+		return job.Restored{}, err
+	}
+	if err := began.holds(ctx, tx); err != nil {
 		return job.Restored{}, err
 	}
 	if err := d.inspect(ctx, tx, present); err != nil {
@@ -168,17 +171,10 @@ func (d *Database) replace(ctx context.Context, tx pgx.Tx, r database.Request, v
 	if err := makeLate(ctx, tx, d.schema, loaded); err != nil {
 		return job.Restored{}, err
 	}
-	if still, err := transaction(ctx, tx); err != nil || still != began {
-		return job.Restored{}, errors.Join(err, failure.New(job.ReasonInvalid, "the transaction that the dump was loaded in is not the one that it was begun in: nothing is recorded"))
+	if err := began.holds(ctx, tx); err != nil {
+		return job.Restored{}, err
 	}
 	return restored, record(ctx, tx, r.ID, restored)
-}
-
-// transaction returns the ID of the open transaction.
-func transaction(ctx context.Context, tx pgx.Tx) (int64, error) {
-	id := int64(0)
-	err := tx.QueryRow(ctx, "SELECT pg_catalog.txid_current()").Scan(&id)
-	return id, errors.Wrap(classify(err), "cannot ask for the transaction")
 }
 
 // moveAway the present data, as its owner, and return the schema that it is in then;

@@ -25,7 +25,7 @@ func proof(t *testing.T) string {
 }
 
 // hostile statements. Each is put into an otherwise valid dump. LIT is replaced by a
-// literal and FILE by a path.
+// literal, FILE by a path, and DATABASE by the name of the database that is restored to.
 var hostile = []struct{ reason, sql string }{
 	{"an end of the transaction", "COMMIT;"},
 	{"an end of the transaction, with a comment for a space", "COMMIT/**/;"},
@@ -66,6 +66,16 @@ var hostile = []struct{ reason, sql string }{
 	{"a view of the ledger", "CREATE MATERIALIZED VIEW public.v AS SELECT * FROM mattermost_dbtool.requests WITH NO DATA; REFRESH MATERIALIZED VIEW public.v;"},
 	{"a view that runs SQL", "CREATE MATERIALIZED VIEW public.v AS SELECT query_to_xml('DELETE FROM x', true, true, 'LIT') WITH NO DATA;"},
 	{"a view of passwords", "CREATE VIEW public.v AS SELECT * FROM pg_catalog.pg_authid;"},
+	{"a call without parentheses that runs SQL", "CREATE VIEW public.v AS SELECT ((v.t).ts_stat).word AS w FROM (VALUES ('select to_tsvector(''simple'', pg_catalog.set_config(''role'', ''none'', false) || ''LIT'')'::text)) v(t);"},
+	{"a call without parentheses of what a function returned", "CREATE MATERIALIZED VIEW public.v AS SELECT v.ts_stat AS w FROM unnest(ARRAY['select to_tsvector(''LIT'')'::text]) v WITH NO DATA; REFRESH MATERIALIZED VIEW public.v;"},
+	{"a call without parentheses for a default", "CREATE TABLE public.t (a integer, b oid DEFAULT ('/etc/passwd'::text).lo_import);\nCOPY public.t (a) FROM stdin;\n1\n\\.\n"},
+	{"a call without parentheses of an element", "CREATE TABLE public.t (a integer, b oid DEFAULT (ARRAY['/etc/passwd'::text])[1].lo_import);\nINSERT INTO public.t (a) VALUES (1);"},
+	{"a call without parentheses of a large object", "CREATE TABLE public.t (a integer, b integer DEFAULT ('16384'::oid).lo_unlink);\nINSERT INTO public.t (a) VALUES (1);"},
+	{"a view of others in a name of three parts", "CREATE VIEW public.v AS SELECT * FROM DATABASE.replaced_0123456789ab.systems;"},
+	{"a view for the migrations", "CREATE VIEW public.db_migrations AS SELECT 1 AS version;"},
+	{"a view for the configuration", "CREATE VIEW public.configurations AS SELECT 'LIT'::text AS value, true AS active;"},
+	{"a view for the list of servers", "CREATE MATERIALIZED VIEW public.clusterdiscovery AS SELECT 'LIT'::text AS id WITH NO DATA;"},
+	{"a view that is filled and none of the dump's", "REFRESH MATERIALIZED VIEW public.others;"},
 	{"a rule", "CREATE RULE r AS ON INSERT TO public.systems DO ALSO DELETE FROM public.systems;"},
 	{"a cast", "CREATE CAST (text AS integer) WITH FUNCTION public.f(text) AS IMPLICIT;"},
 	{"an operator", "CREATE OPERATOR public.= (FUNCTION = public.f, LEFTARG = text, RIGHTARG = text);"},
@@ -101,8 +111,8 @@ var hostile = []struct{ reason, sql string }{
 }
 
 // hostileDump has a statement in the place of rows.
-func hostileDump(sql, file string) []byte {
-	sql = strings.NewReplacer("LIT", marked, "FILE", file).Replace(sql)
+func hostileDump(sql, file, database string) []byte {
+	sql = strings.NewReplacer("LIT", marked, "FILE", file, "DATABASE", database).Replace(sql)
 	return []byte("--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version 15.4\n\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n" +
 		"SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE public.systems (name text, value text);\n" +
 		"CREATE TABLE public.db_migrations (version bigint, name text);\nCOPY public.systems (name, value) FROM stdin;\n" + marked + "\tnew\n\\.\n\n" + sql + "\n" +
@@ -184,7 +194,7 @@ func refuseAll(t *testing.T) {
 		t.Fatalf("%d inputs", len(hostile))
 	}
 	for i, h := range hostile {
-		plain := hostileDump(h.sql, file)
+		plain := hostileDump(h.sql, file, target)
 		packed := [][]byte{plain, gzipped(t, plain), zstandard(t, plain)}[i%3]
 		key := fmt.Sprintf("hostile-%d", i)
 		put(t, bucket, key, packed)

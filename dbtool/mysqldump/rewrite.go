@@ -1,0 +1,125 @@
+package mysqldump
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var (
+	verb = regexp.MustCompile(`(?i)^(INSERT|REPLACE)\s+(IGNORE\s+)?INTO`)
+	// introducers are character sets that a text may be said to be in.
+	introducers = []string{"_binary", "_utf8mb4", "_utf8mb3", "_utf8"}
+)
+
+// rewrite an Insert: its rows are copied as they are written, once they were read as
+// constants. Nothing else of the statement is.
+func (s Statement) rewrite() (string, error) {
+	p := &parser{text: s.Text}
+	columns, err := p.head()
+	m := verb.FindSubmatch(s.Text)
+	if err != nil || m == nil {
+		return "", malformed(s.Table)
+	}
+	out := &strings.Builder{}
+	out.Grow(len(s.Text) + headBytes)
+	out.WriteString(strings.ToUpper(string(m[1])))
+	if len(m[2]) > 0 {
+		out.WriteString(" IGNORE")
+	}
+	out.WriteString(" INTO " + quote(s.Table))
+	for i, column := range columns {
+		out.WriteString(map[bool]string{true: " (", false: ","}[i == 0] + quote(column))
+	}
+	if columns != nil {
+		out.WriteByte(')')
+	}
+	out.WriteString(" VALUES ")
+	for {
+		if !p.copyRow(out) {
+			return "", malformed(s.Table)
+		}
+		if p.blank(); p.at == len(p.text) {
+			return out.String(), nil
+		}
+		if !p.accept(',') {
+			return "", malformed(s.Table)
+		}
+		out.WriteByte(',')
+	}
+}
+
+// copyRow of values, and say whether it is one.
+func (p *parser) copyRow(out *strings.Builder) bool {
+	if p.blank(); !p.accept('(') {
+		return false
+	}
+	for separator := byte('('); ; separator = ',' {
+		p.blank()
+		start := p.at
+		if !p.pass() {
+			return false
+		}
+		out.WriteByte(separator)
+		out.Write(p.text[start:p.at])
+		if p.blank(); p.accept(')') {
+			out.WriteByte(')')
+			return true
+		}
+		if !p.accept(',') {
+			return false
+		}
+	}
+}
+
+// pass a value, and say whether it is a constant.
+func (p *parser) pass() bool {
+	if p.atQuote() {
+		return p.passText()
+	}
+	start := p.at
+	for p.at < len(p.text) && isWord(p.text[p.at]) {
+		p.at++
+	}
+	word := p.text[start:p.at]
+	switch {
+	case len(word) == 0:
+		return false
+	case word[0] == '_':
+		p.blank()
+		return slices.ContainsFunc(introducers, func(i string) bool { return strings.EqualFold(i, string(word)) }) &&
+			p.at < len(p.text) && p.text[p.at] != '_' && (p.atQuote() || isBits(p.text[p.at:])) && p.pass()
+	case p.atQuote() && len(word) == 1:
+		start := p.at + 1
+		return p.passText() && areDigits(word[0], p.text[start:p.at-1])
+	case len(word) > 2 && isBits(word):
+		return areDigits(word[1], word[2:])
+	}
+	return bytes.EqualFold(word, []byte("NULL")) || isNumber(word)
+}
+
+// passText in quotes.
+func (p *parser) passText() bool {
+	end := closing(p.text, p.at)
+	p.at = end + 1
+	return end < len(p.text)
+}
+
+// isBits says whether 0x… or 0b… begins.
+func isBits(text []byte) bool {
+	return len(text) > 1 && text[0] == '0' && (text[1] == 'x' || text[1] == 'b')
+}
+
+// areDigits says whether all digits are of a base: x or b.
+func areDigits(base byte, digits []byte) bool {
+	of := "01"
+	switch base {
+	case 'x', 'X':
+		of = "0123456789abcdefABCDEF"
+	case 'b', 'B':
+	default:
+		return false
+	}
+	return len(bytes.Trim(digits, of)) == 0
+}

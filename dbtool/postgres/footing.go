@@ -1,0 +1,41 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+)
+
+// footing is what a dump must leave as it is: the transaction that it is loaded in, and
+// the role that acts there.
+type footing struct {
+	transaction   int64
+	user, session string
+}
+
+// footingOf a transaction.
+func footingOf(ctx context.Context, tx pgx.Tx) (footing, error) {
+	f := footing{}
+	err := tx.QueryRow(ctx, "SELECT pg_catalog.txid_current(), current_user::text, session_user::text").Scan(&f.transaction, &f.user, &f.session)
+	return f, errors.Wrap(classify(err), "cannot ask for the transaction and its role")
+}
+
+// holds fails if a transaction goes on on another footing: somebody else would act in the
+// name of who connected.
+func (f footing) holds(ctx context.Context, tx pgx.Tx) error {
+	now, err := footingOf(ctx, tx)
+	switch {
+	case err != nil:
+		return err
+	case now.transaction != f.transaction:
+		return failure.New(job.ReasonInvalid, "the transaction that the dump was loaded in is not the one that it was begun in: nothing is recorded")
+	case now != f:
+		return failure.New(job.ReasonInvalid, "the dump changed the role that it is loaded by: nothing is recorded")
+	}
+	return nil
+}
