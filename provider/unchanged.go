@@ -49,7 +49,8 @@ func (s *statuses) Update(ctx context.Context, o client.Object, opts ...client.S
 }
 
 // isAsRead says whether o equals the object that the cache returns. It returns false if the
-// object cannot be read. Only an object that was read from a cache has a kind.
+// object cannot be read. The API server's response to a write has no kind, but it has managed
+// fields, which the cache does not keep.
 func isAsRead(ctx context.Context, read client.Reader, o client.Object) bool {
 	known, ok := o.DeepCopyObject().(client.Object)
 	if !ok || read.Get(ctx, client.ObjectKeyFromObject(o), known) != nil {
@@ -57,6 +58,7 @@ func isAsRead(ctx context.Context, read client.Reader, o client.Object) bool {
 	}
 
 	known.GetObjectKind().SetGroupVersionKind(o.GetObjectKind().GroupVersionKind())
+	known.SetManagedFields(o.GetManagedFields())
 
 	return equality.Semantic.DeepEqual(known, o)
 }

@@ -39,7 +39,7 @@ func serve(t *testing.T) *served {
 	team := &v1alpha1.Team{}
 	team.Namespace, team.Name, team.Finalizers = "default", "core", []string{"finalizer.managedresource.crossplane.io"}
 
-	own, ok := afterOwnWrites(fakeclient.NewClientBuilder().WithScheme(scheme).WithObjects(team).WithStatusSubresource(team).WithInterceptorFuncs(interceptor.Funcs{
+	own, ok := afterOwnWrites(fakeclient.NewClientBuilder().WithScheme(scheme).WithObjects(team).WithStatusSubresource(team).WithReturnManagedFields().WithInterceptorFuncs(interceptor.Funcs{
 		Get: s.read,
 		Update: func(ctx context.Context, kube client.WithWatch, o client.Object, opts ...client.UpdateOption) error {
 			s.writes++
@@ -59,7 +59,7 @@ func serve(t *testing.T) *served {
 	return s
 }
 
-// read from the cache.
+// read from the cache, which does not keep managed fields.
 func (s *served) read(ctx context.Context, kube client.WithWatch, key client.ObjectKey, o client.Object, opts ...client.GetOption) error {
 	if s.stale > 0 {
 		s.stale--
@@ -67,6 +67,7 @@ func (s *served) read(ctx context.Context, kube client.WithWatch, key client.Obj
 		return err
 	}
 
+	s.cached.SetManagedFields(nil)
 	s.cached.DeepCopyInto(o.(*v1alpha1.Team)) //nolint:forcetypeassert // A panic fails the test.
 
 	return nil
