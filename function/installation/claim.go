@@ -54,13 +54,19 @@ func claimWaits(g gathered, claimed bool, name string, connected bool) bool {
 }
 
 // claimCondition says whether a claim is ready and otherwise quotes what its conditions
-// refuse. The claim itself reports its progress.
+// refuse. The claim itself reports its progress. Before the first server, two claims become
+// ready together: each change of a condition wakes Crossplane again, and nothing can start
+// with one of them.
 func claimCondition(g gathered, condition, name, kind string, connected bool) compose.Condition {
-	claim := g.state.Observed(name)
-	if connected && claim.Condition("Ready").Status == compose.True {
+	claim, together := g.state.Observed(name), awaitsBoth(g)
+	ready := connected && claim.Condition("Ready").Status == compose.True
+	if ready && (!together || g.state.Composite().Condition(condition).Status == compose.True) {
 		return compose.Condition{Type: condition, Status: compose.True, Reason: "ClaimReady"}
 	}
 	message := fmt.Sprintf("waiting for %s %q: see its conditions", kind, g.name)
+	if together {
+		message = fmt.Sprintf("waiting for %s and %s %q: see their conditions", v1alpha1.MattermostDatabaseKind, v1alpha1.MattermostBucketKind, g.name)
+	}
 	for _, of := range []string{"Synced", "Accepted"} {
 		if c := claim.Condition(of); c.Status == compose.False && c.Message != "" {
 			message = fmt.Sprintf("waiting for %s %q: %s", kind, g.name, c.Message)
@@ -68,6 +74,12 @@ func claimCondition(g gathered, condition, name, kind string, connected bool) co
 		}
 	}
 	return compose.Condition{Type: condition, Status: compose.False, Reason: "ClaimPending", Message: message, Waiting: true}
+}
+
+// awaitsBoth says whether no server was started yet, and a database and a bucket are claimed
+// of which at least one is not ready.
+func awaitsBoth(g gathered) bool {
+	return databaseClaimed(g) && bucketClaimed(g) && !g.state.Observed(nameDeployment).Exists() && pending(g)
 }
 
 // databaseKept refuses to leave the database that was claimed, unless the user

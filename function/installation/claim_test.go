@@ -124,6 +124,7 @@ func TestPending(t *testing.T) {
 	const (
 		connected          = "{status: {connection: {secretName: db, keys: {url: DB_CONNECTION_STRING}}}}"
 		waitingForDatabase = `waiting for MattermostDatabase "chat": see its conditions`
+		waitingForBoth     = `waiting for MattermostDatabase and MattermostBucket "chat": see their conditions`
 
 		refused = "{status: {conditions: [{type: Synced, status: 'True'}, {type: Accepted, status: 'False', message: no such thing}]}}"
 	)
@@ -134,9 +135,9 @@ func TestPending(t *testing.T) {
 		want     bool
 		message  string
 	}{
-		"Nothing":   {reason: "Nothing answered.", want: true, message: waitingForDatabase},
+		"Nothing":   {reason: "Nothing answered.", want: true, message: waitingForBoth},
 		"Refused":   {reason: "Why nothing answers is repeated.", composed: map[string]string{nameDatabase: refused, nameBucket: bucket}, want: true, message: `waiting for MattermostDatabase "chat": no such thing`},
-		"Connected": {reason: "The first server waits until the database works.", composed: map[string]string{nameDatabase: connected, nameBucket: bucket}, want: true, message: waitingForDatabase},
+		"Connected": {reason: "The first server waits until the database works.", composed: map[string]string{nameDatabase: connected, nameBucket: bucket}, want: true, message: waitingForBoth},
 		"Ready":     {reason: "Both work.", composed: map[string]string{nameDatabase: answeredDatabase("db", "{url: DB_CONNECTION_STRING}"), nameBucket: bucket}},
 		"Away": {
 			reason:   "A server that runs is not held because its database is away.",
@@ -146,7 +147,7 @@ func TestPending(t *testing.T) {
 			reason:   "A server that runs is held when nobody knows its database any more.",
 			composed: map[string]string{nameDatabase: "{}", nameBucket: bucket, nameDeployment: observedDeployment(wantedImage, 2)}, want: true, message: waitingForDatabase,
 		},
-		"NoBucket": {reason: "One of two is not enough.", composed: map[string]string{nameDatabase: answeredDatabase("db", "{url: DB_CONNECTION_STRING}")}, want: true},
+		"NoBucket": {reason: "One of two is not enough, and they become ready together.", composed: map[string]string{nameDatabase: answeredDatabase("db", "{url: DB_CONNECTION_STRING}")}, want: true, message: waitingForBoth},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
