@@ -48,31 +48,35 @@ func (d *definition) column() bool {
 		return false
 	}
 	for {
-		ok := true
-		switch {
-		case d.oneOf("unsigned", "signed", "zerofill", "not null", "null", "auto_increment", "unique key", "primary key", "visible", "invisible"):
-		case d.oneOf("character set", "charset", "collate"):
-			ok = d.kind(word)
-		case d.words("default"):
-			ok = d.value()
-		case d.words("on update"):
-			ok = d.moment()
-		case d.words("comment"):
-			ok = d.kind(text)
-		case d.peek().sign(beginsComment):
-			ok = d.conditional(func() bool { return d.words("invisible") })
-		case d.words("check"):
-			ok = d.expression()
-		case d.words("generated always as"):
-			ok = d.expression()
-			d.oneOf("virtual", "stored", "persistent")
-		default:
-			return true
-		}
-		if !ok {
-			return false
+		if known, ok := d.attribute(); !known || !ok {
+			return ok
 		}
 	}
+}
+
+// attribute of a column, if one comes next. It is ok unless it has another form.
+func (d *definition) attribute() (known, ok bool) {
+	switch {
+	case d.oneOf("unsigned", "signed", "zerofill", "not null", "null", "auto_increment", "unique key", "primary key", "visible", "invisible"):
+		return true, true
+	case d.oneOf("character set", "charset", "collate"):
+		return true, d.kind(word)
+	case d.words("default"):
+		return true, d.value()
+	case d.words("on update"):
+		return true, d.moment()
+	case d.words("comment"):
+		return true, d.kind(text)
+	case d.peek().sign(beginsComment):
+		return true, d.conditional(func() bool { return d.words("invisible") })
+	case d.words("check"):
+		return true, d.expression()
+	case d.words("generated always as"):
+		ok = d.expression()
+		d.oneOf("virtual", "stored", "persistent")
+		return true, ok
+	}
+	return false, true
 }
 
 // constants in parentheses: a length, or the words of an enumeration.

@@ -49,13 +49,12 @@ var (
 		`\*/|<=>|->>|<=|>=|<>|!=|->|\|\||&&|<<|>>|[-+*/%<>=!&|^~(),.]))`) // 4: a symbol
 	// wordy is what may not follow a number.
 	wordy = regexp.MustCompile(`^[A-Za-z0-9_$\x80-\xff]`)
-	space = " \t\r\n"
 )
 
 // tokens of a definition; ok is false if it has anything that no definition has.
 func tokens(of []byte) (all []token, ok bool) {
 	for {
-		of = bytes.TrimLeft(of, space)
+		of = bytes.TrimLeft(of, " \t\r\n")
 		if len(of) == 0 {
 			return all, true
 		}

@@ -3,14 +3,13 @@ package mysqldump
 import (
 	"bytes"
 	"regexp"
-	"slices"
 	"strings"
 )
 
 var (
 	verb = regexp.MustCompile(`(?i)^(INSERT|REPLACE)\s+(IGNORE\s+)?INTO`)
-	// introducers are character sets that a text may be said to be in.
-	introducers = []string{"_binary", "_utf8mb4", "_utf8mb3", "_utf8"}
+	// introducer of the character set that a text is said to be in.
+	introducer = regexp.MustCompile(`(?i)^_(binary|utf8mb4|utf8mb3|utf8)$`)
 )
 
 // rewrite an Insert: its rows are copied as they are written, once they were read as
@@ -88,8 +87,7 @@ func (p *parser) pass() bool {
 		return false
 	case word[0] == '_':
 		p.blank()
-		return slices.ContainsFunc(introducers, func(i string) bool { return strings.EqualFold(i, string(word)) }) &&
-			p.at < len(p.text) && p.text[p.at] != '_' && (p.atQuote() || isBits(p.text[p.at:])) && p.pass()
+		return introducer.Match(word) && p.introduced() && p.pass()
 	case p.atQuote() && len(word) == 1:
 		start := p.at + 1
 		return p.passText() && areDigits(word[0], p.text[start:p.at-1])
@@ -97,6 +95,11 @@ func (p *parser) pass() bool {
 		return areDigits(word[1], word[2:])
 	}
 	return bytes.EqualFold(word, []byte("NULL")) || isNumber(word)
+}
+
+// introduced says whether a text or bits come next, which may follow an introducer.
+func (p *parser) introduced() bool {
+	return p.atQuote() || isBits(p.text[min(p.at, len(p.text)):])
 }
 
 // passText in quotes.

@@ -96,20 +96,35 @@ func keywordFault(next []token, before token, query bool) string {
 
 // nameFault returns what is wrong with an identifier.
 func (p place) nameFault(tokens []token, i int, before token, query bool) string {
+	if why := p.attributeFault(tokens, i, before); why != "" {
+		return why
+	}
 	t, called := tokens[i], followed(tokens, i, "(")
 	switch {
-	case before.sign(".") && (i < 2 || !tokens[i-2].identifier()):
-		// PostgreSQL calls f(x) for (x).f, if x has no such column.
-		return "has " + shown(t.text) + " of an expression, which may be a call"
-	case before.sign(".") && !called && !followed(tokens, i, ".") && p.reachable[t.text] && !harmless[t.text]:
-		// PostgreSQL calls f(v) for v.f, if a function in FROM returns v.
-		return "may call " + shown(t.text)
 	case followed(tokens, i, ".") && p.isOthers(t.text):
 		return "refers to schema " + shown(t.text) + ", which does not belong to the dump"
 	case t.text == "information_schema", strings.HasPrefix(t.text, "pg_") && t.text != "pg_catalog" && !called:
 		return "refers to " + shown(t.text) + " of the server's catalog"
 	case called && !mayPrecede(tokens, i, query):
 		return "calls " + shown(t.text)
+	}
+	return ""
+}
+
+// attributeFault returns what is wrong with an identifier after a dot, which may be a call.
+func (p place) attributeFault(tokens []token, i int, before token) string {
+	t := tokens[i]
+	switch {
+	case !before.sign("."):
+		return ""
+	case i < 2 || !tokens[i-2].identifier():
+		// PostgreSQL calls f(x) for (x).f, if x has no such column.
+		return "has " + shown(t.text) + " of an expression, which may be a call"
+	case followed(tokens, i, "(") || followed(tokens, i, "."):
+		return ""
+	case p.reachable[t.text] && !harmless[t.text]:
+		// PostgreSQL calls f(v) for v.f, if a function in FROM returns v.
+		return "may call " + shown(t.text)
 	}
 	return ""
 }
