@@ -9,9 +9,10 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// definition of a table, or of what is added to one, while it is read. A dump is data, not
-// a program: what is not read as one of the shapes that mysqldump writes for Mattermost's
-// tables is refused, and a server gets what was read, written anew, never the dump's text.
+// definition parses the definition of a table, or the keys and constraints that are added to
+// one. A dump is data, not a program: only the forms that mysqldump writes for Mattermost's
+// tables are accepted. The server gets SQL that is written from the parsed tokens, never the
+// dump's text.
 type definition struct {
 	tokens  []token
 	at      int
@@ -19,12 +20,12 @@ type definition struct {
 	columns []string
 	// engine says whether the table names its engine.
 	engine bool
-	// about is where the definition is at, for errors.
+	// about is the part of the definition that is being parsed, for errors.
 	about string
 	why   string
 }
 
-// define is the SQL of a CreateTable and its columns.
+// define returns the SQL of a CreateTable and its columns.
 func (s Statement) define() (sql string, columns []string, err error) {
 	d := &definition{about: "its head"}
 	if !d.read(s, "create table") || !d.items() || !d.options() {
@@ -36,7 +37,7 @@ func (s Statement) define() (sql string, columns []string, err error) {
 	return d.out.String(), d.columns, nil
 }
 
-// complete is the SQL of an AlterTable, which adds keys and constraints.
+// complete returns the SQL of an AlterTable, which adds keys and constraints.
 func (s Statement) complete() (string, error) {
 	d := &definition{about: "its head"}
 	ok := d.read(s, "alter table")
@@ -81,7 +82,8 @@ func (d *definition) read(s Statement, begin string) bool {
 	return d.name()
 }
 
-// refused is the error of what was not read. It has nothing of the dump but plain names.
+// refused returns the error for a definition that was not accepted. It contains only plain
+// names of the dump.
 func (d *definition) refused(table string) error {
 	why := d.why
 	if why == "" {
@@ -90,13 +92,13 @@ func (d *definition) refused(table string) error {
 	return failure.Errorf(job.ReasonInvalid, "the definition of table %s in the dump %s (%s)", shown(table), why, d.about)
 }
 
-// nameable are names that tables may have: a server takes some others for paths.
+// nameable names are allowed for tables. A server takes some other names for paths.
 var nameable = regexp.MustCompile(`^[A-Za-z0-9_$][A-Za-z0-9_$-]{0,63}$`)
 
-// showable names may be in messages; others may be data.
+// showable names may appear in messages. Other names may be data.
 var showable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_$]{0,63}$`)
 
-// shown is a name as messages may have it.
+// shown returns a name as messages may contain it.
 func shown(name string) string {
 	if showable.MatchString(name) {
 		return `"` + name + `"`
@@ -127,7 +129,7 @@ func (d *definition) items() bool {
 	}
 }
 
-// addColumn, which no other may be called like.
+// addColumn adds a column. Its name must be unique.
 func (d *definition) addColumn(name string) bool {
 	if len(d.columns) == maxColumns || slices.ContainsFunc(d.columns, func(c string) bool { return strings.EqualFold(c, name) }) {
 		return false
@@ -174,7 +176,7 @@ func (d *definition) options() bool {
 	return true
 }
 
-// encryption of a table is a matter of the place that the dump comes from. It is left out.
+// encryption of a table depends on the server that the dump comes from. It is left out.
 func (d *definition) encryption() bool {
 	if d.peek().sign(beginsComment) {
 		return d.conditional(func() bool { return d.skip("encryption") && d.encryption() })
@@ -185,21 +187,22 @@ func (d *definition) encryption() bool {
 	return d.peek().kind == text && (d.peek().text == "Y" || d.peek().text == "N") && d.pass()
 }
 
-// pass over the next token.
+// pass skips the next token.
 func (d *definition) pass() bool {
 	d.at++
 	return true
 }
 
-// conditional reads what MySQL writes as a comment to old servers. It is kept without that.
+// conditional parses what MySQL writes as a comment for old servers, and keeps it without the
+// comment signs.
 func (d *definition) conditional(read func() bool) bool {
 	return d.peek().sign(beginsComment) && d.pass() && read() && d.peek().sign(endsComment) && d.pass()
 }
 
-// end says whether nothing is left.
+// end says whether no token is left.
 func (d *definition) end() bool { return d.at >= len(d.tokens) }
 
-// peek at the next token; one that is nothing at the end.
+// peek returns the next token, or an empty one at the end.
 func (d *definition) peek() token { return d.ahead(0) }
 
 func (d *definition) ahead(by int) token {
@@ -209,7 +212,7 @@ func (d *definition) ahead(by int) token {
 	return d.tokens[d.at+by]
 }
 
-// keep the next token. Calls have no space before their parenthesis.
+// keep writes the next token. A call has no space before its parenthesis.
 func (d *definition) keep() bool {
 	if d.out.Len() > 0 && !d.peek().sign("(") {
 		d.out.WriteByte(' ')
@@ -219,7 +222,7 @@ func (d *definition) keep() bool {
 	return true
 }
 
-// words are kept if all of them come next.
+// words keeps some words if all of them come next.
 func (d *definition) words(of string) bool {
 	n := d.match(of)
 	for range n {
@@ -228,14 +231,14 @@ func (d *definition) words(of string) bool {
 	return n > 0
 }
 
-// skip words if all of them come next.
+// skip skips words if all of them come next.
 func (d *definition) skip(of string) bool {
 	n := d.match(of)
 	d.at += n
 	return n > 0
 }
 
-// match is the number of words, if all of them come next.
+// match returns the number of words if all of them come next, else 0.
 func (d *definition) match(of string) int {
 	n := 0
 	for w := range strings.FieldsSeq(of) {
@@ -247,16 +250,16 @@ func (d *definition) match(of string) int {
 	return n
 }
 
-// oneOf some phrases is kept, the first that fits.
+// oneOf keeps the first of some phrases that comes next.
 func (d *definition) oneOf(phrases ...string) bool { return slices.ContainsFunc(phrases, d.words) }
 
-// sign is kept if it comes next.
+// sign keeps a symbol if it comes next.
 func (d *definition) sign(of string) bool { return d.peek().sign(of) && d.keep() }
 
-// kind is kept if one of it comes next.
+// kind keeps the next token if it is of a kind.
 func (d *definition) kind(of kind) bool { return !d.end() && d.peek().kind == of && d.keep() }
 
-// name that comes next is kept in quotes.
+// name keeps the next name in quotes.
 func (d *definition) name() bool {
 	if t := d.peek(); d.end() || t.kind != quoted && t.kind != word || t.text == "" {
 		return false

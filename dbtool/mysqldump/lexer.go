@@ -34,8 +34,8 @@ func (t token) is(w string) bool { return t.kind == word && strings.EqualFold(t.
 // sign says whether a token is a symbol.
 func (t token) sign(s string) bool { return t.kind == symbol && t.text == s }
 
-// beginsComment and endsComment surround what is a comment to some servers and carried out by
-// others.
+// beginsComment and endsComment surround text that some servers run and others take for a
+// comment.
 const (
 	beginsComment = "/*!"
 	endsComment   = "*/"
@@ -47,11 +47,11 @@ var (
 		`[xX]'[0-9a-fA-F]*'|[bB]'[01]*'|0x[0-9a-fA-F]+|[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?)|(` + // 2: a number
 		`[A-Za-z_][A-Za-z0-9_$]*)|(` + // 3: a word
 		`\*/|<=>|->>|<=|>=|<>|!=|->|\|\||&&|<<|>>|[-+*/%<>=!&|^~(),.]))`) // 4: a symbol
-	// wordy is what may not follow a number.
+	// wordy characters must not follow a number.
 	wordy = regexp.MustCompile(`^[A-Za-z0-9_$\x80-\xff]`)
 )
 
-// tokens of a definition; ok is false if it has anything that no definition has.
+// tokens splits a definition. It returns ok false if a part of it is not a token.
 func tokens(of []byte) (all []token, ok bool) {
 	for {
 		of = bytes.TrimLeft(of, " \t\r\n")
@@ -66,7 +66,7 @@ func tokens(of []byte) (all []token, ok bool) {
 	}
 }
 
-// next token, and its length: 0 if there is none.
+// next returns the next token and its length, which is 0 if there is none.
 func next(of []byte) (token, int) {
 	if of[0] == '`' || of[0] == '\'' {
 		end := closing(of, 0)
@@ -100,12 +100,12 @@ func next(of []byte) (token, int) {
 	return token{}, 0
 }
 
-// escapes of what a text may not have as it is.
+// escapes characters that must not appear unescaped in a string.
 //
 //nolint:gochecknoglobals // A constant.
 var escapes = strings.NewReplacer(`\`, `\\`, `'`, `''`, "\x00", `\0`)
 
-// write a token so that a server reads the same.
+// write a token so that a server parses the same token.
 func (t token) write(out *strings.Builder) {
 	switch t.kind {
 	case quoted:

@@ -8,12 +8,12 @@ import (
 
 var (
 	verb = regexp.MustCompile(`(?i)^(INSERT|REPLACE)\s+(IGNORE\s+)?INTO`)
-	// introducer of the character set that a text is said to be in.
+	// introducer names the character set of the string that follows.
 	introducer = regexp.MustCompile(`(?i)^_(binary|utf8mb4|utf8mb3|utf8)$`)
 )
 
-// rewrite an Insert: its rows are copied as they are written, once they were read as
-// constants. Nothing else of the statement is.
+// rewrite returns the SQL of an Insert. The values of its rows are copied after they were
+// parsed as constants. Nothing else of the statement is copied.
 func (s Statement) rewrite() (string, error) {
 	p := &parser{text: s.Text}
 	columns, err := p.head()
@@ -49,7 +49,7 @@ func (s Statement) rewrite() (string, error) {
 	}
 }
 
-// copyRow of values, and say whether it is one.
+// copyRow copies a row of values. It returns false if that is not one.
 func (p *parser) copyRow(out *strings.Builder) bool {
 	if p.blank(); !p.accept('(') {
 		return false
@@ -72,7 +72,7 @@ func (p *parser) copyRow(out *strings.Builder) bool {
 	}
 }
 
-// pass a value, and say whether it is a constant.
+// pass skips a value, and says whether it is a constant.
 func (p *parser) pass() bool {
 	if p.atQuote() {
 		return p.passText()
@@ -97,12 +97,12 @@ func (p *parser) pass() bool {
 	return bytes.EqualFold(word, []byte("NULL")) || isNumber(word)
 }
 
-// introduced says whether a text or bits come next, which may follow an introducer.
+// introduced says whether a string or bits come next. Only those may follow an introducer.
 func (p *parser) introduced() bool {
 	return p.atQuote() || isBits(p.text[min(p.at, len(p.text)):])
 }
 
-// passText in quotes.
+// passText skips a string in quotes.
 func (p *parser) passText() bool {
 	end := closing(p.text, p.at)
 	p.at = end + 1
@@ -114,7 +114,7 @@ func isBits(text []byte) bool {
 	return len(text) > 1 && text[0] == '0' && (text[1] == 'x' || text[1] == 'b')
 }
 
-// areDigits says whether all digits are of a base: x or b.
+// areDigits says whether all characters are digits of a base: x or b.
 func areDigits(base byte, digits []byte) bool {
 	of := "01"
 	switch base {

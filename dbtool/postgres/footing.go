@@ -11,22 +11,22 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
-// footing is what a dump must leave as it is: the transaction that it is loaded in, and
-// the role that acts there.
+// footing is the transaction that a dump is loaded in, and the role of its session. A dump
+// must change neither.
 type footing struct {
 	transaction   int64
 	user, session string
 }
 
-// footingOf a transaction.
+// footingOf returns the footing of a transaction.
 func footingOf(ctx context.Context, tx pgx.Tx) (footing, error) {
 	f := footing{}
 	err := tx.QueryRow(ctx, "SELECT pg_catalog.txid_current(), current_user::text, session_user::text").Scan(&f.transaction, &f.user, &f.session)
 	return f, errors.Wrap(classify(err), "cannot ask for the transaction and its role")
 }
 
-// holds fails if a transaction goes on on another footing: somebody else would act in the
-// name of who connected.
+// holds returns an error if the footing changed. Statements that follow would otherwise run
+// with the rights of the role that connected.
 func (f footing) holds(ctx context.Context, tx pgx.Tx) error {
 	now, err := footingOf(ctx, tx)
 	switch {

@@ -11,13 +11,13 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 )
 
-// believed is the form of a version that is believed of a status to have been served.
+// believed versions in a status have this form. Others are ignored.
 var believed = regexp.MustCompile(`^(sha256:[0-9a-f]{64}|[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?)$`)
 
-// recallServed is what the status says was served last: the Deployment, which says it
-// better, may have been deleted. What is in a status may be anybody's word, so that it only
-// ever refuses, or waits: whoever may write it may as well edit the spec. A status that was
-// restored without this, or was not restored at all, refuses nothing.
+// recallServed returns what the status says was served last. The Deployment is the better
+// source, but it may have been deleted. A status may be forged, so it only ever causes a
+// refusal or a wait, which its writer could also cause by editing the spec. An installation
+// that was restored without its status is not refused.
 func recallServed(s compose.State) (v1alpha1.ServedStatus, error) {
 	out, composite := v1alpha1.ServedStatus{}, s.Composite()
 	if composite.Has("status", "served") {
@@ -26,7 +26,7 @@ func recallServed(s compose.State) (v1alpha1.ServedStatus, error) {
 		}
 	}
 	if out.Version == "" {
-		// A status of before has no more.
+		// A status that an earlier version wrote has only this.
 		out.Version = composite.String("status", "version")
 	}
 	if !believed.MatchString(out.Version) {
@@ -35,7 +35,7 @@ func recallServed(s compose.State) (v1alpha1.ServedStatus, error) {
 	return out, nil
 }
 
-// servedStatus is what the status is to remember, while a version is served, or none.
+// servedStatus returns what the status is to keep. Version is empty if none is served.
 func servedStatus(g gathered, version string) *v1alpha1.ServedStatus {
 	if version == "" {
 		if g.before.Version == "" {
@@ -46,7 +46,7 @@ func servedStatus(g gathered, version string) *v1alpha1.ServedStatus {
 	return &v1alpha1.ServedStatus{Version: version, Claims: deployedClaims(g)}
 }
 
-// deployedClaims are those that the Deployment says it runs with.
+// deployedClaims returns the claims that the Deployment uses.
 func deployedClaims(g gathered) []string {
 	with := g.state.Observed(nameDeployment).String("metadata", "annotations", annotationClaims)
 	if with == "" {
@@ -55,8 +55,8 @@ func deployedClaims(g gathered) []string {
 	return strings.Split(with, ",")
 }
 
-// forgotten says whether nothing that is observed tells of the version that was served last:
-// the Deployment is gone, and what was migrated is not later.
+// forgotten says whether no observed object shows the version that was served last. That is
+// so if the Deployment is gone and no migration reached that version.
 func forgotten(g gathered, migrated string) bool {
 	if g.served != "" || g.data != g.migrated || g.before.Version == "" {
 		return false
@@ -65,8 +65,8 @@ func forgotten(g gathered, migrated string) bool {
 	return migrated == "" || was != nil && now != nil && now.LessThan(was)
 }
 
-// served says whether a server ran with the claim: the Deployment or a Usage tells, which
-// comes when one serves, or the status where there is no Deployment.
+// served says whether a server has used the claim. The Deployment says so, or the Usage, which
+// is composed once a server serves, or the status if there is no Deployment.
 func (c claim) served(g gathered) bool {
 	if g.state.Observed(c.protection()).Exists() || slices.Contains(deployedClaims(g), c.name) {
 		return true
