@@ -48,8 +48,9 @@ type metered struct {
 }
 
 // untilReady measures the tokens that an installation uses: the quickstart, and one with
-// spec.bootstrap, until each is Ready, then an upgrade and a restore of the quickstart
-// until each is rolled out. No other installation may change meanwhile, since Crossplane
+// spec.bootstrap, until each is Ready, then a restore and an upgrade of the quickstart until
+// each is rolled out. The restored data is of the version that is served, so that it is not
+// upgraded too. No other installation may change meanwhile, since Crossplane
 // counts per kind. Everything is deleted in the end.
 func untilReady(ctx context.Context) ([]measure, error) {
 	cluster, err := kube.Connect(location.Kubeconfig())
@@ -63,8 +64,8 @@ func untilReady(ctx context.Context) ([]measure, error) {
 	measures, err := first.take(ctx,
 		step{name: "quickstart", act: first.becomes(firstVersion), condition: "Ready"},
 		step{act: first.backUp, condition: "RolloutComplete"},
-		step{name: "upgrade", act: first.becomes(newVersion), condition: "RolloutComplete"},
 		step{name: "restore", act: first.restore, condition: "RolloutComplete"},
+		step{name: "upgrade", act: first.becomes(newVersion), condition: "RolloutComplete"},
 	)
 	if err != nil {
 		return nil, err
