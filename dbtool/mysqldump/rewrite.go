@@ -77,11 +77,7 @@ func (p *parser) pass() bool {
 	if p.atQuote() {
 		return p.passText()
 	}
-	start := p.at
-	for p.at < len(p.text) && isWord(p.text[p.at]) {
-		p.at++
-	}
-	word := p.text[start:p.at]
+	word := p.word()
 	switch {
 	case len(word) == 0:
 		return false

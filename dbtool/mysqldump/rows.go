@@ -107,11 +107,7 @@ func (p *parser) value() ([]byte, error) {
 	if p.atQuote() {
 		return p.quoted()
 	}
-	start := p.at
-	for p.at < len(p.text) && isWord(p.text[p.at]) {
-		p.at++
-	}
-	word := p.text[start:p.at]
+	word := p.word()
 	switch {
 	case len(word) == 0:
 		return nil, errSyntax
@@ -223,6 +219,15 @@ func unescape(b byte) byte {
 		return 0x1a
 	}
 	return b
+}
+
+// word skips a word that is not in quotes, and returns it. It is empty if none comes next.
+func (p *parser) word() []byte {
+	start := p.at
+	for p.at < len(p.text) && isWord(p.text[p.at]) {
+		p.at++
+	}
+	return p.text[start:p.at]
 }
 
 // blank skips white space.

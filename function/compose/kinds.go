@@ -69,7 +69,7 @@ func (k Kinds) Merged(others ...Kinds) Kinds {
 }
 
 func groupKind(o Resource) string {
-	return schema.FromAPIVersionAndKind(o.String("apiVersion"), o.String("kind")).GroupKind().String()
+	return Of(o.String("apiVersion"), o.String("kind"))
 }
 
 // Of is the group and kind of objects of an API version and a kind, for Kinds.
