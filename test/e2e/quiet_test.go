@@ -32,6 +32,10 @@ const (
 	// at rest: one at each call during the cooldown, and one for each change that is let
 	// through.
 	nudgesLimit = 20
+	// cooldown of Crossplane's circuit breaker.
+	cooldown = 5 * time.Minute
+	// lateNudgesLimit of these changes between the cooldown and closedBy: one in a minute.
+	lateNudgesLimit = int((closedBy - cooldown) / time.Minute)
 )
 
 // TestQuiet leaves installations alone and asserts that nothing is written, also while
@@ -184,6 +188,8 @@ type nudges struct {
 	// from is when the breaker was open.
 	from time.Time
 	most int64
+	// seen is when each change was seen.
+	seen []time.Time
 	stop func() error
 }
 
@@ -197,7 +203,9 @@ func countNudges(ctx context.Context, t *testing.T, xr *unstructured.Unstructure
 		for _, o := range all {
 			if u, ok := o.(*unstructured.Unstructured); ok {
 				now, _, _ := unstructured.NestedInt64(u.Object, "status", "nudges")
-				n.most = max(n.most, now)
+				if now > n.most {
+					n.most, n.seen = now, append(n.seen, time.Now())
+				}
 			}
 		}
 	})
@@ -218,7 +226,16 @@ func (n *nudges) closed(ctx context.Context, t *testing.T, xr *unstructured.Unst
 	if n.most == 0 || n.most > nudgesLimit {
 		t.Errorf("%d nudges, want 1 to %d", n.most, nudgesLimit)
 	}
-	t.Logf("%d nudges", n.most)
+	late := 0
+	for _, at := range n.seen {
+		if at.After(n.from.Add(cooldown)) {
+			late++
+		}
+	}
+	if late > lateNudgesLimit {
+		t.Errorf("%d nudges after the cooldown, want at most %d", late, lateNudgesLimit)
+	}
+	t.Logf("%d nudges, %d of them after the cooldown", n.most, late)
 	for _, e := range writes(t, n.from.Add(closedBy)) {
 		if byCrossplane(e) && !unchanged(e) && e.ObjectRef.Namespace == xr.GetNamespace() {
 			t.Errorf("%s after the breaker was open: %s %s %s", e.StageTimestamp.Sub(n.from), e.Verb, nameOf(e), e.ObjectRef.Subresource)
