@@ -3,11 +3,12 @@ package installation
 import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
 )
 
 // Kinds of the objects that are composed for installations.
 func Kinds() compose.Kinds {
-	group, usage, managed := v1alpha1.GroupVersion.String(), "Usage.protection.crossplane.io", "mattermost.m.crossplane.io/v1alpha1"
+	group, usage, managed := v1alpha1.GroupVersion.String(), "Usage.protection.crossplane.io", objects.APIVersionManaged
 	out := compose.Kinds{
 		nameServiceAccount: "ServiceAccount",
 		nameService:        "Service",
@@ -24,7 +25,7 @@ func Kinds() compose.Kinds {
 		nameOpens:          "CronJob.batch",
 		nameCloses:         "CronJob.batch",
 		nameAdministrator:  "Secret",
-		nameProviderConfig: compose.Of(managed, "ProviderConfig"),
+		nameProviderConfig: compose.Of(managed, objects.KindProviderConfig),
 		nameServer:         compose.Of(managed, "Server"),
 		prefixTeam:         compose.Of(managed, "Team"),
 		prefixChannel:      compose.Of(managed, "Channel"),

@@ -37,5 +37,5 @@ func teamName(s Server, t v1alpha1.BootstrapTeam) string { return s.Name + "." +
 // managed resource in a server. What it stands for is never deleted with it: the server
 // may be gone already, and would be waited for.
 func managed(s Server, kind, name string, forProvider any) *provision.Managed {
-	return provision.Manage(apiVersionManaged, kind, name, s.Labels, v1beta1.ProviderConfigReference{Kind: kindProviderConfig, Name: s.Name}, forProvider)
+	return provision.Manage(APIVersionManaged, kind, name, s.Labels, v1beta1.ProviderConfigReference{Kind: KindProviderConfig, Name: s.Name}, forProvider)
 }

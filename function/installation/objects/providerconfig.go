@@ -5,8 +5,10 @@ import (
 )
 
 const (
-	apiVersionManaged  = "mattermost.m.crossplane.io/v1alpha1"
-	kindProviderConfig = "ProviderConfig"
+	// APIVersionManaged of the provider's kinds that installations compose.
+	APIVersionManaged = "mattermost.m.crossplane.io/v1alpha1"
+	// KindProviderConfig of the configuration by which the provider reaches a server.
+	KindProviderConfig = "ProviderConfig"
 )
 
 // ProviderConfig tells managed resources of its namespace which server they are in, and
@@ -45,7 +47,7 @@ type FirstAdministrator struct {
 // the login is created on a server that nobody has an account of.
 func ServerConfig(s Server, url, secret, email string) *ProviderConfig {
 	out := &ProviderConfig{
-		TypeMeta:   metav1.TypeMeta{APIVersion: apiVersionManaged, Kind: kindProviderConfig},
+		TypeMeta:   metav1.TypeMeta{APIVersion: APIVersionManaged, Kind: KindProviderConfig},
 		ObjectMeta: objectMeta(s.Name, s.Labels),
 		Spec: ProviderConfigSpec{
 			URL:         url,
