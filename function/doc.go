@@ -105,6 +105,7 @@
 //	installation.healthConditions: conditions
 //	installation.licenseReportedBy: atProvider
 //	installation.migrationCondition: failed
+//	installation.neverServed: availableReplicas
 //	installation.quiesced: observedGeneration, replicas, terminatingReplicas
 //	installation.rolloutCondition: conditions
 //	installation.schemaImage: completionTime
