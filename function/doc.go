@@ -58,11 +58,11 @@
 // an archive comes from the spec of its ObjectStore:
 //
 //	backup.backend: backend
-//	backup.environment: version
-//	backup.installationKnown: replicas, version
+//	backup.installationKnown: replicas
 //	backup.restoreOver: restore.name
 //	backup.restoring: restore.phase
 //	backup.saidOf: conditions
+//	backup.servedVersion: served.version, version
 //	installation.backupSince: backups
 //	installation.gatherConnections: connection
 //	installation.viewRestore: restoredAt, step, version
@@ -105,6 +105,7 @@
 //	installation.healthConditions: conditions
 //	installation.licenseReportedBy: atProvider
 //	installation.migrationCondition: failed
+//	installation.neverServed: availableReplicas
 //	installation.quiesced: observedGeneration, replicas, terminatingReplicas
 //	installation.rolloutCondition: conditions
 //	installation.schemaImage: completionTime

@@ -126,6 +126,11 @@ func TestStates(t *testing.T) {
 			given:  given{spec: once, required: with(there(), requirementInstallation, "{metadata: {name: chat}, status: {replicas: 0, dataSource: {engine: PostgreSQL, secretName: s, urlKey: u}}}")},
 			want:   "waiting, ; True Accepted; False InstallationPending: waiting for the first server of MattermostInstallation \"chat\": there is no data yet",
 		},
+		"ServerGone": {
+			reason: "Somebody deleted the Deployment, and the data is there. A change of version may wait for this backup before it starts a server.",
+			given:  given{spec: once, required: with(there(), requirementInstallation, "{metadata: {name: chat}, status: {replicas: 0, served: {version: 11.3.0}, dataSource: {engine: PostgreSQL, secretName: s, urlKey: u}}}")},
+			want:   "running, job; True Accepted; False Running: waiting for backup \"nightly-backup-ffcc741c\"",
+		},
 		"NoBucket": {
 			reason: "It may be applied later.",
 			given:  given{spec: once, required: there(requirementBucket)},

@@ -173,7 +173,7 @@ func environment(g gathered) []corev1.EnvVar {
 	if g.copiesFiles() {
 		env = append(env, tool.Files(*g.source)...)
 	}
-	if version := g.installation.String("status", "version"); version != "" {
+	if version := servedVersion(g); version != "" {
 		env = append(env, corev1.EnvVar{Name: job.EnvServerVersion, Value: version})
 	}
 	return append(env, retention(g)...)

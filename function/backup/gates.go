@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
@@ -27,11 +28,17 @@ func installationKnown(g gathered) compose.Verdict {
 	case g.source == nil:
 		return compose.Refuse("InstallationPending", fmt.Sprintf(
 			"waiting for MattermostInstallation %q to say in status.dataSource where its data is: its conditions say what it waits for; it never says so while spec.mattermostEnv leads its server to another database or file store", g.spec.Installation))
-	case g.installation.Int("status", "replicas") == 0 && g.installation.String("status", "version") == "":
+	case g.installation.Int("status", "replicas") == 0 && servedVersion(g) == "":
 		return compose.Refuse("InstallationPending", fmt.Sprintf(
 			"waiting for the first server of MattermostInstallation %q: there is no data yet", g.spec.Installation))
 	}
 	return compose.Passed
+}
+
+// servedVersion is the version of the servers, or of the last ones. Without the Deployment no
+// version is served, and a change of version may wait for a backup before it starts a server.
+func servedVersion(g gathered) string {
+	return cmp.Or(g.installation.String("status", "version"), g.installation.String("status", "served", "version"))
 }
 
 // restoreOver waits while the data is being replaced: a schedule then makes no backup by

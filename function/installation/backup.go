@@ -40,7 +40,7 @@ func gatherWish(g gathered) (*wish, error) {
 		// Whoever deletes the Deployment is not free of the backup.
 		from = g.before.Version
 	}
-	if !backupRequired(g) || !changing(g, from) {
+	if !backupRequired(g) || !changing(g, from) || neverServed(g) {
 		return nil, nil //nolint:nilnil // There is no wish, and that is no error.
 	}
 	w := &wish{from: from, to: g.version}
@@ -68,6 +68,12 @@ func gatherWish(g gathered) (*wish, error) {
 // changing says whether the version that is served, or was served last, is to be changed now.
 func changing(g gathered, from string) bool {
 	return from != "" && from != g.version && g.data == g.migrated && !g.part.holds(g)
+}
+
+// neverServed says whether the Deployment has had no available replica yet. A MattermostBackup
+// waits for the first one, so that a first version that does not start could not be corrected.
+func neverServed(g gathered) bool {
+	return !hasServed(g) && g.state.Observed(nameDeployment).Int("status", "availableReplicas") == 0
 }
 
 func backupRequired(g gathered) bool {

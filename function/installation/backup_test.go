@@ -2,6 +2,7 @@ package installation
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,6 +64,7 @@ func TestChangesWaitForTheirBackup(t *testing.T) {
 		after  = "2026-03-01T03:00:01Z"
 	)
 	other := map[string]string{nameDeployment: observedDeployment(otherImage, 2)}
+	unavailable := map[string]string{nameDeployment: strings.Replace(observedDeployment(otherImage, 2), "availableReplicas: 2", "availableReplicas: 0", 1)}
 	cases := map[string]struct {
 		reason   string
 		spec     string
@@ -74,6 +76,8 @@ func TestChangesWaitForTheirBackup(t *testing.T) {
 		"NotRequired":  {reason: "Nobody asked for it.", spec: accepted + "version: 11.4.0", composed: other, want: "free"},
 		"First":        {reason: "A first installation has nothing to lose.", want: "free"},
 		"FirstAnother": {reason: "Nor has one that was migrated and never served.", composed: map[string]string{"migration-observed": observedJob(otherImage, "x", "Complete")}, want: "free"},
+		"FirstFails":   {reason: "Nor has one whose first server does not become available: there is no backup of it.", composed: unavailable, want: "free"},
+		"Fails":        {reason: "One that served is only away.", composed: unavailable, status: "{served: {version: 11.3.0}}", want: "held since -"},
 		"Steady":       {reason: "Nothing changes.", composed: map[string]string{nameDeployment: observedDeployment(wantedImage, 2)}, want: "free"},
 		"Migrated":     {reason: "The schema is there already.", composed: map[string]string{nameDeployment: observedDeployment(otherImage, 2), "migration-observed": observedJob(wantedImage, "x", "Complete")}, want: "free"},
 		"Wished":       {reason: "The moment of the wish is not known yet, so that no backup will do.", composed: other, backups: []string{storedAt("nightly", "chat", after)}, want: "held since -"},

@@ -176,7 +176,7 @@ func serverURL(g gathered) string {
 	out := fmt.Sprintf("http://%s.%s.svc:%d", g.name, g.namespace, objects.PortApp)
 	for _, e := range g.spec.MattermostEnv {
 		if site, err := url.Parse(e.Value); e.Name == siteURL && err == nil {
-			out += strings.TrimSuffix(site.Path, "/")
+			out += strings.TrimSuffix(site.EscapedPath(), "/")
 		}
 	}
 	return out

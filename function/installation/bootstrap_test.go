@@ -259,10 +259,19 @@ func TestAnotherTeamIsAnotherTeam(t *testing.T) {
 }
 
 func TestServerBelowAPath(t *testing.T) {
-	c := bootstrapped(t)
-	edit(t, c, []any{map[string]any{"name": "MM_SERVICESETTINGS_SITEURL", "value": "https://example.com/chat/"}}, "mattermostEnv")
-	settle(t, c)
-	if got := compose.NewResource(c.Composed["provider-config"]).String("spec", "url"); got != "http://chat.ns.svc:8065/chat" {
-		t.Errorf("the server is looked for at %s", got)
+	cases := map[string]struct{ reason, path, want string }{
+		"Plain":   {reason: "The server is below the path in the cluster too.", path: "/chat/", want: "/chat"},
+		"Escaped": {reason: "The path stays escaped: a ProviderConfig with a query or a fragment is refused.", path: "/a%3Fb/%23", want: "/a%3Fb/%23"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			c := bootstrapped(t)
+			edit(t, c, []any{map[string]any{"name": "MM_SERVICESETTINGS_SITEURL", "value": "https://example.com" + tc.path}}, "mattermostEnv")
+			settle(t, c)
+			got := compose.NewResource(c.Composed["provider-config"]).String("spec", "url")
+			if diff := cmp.Diff("http://chat.ns.svc:8065"+tc.want, got); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
 	}
 }

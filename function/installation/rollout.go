@@ -69,6 +69,10 @@ func (r *rollout) stop(g gathered) {
 	if r.image != "" {
 		return
 	}
+	if image := forgottenImage(g); image != "" {
+		r.image = image
+		return
+	}
 	// It never ran.
 	r.image, r.migrated = g.image, unmigrated
 	for _, m := range g.migrations {

@@ -16,8 +16,9 @@ var believed = regexp.MustCompile(`^(sha256:[0-9a-f]{64}|[A-Za-z0-9_][A-Za-z0-9_
 
 // recallServed returns what the status says was served last. The Deployment is the better
 // source, but it may have been deleted. A status may be forged, so it only ever causes a
-// refusal or a wait, which its writer could also cause by editing the spec. An installation
-// that was restored without its status is not refused.
+// refusal or a wait, or names a version that the platform allows, which its writer could also
+// cause by editing the spec. An installation that was restored without its status is not
+// refused.
 func recallServed(s compose.State) (v1alpha1.ServedStatus, error) {
 	out, composite := v1alpha1.ServedStatus{}, s.Composite()
 	if composite.Has("status", "served") {
@@ -63,6 +64,17 @@ func forgotten(g gathered, migrated string) bool {
 	}
 	was, now := semantic(g.before.Version), semantic(migrated)
 	return migrated == "" || was != nil && now != nil && now.LessThan(was)
+}
+
+// forgottenImage returns the image that was served last, if no observed object shows it and
+// the platform allows its version. A Deployment that is stopped in place of a deleted one gets
+// it: with the wanted image, the version of the data would be forgotten, and no rule would hold
+// for the change. The status names only a version, which spec.version may name as well.
+func forgottenImage(g gathered) string {
+	if _, migrated := splitImage(schemaImage(g)); !forgotten(g, migrated) || !allows(g, g.before.Version) {
+		return ""
+	}
+	return imageOf(g, g.before.Version)
 }
 
 // served says whether a server has used the claim. The Deployment says so, or the Usage, which

@@ -4,11 +4,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
 // TestChangeWithoutDeployment: whoever deletes the Deployment is not free of the rules, as
@@ -73,6 +76,46 @@ func TestBackupWithoutDeployment(t *testing.T) {
 		if err != nil || status == nil || status.From != "11.3.0" || status.To != "11.4.0" || status.Backup != g.wish.backup {
 			t.Errorf("%s: the status is %+v, %v", of.reason, status, err)
 		}
+	}
+}
+
+// TestStopWithoutDeployment checks the Deployment that is stopped for a restore in place of one
+// that somebody deleted, and whether the change of version is judged after it as before.
+func TestStopWithoutDeployment(t *testing.T) {
+	const quiesced = "{restore: {name: a, uid: uid-a, phase: Quiesced}"
+	cases := map[string]struct {
+		reason string
+		policy v1beta1.Input
+		status string
+		want   string
+		// refusal has words of the refusal afterwards, and is empty if the change is lawful.
+		refusal string
+	}{
+		"Served":     {reason: "The data is that of the version that was served last.", status: quiesced + ", served: {version: 11.4.0}}", want: "11.4.0 migrated", refusal: "from 11.4.0 to 10.5.0"},
+		"Never":      {reason: "Nothing was served.", status: quiesced + "}", want: "10.5.0 unmigrated"},
+		"NotAllowed": {reason: "A version that the platform does not allow is not started.", policy: v1beta1.Input{Versions: []string{"<11"}}, status: quiesced + ", served: {version: 11.4.0}}", want: "10.5.0 unmigrated"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			in := given{spec: accepted + "version: 10.5.0", policy: tc.policy, status: tc.status, restores: []string{atStep("a", 1, "Replacing", "")}}
+			g := in.gather(t)
+			r := decideRollout(g, 2)
+			_, version := splitImage(r.image)
+			got, annotation := version+" migrated", ""
+			if r.migrated != g.data {
+				got, annotation = version+" unmigrated", ", mattermost.crossplane.io/migrated: "+r.migrated
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+
+			in.restores = []string{atStep("a", 1, "Done", ", state: failed")}
+			in.composed = map[string]string{nameDeployment: strings.Replace(stoppedFor("a/uid-a", 0, annotation), wantedImage, r.image, 1)}
+			in.composed[nameDeployment] = strings.Replace(in.composed[nameDeployment], "stopped-for: a/uid-a", "claims: x", 1)
+			if v := changeLawful(in.gather(t)); v.Pass != (tc.refusal == "") || !strings.Contains(v.Message, tc.refusal) {
+				t.Errorf("%s\nlawful is %t: %s", tc.reason, v.Pass, v.Message)
+			}
+		})
 	}
 }
 
