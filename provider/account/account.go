@@ -45,8 +45,8 @@ const (
 	// NotCreated means that the resource did not create the account.
 	NotCreated Standing = "NotCreated"
 
-	// Unproven says that the resource was seen to have created the account, which does not
-	// say so any more. It is the same as NotCreated for all that the resource may do.
+	// Unproven means that the resource's status says that it created the account, but the
+	// account no longer has its mark. The resource may do no more than with NotCreated.
 	Unproven Standing = "Unproven"
 
 	// InUse means that the provider itself uses the account.
@@ -73,21 +73,20 @@ func CreatedBy(mg metav1.Object, user *model.User) bool {
 // Marked says whether any managed resource created user.
 func Marked(user *model.User) bool { return user.Props[property] != "" }
 
-// Released says whether a resource that may not end an account may go without it. One that
-// was seen to have created the account stays: whoever has the account may remove the note
-// of that, and the account would outlive the resource with nobody noticing. What the
-// resource's own status says of it is only data, and enough for a refusal.
+// Released returns an error if a resource must not be deleted while its account stays. A
+// resource that created the account must not: the user of the account can remove the mark,
+// and the account would outlive the resource unnoticed. The resource's own status says that
+// it created the account. A status is never trusted, but it is enough for a refusal.
 func Released(username string, created bool) error {
 	if !created {
 		return nil
 	}
 
-	return errors.Errorf("this resource created the account %q, which does not say so any more: set spec.forProvider.takeOver to true to have it end with the resource, "+
-		"or leave Delete out of spec.managementPolicies to leave it", username)
+	return errors.Errorf("this resource created the account %q, but the account no longer has the mark of this: set spec.forProvider.takeOver to true to deactivate it with this resource, "+
+		"or remove Delete from spec.managementPolicies to keep it", username)
 }
 
-// WasCreated says whether a resource with conditions was told before that it created its
-// account.
+// WasCreated says whether the conditions of a resource say that it created its account.
 func WasCreated(of resource.Conditioned) bool {
 	return Standing(of.GetCondition(TypeFullyManaged).Reason) == Created
 }
@@ -105,7 +104,7 @@ func (s Standing) Condition(username string, left []string) xpv2.Condition {
 			"and it stays when this resource is deleted%s: set spec.forProvider.takeOver to true to manage all of it", username, differing(left))
 	case Unproven:
 		c.Status = corev1.ConditionFalse
-		c.Message = fmt.Sprintf("the account %q does not say any more that this resource created it: its username, email, roles, password and tokens stay as they are, "+
+		c.Message = fmt.Sprintf("the account %q no longer has the mark that this resource created it: its username, email, roles, password and tokens stay as they are, "+
 			"and this resource cannot be deleted%s: set spec.forProvider.takeOver to true to manage all of it", username, differing(left))
 	case InUse:
 		c.Status = corev1.ConditionFalse

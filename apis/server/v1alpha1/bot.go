@@ -89,9 +89,9 @@ type BotObservation struct {
 	// +optional
 	UserID string `json:"userId,omitempty"`
 
-	// Created is whether the account was ever seen to be one that this resource created.
-	// It gives no right to the account. Where the account does not say so any more, the
-	// resource is not deleted silently.
+	// Created is whether the provider ever saw that this resource created the account. It
+	// gives no right to the account. If the account later loses the mark of this, the
+	// resource cannot be deleted before the spec says what becomes of the account.
 	// +optional
 	Created bool `json:"created,omitempty"`
 
