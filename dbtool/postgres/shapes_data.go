@@ -176,6 +176,11 @@ func configured(c *cursor) statement {
 	return searched(&cursor{tokens: []token{value}})
 }
 
+// noPath is the search path of the server while that of the dump is another schema than the
+// one that is restored. Names without a schema in expressions and views are not judged by
+// schema: with such a path they would mean somebody else's tables and functions.
+const noPath = "SET LOCAL search_path = ''"
+
 // searched sets the search path. The search path of a dump has at most one schema.
 func searched(c *cursor) statement {
 	all, ok := c.path()
@@ -191,7 +196,7 @@ func searched(c *cursor) statement {
 	if isCatalog(path) {
 		return refused("sets the search path to the server's catalog")
 	}
-	sql := "SET LOCAL search_path = ''"
+	sql := noPath
 	if path != "" {
 		sql = "SET LOCAL search_path = " + quote(path)
 	}
