@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"strings"
 )
 
@@ -69,7 +70,7 @@ func (p place) fault(tokens []token, query bool) string {
 			why = keywordFault(tokens[i:], before, query)
 		}
 		if why == "" && t.identifier() {
-			why = p.nameFault(tokens, i, before, query)
+			why = cmp.Or(p.nameFault(tokens, i, before, query), p.sequenceFault(tokens[i:]))
 		}
 		if why != "" {
 			return why
@@ -122,7 +123,7 @@ func (p place) attributeFault(tokens []token, i int, before token) string {
 		return "has " + shown(t.text) + " of an expression, which may be a call"
 	case followed(tokens, i, "(") || followed(tokens, i, "."):
 		return ""
-	case p.reachable[t.text] && !harmless[t.text]:
+	case p.reachable[t.text] && (!harmless[t.text] || advancing[t.text]):
 		// PostgreSQL calls f(v) for v.f, if a function in FROM returns v.
 		return "may call " + shown(t.text)
 	}

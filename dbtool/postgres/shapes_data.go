@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bufio"
 	"strconv"
 	"strings"
 )
@@ -157,7 +158,8 @@ func sequence(p place, c *cursor) statement {
 
 // parseName parses a name in a text.
 func parseName(in string) (name, bool) {
-	tokens, _, err := newSplitter(strings.NewReader(in+";"), func(string) {}).next()
+	// A dump may have many of them, so that each gets a small buffer.
+	tokens, _, err := (&splitter{in: bufio.NewReader(strings.NewReader(in + ";")), comment: func(string) {}, utf8: true}).next()
 	c := &cursor{tokens: tokens}
 	n, ok := c.name()
 	return n, err == nil && ok && c.end()
