@@ -39,6 +39,10 @@ func TestWhatIsRunIsWrittenAnew(t *testing.T) {
 			"CREATE TABLE `a`( `at` timestamp( 6 ) NULL DEFAULT current_timestamp( 6 ) ON UPDATE current_timestamp( 6 ) , `j` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL CHECK( json_valid( `j` ) ) , `b` bit( 1 ) DEFAULT b'0' , `n` decimal( 10 , 2 ) unsigned DEFAULT( 1 + 2 ) ) ENGINE = InnoDB",
 		},
 		{
+			"what only patterns escape", "CREATE TABLE `a` (`b` text CHECK (`b` like '50\\%\\_\\\\%'));",
+			"CREATE TABLE `a`( `b` text CHECK( `b` like '50\\\\%\\\\_\\\\%' ) ) ENGINE = InnoDB",
+		},
+		{
 			"keys and constraints that come later", "ALTER TABLE `Systems` ADD KEY `k` (`Value`(20)), ADD CONSTRAINT `f` FOREIGN KEY (`Name`) REFERENCES `o` (`Id`) ON DELETE CASCADE;",
 			"ALTER TABLE `Systems` ADD KEY `k`( `Value`( 20 ) ) , ADD CONSTRAINT `f` FOREIGN KEY( `Name` ) REFERENCES `o`( `Id` ) ON DELETE CASCADE",
 		},

@@ -188,7 +188,11 @@ func (p *parser) quoted() ([]byte, error) {
 			if p.at++; p.at == len(p.text) {
 				return nil, errSyntax
 			}
-			b = unescape(p.text[p.at])
+			if b = unescape(p.text[p.at]); b == '%' || b == '_' {
+				// Only patterns take these for escapes.
+				p.text[to] = '\\'
+				to++
+			}
 		case '\'':
 			if p.at+1 == len(p.text) || p.text[p.at+1] != '\'' {
 				p.at++

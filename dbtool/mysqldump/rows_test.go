@@ -34,7 +34,8 @@ func TestRows(t *testing.T) {
 	}{
 		{"NULL is no text", "VALUES (NULL,'NULL','')", nil, [][]*string{{nil, s("NULL"), s("")}}},
 		{"numbers stay as they are", "VALUES (-1,1.50,1e+10,.5)", nil, [][]*string{{s("-1"), s("1.50"), s("1e+10"), s(".5")}}},
-		{"escapes", `VALUES ('\0\n\r\t\b\Z\\\'\"\%','it''s')`, nil, [][]*string{{s("\x00\n\r\t\b\x1a\\'\"%"), s("it's")}}},
+		{"escapes", `VALUES ('\0\n\r\t\b\Z\\\'\"\q','it''s')`, nil, [][]*string{{s("\x00\n\r\t\b\x1a\\'\"q"), s("it's")}}},
+		{"what only patterns escape keeps its backslash", `VALUES ('\%\_\\%','a\%')`, nil, [][]*string{{s(`\%\_\%`), s(`a\%`)}}},
 		{"bytes", "VALUES (0x00fF,x'41',b'101',_binary '\\0a',_utf8mb4'ü')", nil, [][]*string{{s("\x00\xff"), s("A"), s("\x05"), s("\x00a"), s("ü")}}},
 		{"rows", "VALUES\n('),('),\n(  2 )", nil, [][]*string{{s("),(")}, {s("2")}}},
 		{"columns", "(`a`, `b``c`) VALUES (1,2)", []string{"a", "b`c"}, [][]*string{{s("1"), s("2")}}},
