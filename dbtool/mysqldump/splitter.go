@@ -16,9 +16,9 @@ const (
 	windowBytes = 1 << 20
 	// maxStatement is more than any server takes: its packets end at 1 GiB.
 	maxStatement = 1 << 30
-	// sandbox begins the line that keeps MariaDB's client from running programs. It is
-	// no statement, and does not end as one.
-	sandbox = "/*M!999999"
+	// sandbox and earlySandbox begin the line that keeps MariaDB's client from running
+	// programs. It is no statement, and does not end as one.
+	sandbox, earlySandbox = "/*M!999999", "/*!999999"
 )
 
 // splitter divides a dump into statements.
@@ -149,7 +149,8 @@ func (s *splitter) block() error {
 		s.text = append(s.text, '/')
 		return nil
 	}
-	if len(next) > 1 && (next[1] == '!' || next[1] == 'M') && string(next) != sandbox[1:] {
+	sandboxed := bytes.HasPrefix(next, []byte(sandbox[1:])) || bytes.HasPrefix(next, []byte(earlySandbox[1:]))
+	if len(next) > 1 && (next[1] == '!' || next[1] == 'M') && !sandboxed {
 		// Its statement has quotes of its own, and ends like others.
 		s.text = append(s.text, '/')
 		return nil
