@@ -86,7 +86,8 @@ func (p *parser) row(values [][]byte) ([][]byte, error) {
 	if p.blank(); !p.accept('(') {
 		return values, errSyntax
 	}
-	for {
+	// A value takes more memory than its text: there are no more than a table has columns.
+	for len(values) < maxColumns {
 		p.blank()
 		value, err := p.value()
 		if err != nil {
@@ -100,6 +101,7 @@ func (p *parser) row(values [][]byte) ([][]byte, error) {
 			return values, errSyntax
 		}
 	}
+	return values, errSyntax
 }
 
 // value of a column, nil for NULL.

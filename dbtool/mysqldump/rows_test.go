@@ -59,9 +59,10 @@ func TestRowsRefuse(t *testing.T) {
 	for _, values := range []string{
 		"", "VALUES", "VALUES (", "VALUES (1", "VALUES (1) (2)", "VALUES (1),", "VALUES ('a)", "VALUES (now())", "VALUES (SELECT 1)",
 		"VALUES (0xzz)", "VALUES (b'2')", "VALUES ()", "(a) VALUES (1)", "(`a` VALUES (1)", "SELECT 1", `VALUES ('\`,
+		"VALUES (1" + strings.Repeat(",1", maxColumns) + ")",
 	} {
 		if _, rows, err := rowsOf("INSERT INTO `t` " + values); err == nil {
-			t.Errorf("%s was read as %v", values, rows)
+			t.Errorf("%.99s was read as %d rows", values, len(rows))
 		}
 	}
 }
@@ -75,6 +76,13 @@ func TestColumns(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"Id", "Price", "Kind", "Json"}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestLongDefinitions have more columns than any table.
+func TestLongDefinitions(t *testing.T) {
+	if got, err := judge([]byte("CREATE TABLE `t` (" + strings.Repeat("`a` int,", maxDefinition/8) + "`b` int)")).Columns(); err == nil {
+		t.Errorf("%d columns", len(got))
 	}
 }
 
