@@ -103,11 +103,27 @@ func (p place) nameFault(tokens []token, i int, before token, query bool) string
 	t, called := tokens[i], followed(tokens, i, "(")
 	switch {
 	case followed(tokens, i, ".") && p.isOthers(t.text):
-		return "refers to schema " + shown(t.text) + ", which does not belong to the dump"
+		return strange(t.text)
 	case t.text == "information_schema", strings.HasPrefix(t.text, "pg_") && t.text != "pg_catalog" && !called:
 		return "refers to " + shown(t.text) + " of the server's catalog"
 	case called && !mayPrecede(tokens, i, query):
 		return "calls " + shown(t.text)
+	}
+	return ""
+}
+
+// strange returns what is wrong with a schema that does not belong to the dump.
+func strange(schema string) string {
+	return "refers to schema " + shown(schema) + ", which does not belong to the dump"
+}
+
+// strangers returns what is wrong with the types that constants are cast to: those of others
+// may have checks, which would be run.
+func (p place) strangers(constants []token) string {
+	for i, t := range constants {
+		if t.identifier() && followed(constants, i, ".") && p.isOthers(t.text) {
+			return strange(t.text)
+		}
 	}
 	return ""
 }

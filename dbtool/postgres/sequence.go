@@ -35,7 +35,7 @@ func (p place) sequenceFault(tokens []token) string {
 	case !named || !ok:
 		return "uses a sequence that no text names"
 	case p.isOthers(p.resolve(n).schema):
-		return "refers to schema " + shown(n.schema) + ", which does not belong to the dump"
+		return strange(p.resolve(n).schema)
 	}
 	return ""
 }

@@ -56,6 +56,9 @@ func inserted(p place, c *cursor) statement {
 		s.why = otherForm
 		return s
 	}
+	if s.why = p.strangers(c.tokens[begin:]); s.why != "" {
+		return s
+	}
 	s.verdict, s.inserts = run, true
 	s.sql = "INSERT INTO " + s.about.sql() + " " + render(c.tokens[begin:])
 	return s
