@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"regexp"
 	"time"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -23,6 +24,9 @@ const Version = 2
 
 // maxManifest is larger than any manifest, in bytes.
 const maxManifest = 1 << 20
+
+// version of a server. It is shown, and is part of results, which have little room.
+var version = regexp.MustCompile(`^[ -~]{0,128}$`)
 
 // Manifest of a backup.
 type Manifest struct {
@@ -108,7 +112,7 @@ func DecodeManifest(encoded []byte, name string) (Manifest, error) {
 		return m, failure.Errorf(job.ReasonTooNew, "backup %s has format %d, and this program knows %d: use a later one", name, m.FormatVersion, Version)
 	case m.Name != name:
 		return m, failure.Errorf(job.ReasonCorrupt, "backup %s is in a folder called %s: it must have the backup's name", m.Name, name)
-	case m.FormatVersion < 1, !m.ownsData(), m.Dump.SHA256 == "", m.CompletedAt.IsZero():
+	case m.FormatVersion < 1, !m.ownsData(), m.Dump.SHA256 == "", m.CompletedAt.IsZero(), !version.MatchString(m.MattermostVersion), !version.MatchString(m.ServerVersion):
 		return m, failure.Errorf(job.ReasonCorrupt, "the manifest of backup %s makes no sense", name)
 	}
 	return m, nil

@@ -66,6 +66,8 @@ func TestManifestIsRefused(t *testing.T) {
 		{"another object", func(m *archive.Manifest) { m.Dump.Key = "../other" }, job.ReasonCorrupt},
 		{"an attempt that leads elsewhere", func(m *archive.Manifest) { m.Dump.Key = "database-../" + attempt + ".dump.zst" }, job.ReasonCorrupt},
 		{"another attempt's files", func(m *archive.Manifest) { m.Files.Key = archive.IndexName("") }, job.ReasonCorrupt},
+		{"a version that no result has room for", func(m *archive.Manifest) { m.MattermostVersion = strings.Repeat("1", job.MaxMessage) }, job.ReasonCorrupt},
+		{"a version that a terminal takes for commands", func(m *archive.Manifest) { m.ServerVersion = "\x1b[2J" }, job.ReasonCorrupt},
 	} {
 		m := manifest("chat-1")
 		of.change(&m)

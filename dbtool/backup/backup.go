@@ -48,7 +48,7 @@ func (b Backup) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if made, err := b.made(ctx); err != nil || made {
+	if made, err := b.made(ctx, identity); err != nil || made {
 		return err
 	}
 	lease, under, err := b.Repository.Acquire(ctx, archive.PurposeBackup, b.Name, b.Request, b.Term)
@@ -59,7 +59,7 @@ func (b Backup) Run(ctx context.Context) error {
 		FormatVersion: archive.Version, Name: b.Name, Repository: identity.ID, Request: b.Request, StartedAt: lease.Started,
 		MattermostVersion: b.MattermostVersion,
 	}
-	if err := b.copy(under, lease, &m); err != nil {
+	if err := b.copy(under, lease, identity, &m); err != nil {
 		b.discard(ctx, m, lease.ID)
 		lease.Release(ctx)
 		return b.cause(under, err)
@@ -84,14 +84,18 @@ func (b Backup) cause(ctx context.Context, err error) error {
 }
 
 // made says whether the backup exists. It fails if another request made a backup of this
-// name.
-func (b Backup) made(ctx context.Context) (bool, error) {
+// name, or if it was made for another repository: then this one has no backup.
+func (b Backup) made(ctx context.Context, of archive.Identity) (bool, error) {
 	s, err := b.Repository.Load(ctx, b.Name)
 	if failure.Reason(err) == job.ReasonNotFound {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
+	}
+	if len(of.Own([]archive.Stored{s})) == 0 {
+		return false, failure.Errorf(job.ReasonTaken, "backup %q exists below %q, and was made for another repository: delete it, or use another %s",
+			b.Name, b.Repository.Prefix(), job.EnvBackupName)
 	}
 	if s.Request != b.Request {
 		return false, failure.Errorf(job.ReasonTaken, "backup %q exists below %q, and request %q made it, not %q: use another %s or %s",
@@ -102,11 +106,11 @@ func (b Backup) made(ctx context.Context) (bool, error) {
 }
 
 // copy the data, and verify what was stored.
-func (b Backup) copy(ctx context.Context, lease *archive.Lease, m *archive.Manifest) error {
+func (b Backup) copy(ctx context.Context, lease *archive.Lease, identity archive.Identity, m *archive.Manifest) error {
 	if err := lease.AwaitPrune(ctx, func() { b.Log.Info("Waiting for a prune to end") }); err != nil {
 		return err
 	}
-	listing, err := b.Repository.List(ctx)
+	earlier, err := b.earlier(ctx, identity)
 	if err != nil {
 		return err
 	}
@@ -122,11 +126,18 @@ func (b Backup) copy(ctx context.Context, lease *archive.Lease, m *archive.Manif
 	}
 	m.Dump = data
 	if b.Files != nil {
-		if m.Files, err = b.save(ctx, lease.ID, listing.Backups); err != nil {
+		if m.Files, err = b.save(ctx, lease.ID, earlier); err != nil {
 			return err
 		}
 	}
 	return b.verify(ctx, *m, dumped)
+}
+
+// earlier backups of the repository itself, newest first. What the list of files of another
+// one says must not be believed: a file that it has is not read.
+func (b Backup) earlier(ctx context.Context, identity archive.Identity) ([]archive.Stored, error) {
+	listing, err := b.Repository.List(ctx)
+	return identity.Own(listing.Backups), err
 }
 
 // commit the backup: it exists from now on. Nothing was deleted while the lease was held.
@@ -147,7 +158,7 @@ func (b Backup) commit(ctx context.Context, lease *archive.Lease, m archive.Mani
 	if err != nil || saved.Dump.Key == m.Dump.Key {
 		return err
 	}
-	_, err = b.made(ctx)
+	_, err = b.made(ctx, identity)
 	return err
 }
 

@@ -2,6 +2,8 @@ package files
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"io/fs"
 	"os"
@@ -121,7 +123,9 @@ func (d *Directory) Put(_ context.Context, name string, r io.Reader, _ int64) er
 	}
 	part := path.Join(path.Dir(name), temporary+path.Base(name))
 	if len(path.Base(part)) > maxName {
-		part = path.Join(path.Dir(name), temporary+"long")
+		// Each has its own: files of a folder are written at the same time.
+		sum := sha256.Sum256([]byte(name))
+		part = path.Join(path.Dir(name), temporary+hex.EncodeToString(sum[:]))
 	}
 	f, err := d.root.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, modeFile)
 	if err != nil {

@@ -9,8 +9,9 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 )
 
-// collated is where a statement names a collation.
-var collated = regexp.MustCompile(`(?i)(\bCOLLATE[\s=]+)(\w+)`)
+// collated is where a statement names a collation, or a text or a name in quotes, which may
+// look like that and means something else.
+var collated = regexp.MustCompile("(?is)'(?:[^'\\\\]|\\\\.)*'|`[^`]*`|(\\bCOLLATE[\\s=]+)(\\w+)")
 
 // collations that a server knows, by name: MySQL and MariaDB have many in common, and
 // each has its own.
@@ -35,7 +36,7 @@ func (c collations) adapt(text []byte) []byte {
 	return collated.ReplaceAllFunc(text, func(match []byte) []byte {
 		m := collated.FindSubmatch(match)
 		name := strings.ToLower(string(m[2]))
-		if c[name] {
+		if len(name) == 0 || c[name] {
 			return match
 		}
 		return append(bytes.Clone(m[1]), substitute(name)...)

@@ -68,6 +68,7 @@ func TestCollations(t *testing.T) {
 		{"by case", "collate utf8mb4_0900_as_cs", "collate utf8mb4_bin"},
 		{"MariaDB's", "COLLATE=uca1400_ai_ci COLLATE utf8mb3_uca1400_as_cs", "COLLATE=utf8mb4_unicode_520_ci COLLATE utf8mb3_bin"},
 		{"another character set", "COLLATE latin1_german3_ci", "COLLATE latin1_general_ci"},
+		{"in texts and names nothing is meant", "`collate x` text DEFAULT 'it''s \\\\' 'collate x' COLLATE x_cs COMMENT 'COLLATE=x'", "`collate x` text DEFAULT 'it''s \\\\' 'collate x' COLLATE x_bin COMMENT 'COLLATE=x'"},
 		{"none", "DEFAULT CHARSET=utf8mb4", "DEFAULT CHARSET=utf8mb4"},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {

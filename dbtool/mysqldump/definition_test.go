@@ -39,6 +39,10 @@ func TestWhatIsRunIsWrittenAnew(t *testing.T) {
 			"CREATE TABLE `a`( `at` timestamp( 6 ) NULL DEFAULT current_timestamp( 6 ) ON UPDATE current_timestamp( 6 ) , `j` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL CHECK( json_valid( `j` ) ) , `b` bit( 1 ) DEFAULT b'0' , `n` decimal( 10 , 2 ) unsigned DEFAULT( 1 + 2 ) ) ENGINE = InnoDB",
 		},
 		{
+			"what only patterns escape", "CREATE TABLE `a` (`b` text CHECK (`b` like '50\\%\\_\\\\%'));",
+			"CREATE TABLE `a`( `b` text CHECK( `b` like '50\\\\%\\\\_\\\\%' ) ) ENGINE = InnoDB",
+		},
+		{
 			"keys and constraints that come later", "ALTER TABLE `Systems` ADD KEY `k` (`Value`(20)), ADD CONSTRAINT `f` FOREIGN KEY (`Name`) REFERENCES `o` (`Id`) ON DELETE CASCADE;",
 			"ALTER TABLE `Systems` ADD KEY `k`( `Value`( 20 ) ) , ADD CONSTRAINT `f` FOREIGN KEY( `Name` ) REFERENCES `o`( `Id` ) ON DELETE CASCADE",
 		},
@@ -47,8 +51,8 @@ func TestWhatIsRunIsWrittenAnew(t *testing.T) {
 			"CREATE TABLE `a`( `id` bigint unsigned NOT NULL AUTO_INCREMENT INVISIBLE , KEY `k`( `id` ) INVISIBLE ) ENGINE = InnoDB",
 		},
 		{"rows", "INSERT INTO `Systems` VALUES ('a',NULL),\n( 'it''s \\' \\\\', 0xff ),(-1.5e+3,_binary 'x\\0');", "INSERT INTO `Systems` VALUES ('a',NULL),('it''s \\' \\\\',0xff),(-1.5e+3,_binary 'x\\0')"},
-		{"rows with columns", "REPLACE INTO Systems (`Value`, `Name`) VALUES (b'101',x'41');", "REPLACE INTO `Systems` (`Value`,`Name`) VALUES (b'101',x'41')"},
-		{"rows that may be there", "INSERT IGNORE INTO `Systems` VALUES ('a','b');", "INSERT IGNORE INTO `Systems` VALUES ('a','b')"},
+		{"rows with columns", "REPLACE INTO Systems (`Value`, `Name`) VALUES (b'101',x'41');", "INSERT INTO `Systems` (`Value`,`Name`) VALUES (b'101',x'41')"},
+		{"rows that a server would leave out without an error", "INSERT  IGNORE INTO `Systems` VALUES ('a','b');", "INSERT INTO `Systems` VALUES ('a','b')"},
 	} {
 		t.Run(tc.reason, func(t *testing.T) {
 			got, err := ran(tc.dump)
@@ -83,7 +87,7 @@ func TestHostileStatements(t *testing.T) {
 		"CREATE TABLE `a` (`b` text /*M!100000 COMMENT 'LIT' */)", "CREATE TABLE `a` (`b` text GENERATED ALWAYS AS (load_file('/etc/LIT')) VIRTUAL)", "CREATE TABLE `a` (`b` int DEFAULT (sleep(100)))", "CREATE TABLE `a` (`b` int DEFAULT (`o`.`f`()))",
 		"CREATE TABLE `a` (`b` int DEFAULT (`f`('LIT')))", "CREATE TABLE `a` (`b` int DEFAULT ((SELECT 1)))", "CREATE TABLE `a` (`b` int DEFAULT nextval(`o`.`s`))", "CREATE TABLE `a` (`b` int DEFAULT (next value for `o`.`s`))", "CREATE TABLE `a` (`b` int DEFAULT (@@datadir))",
 		"CREATE TABLE `a` (`b` int DEFAULT (user()))", "CREATE TABLE `a` (`b` int DEFAULT (benchmark(1000000000, sha2('LIT', 512))))", "CREATE TABLE `a` (`b` int, CONSTRAINT `c` CHECK (get_lock('LIT', 1)))", "CREATE TABLE `a` (`b` int, KEY `k` ((`o`.`f`(`b`))))",
-		"CREATE TABLE `a` (`b` int, CONSTRAINT `f` FOREIGN KEY (`b`) REFERENCES `o`.`t` (`b`))", "CREATE TABLE `a` (`b` int REFERENCES `o`.`t` (`b`))", "CREATE TABLE `a` (`b` int, `B` int)", "CREATE TABLE `a` (`b` int, FULLTEXT KEY `k` (`b`) WITH PARSER `LIT`)",
+		"CREATE TABLE `a` (`b` int, CONSTRAINT `f` FOREIGN KEY (`b`) REFERENCES `o`.`t` (`b`))", "CREATE TABLE `a` (`b` int, CONSTRAINT `f` FOREIGN KEY (`b`) REFERENCES `#mysql50#../o/t` (`b`))", "CREATE TABLE `a` (`b` int REFERENCES `o`.`t` (`b`))", "CREATE TABLE `a` (`b` int, `B` int)", "CREATE TABLE `a` (`b` int, FULLTEXT KEY `k` (`b`) WITH PARSER `LIT`)",
 		"CREATE TABLE `a` (`b` geometry)", "CREATE TABLE `a` (`b` int) ENGINE=InnoDB WITH SYSTEM VERSIONING", "CREATE TABLE `a` (`b` int) ENCRYPTION='LIT'", "CREATE TABLE `#mysql50#../o/t` (`b` int)", "CREATE TABLE `../o/t` (`b` int)", "CREATE TABLE `o`.`t` (`b` int)",
 		"CREATE TEMPORARY TABLE `a` (`b` int)", "CREATE OR REPLACE TABLE `o`.`a` (`b` int); INSERT INTO `a` VALUES (1)", "CREATE TABLE `a` (`b` int) ENGINE=InnoDB, (`c` int)", "CREATE TABLE `a` (`b` int COMMENT \"LIT\")",
 		"REPLACE INTO `mattermost`.`Users` SELECT * FROM `mattermost_of_b`.`Users`", "INSERT INTO `mattermost`.`Users` VALUES ('LIT')", "INSERT INTO `Systems` SELECT 'LIT', Password FROM `o`.`Users`", "INSERT INTO `Systems` VALUES ('LIT', (SELECT 1))",

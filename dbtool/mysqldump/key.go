@@ -90,7 +90,10 @@ func (d *definition) reference() bool {
 	if d.peek().kind == quoted && !d.name() {
 		return false
 	}
-	if !d.parts() || !d.words("references") || d.peek().kind != quoted || !d.name() || !d.parts() {
+	if !d.parts() || !d.words("references") || d.peek().kind != quoted || !nameable.MatchString(d.peek().text) {
+		return false
+	}
+	if !d.name() || !d.parts() {
 		return false
 	}
 	for d.oneOf("on delete", "on update") {

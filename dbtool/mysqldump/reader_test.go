@@ -41,6 +41,7 @@ func TestStatements(t *testing.T) {
 	}{
 		{"settings are comments to old servers", "/*!40101 SET NAMES utf8mb4 */;", []string{"setting||/*!40101 SET NAMES utf8mb4 */"}},
 		{"the sandbox is no statement", "/*M!999999\\- enable the sandbox mode */ \nUSE `a;b`;", []string{"place||USE `a;b`"}},
+		{"the sandbox of the first versions that had it", "/*!999999\\- enable the sandbox mode */ \n-- MariaDB dump\n/*!40101 SET NAMES utf8mb4 */;", []string{"setting||/*!40101 SET NAMES utf8mb4 */"}},
 		{"comments are left out, and quotes in them mean nothing", "# it's\n/* it's; */\n-- it's;\nUNLOCK TABLES;", []string{"place||UNLOCK TABLES"}},
 		{"two dashes without a space are no comment", "INSERT INTO a VALUES (1--1);", []string{"insert|a|INSERT INTO a VALUES (1--1)"}},
 		{"quotes hide what ends statements", "INSERT INTO `a``;` VALUES ('\\';','\";','it'';s');", []string{"insert|a`;|INSERT INTO `a``;` VALUES ('\\';','\";','it'';s')"}},

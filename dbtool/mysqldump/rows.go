@@ -86,7 +86,8 @@ func (p *parser) row(values [][]byte) ([][]byte, error) {
 	if p.blank(); !p.accept('(') {
 		return values, errSyntax
 	}
-	for {
+	// A value takes more memory than its text: there are no more than a table has columns.
+	for len(values) < maxColumns {
 		p.blank()
 		value, err := p.value()
 		if err != nil {
@@ -100,6 +101,7 @@ func (p *parser) row(values [][]byte) ([][]byte, error) {
 			return values, errSyntax
 		}
 	}
+	return values, errSyntax
 }
 
 // value of a column, nil for NULL.
@@ -188,7 +190,11 @@ func (p *parser) quoted() ([]byte, error) {
 			if p.at++; p.at == len(p.text) {
 				return nil, errSyntax
 			}
-			b = unescape(p.text[p.at])
+			if b = unescape(p.text[p.at]); b == '%' || b == '_' {
+				// Only patterns take these for escapes.
+				p.text[to] = '\\'
+				to++
+			}
 		case '\'':
 			if p.at+1 == len(p.text) || p.text[p.at+1] != '\'' {
 				p.at++

@@ -34,7 +34,8 @@ func TestRows(t *testing.T) {
 	}{
 		{"NULL is no text", "VALUES (NULL,'NULL','')", nil, [][]*string{{nil, s("NULL"), s("")}}},
 		{"numbers stay as they are", "VALUES (-1,1.50,1e+10,.5)", nil, [][]*string{{s("-1"), s("1.50"), s("1e+10"), s(".5")}}},
-		{"escapes", `VALUES ('\0\n\r\t\b\Z\\\'\"\%','it''s')`, nil, [][]*string{{s("\x00\n\r\t\b\x1a\\'\"%"), s("it's")}}},
+		{"escapes", `VALUES ('\0\n\r\t\b\Z\\\'\"\q','it''s')`, nil, [][]*string{{s("\x00\n\r\t\b\x1a\\'\"q"), s("it's")}}},
+		{"what only patterns escape keeps its backslash", `VALUES ('\%\_\\%','a\%')`, nil, [][]*string{{s(`\%\_\%`), s(`a\%`)}}},
 		{"bytes", "VALUES (0x00fF,x'41',b'101',_binary '\\0a',_utf8mb4'ü')", nil, [][]*string{{s("\x00\xff"), s("A"), s("\x05"), s("\x00a"), s("ü")}}},
 		{"rows", "VALUES\n('),('),\n(  2 )", nil, [][]*string{{s("),(")}, {s("2")}}},
 		{"columns", "(`a`, `b``c`) VALUES (1,2)", []string{"a", "b`c"}, [][]*string{{s("1"), s("2")}}},
@@ -58,9 +59,10 @@ func TestRowsRefuse(t *testing.T) {
 	for _, values := range []string{
 		"", "VALUES", "VALUES (", "VALUES (1", "VALUES (1) (2)", "VALUES (1),", "VALUES ('a)", "VALUES (now())", "VALUES (SELECT 1)",
 		"VALUES (0xzz)", "VALUES (b'2')", "VALUES ()", "(a) VALUES (1)", "(`a` VALUES (1)", "SELECT 1", `VALUES ('\`,
+		"VALUES (1" + strings.Repeat(",1", maxColumns) + ")",
 	} {
 		if _, rows, err := rowsOf("INSERT INTO `t` " + values); err == nil {
-			t.Errorf("%s was read as %v", values, rows)
+			t.Errorf("%.99s was read as %d rows", values, len(rows))
 		}
 	}
 }
@@ -74,6 +76,13 @@ func TestColumns(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"Id", "Price", "Kind", "Json"}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestLongDefinitions have more columns than any table.
+func TestLongDefinitions(t *testing.T) {
+	if got, err := judge([]byte("CREATE TABLE `t` (" + strings.Repeat("`a` int,", maxDefinition/8) + "`b` int)")).Columns(); err == nil {
+		t.Errorf("%d columns", len(got))
 	}
 }
 

@@ -16,9 +16,9 @@ const (
 	windowBytes = 1 << 20
 	// maxStatement is more than any server takes: its packets end at 1 GiB.
 	maxStatement = 1 << 30
-	// sandbox begins the line that keeps MariaDB's client from running programs. It is
-	// no statement, and does not end as one.
-	sandbox = "/*M!999999"
+	// sandbox and earlySandbox begin the line that keeps MariaDB's client from running
+	// programs. It is no statement, and does not end as one.
+	sandbox, earlySandbox = "/*M!999999", "/*!999999"
 )
 
 // splitter divides a dump into statements.
@@ -99,6 +99,9 @@ func (s *splitter) quoted(quote byte) error {
 		if err != nil {
 			return cut(err)
 		}
+		if len(s.text) > maxStatement {
+			return failure.New(job.ReasonCorrupt, "the dump has text that no quote ends")
+		}
 		s.text = append(s.text, b)
 		switch {
 		case b == '\\' && quote != '`':
@@ -109,8 +112,6 @@ func (s *splitter) quoted(quote byte) error {
 		case b == quote:
 			// Two quotes are one that does not end: the second begins anew.
 			return nil
-		case len(s.text) > maxStatement:
-			return failure.New(job.ReasonCorrupt, "the dump has text that no quote ends")
 		}
 	}
 }
@@ -140,31 +141,31 @@ func (s *splitter) line() error {
 	}
 }
 
-// block of comment. Those that are statements on some servers are kept.
+// block of comment. Those that are statements on some servers are kept. What else there is of
+// them may be of any length.
 func (s *splitter) block() error {
-	start := len(s.text)
-	s.text = append(s.text, '/')
-	if next, _ := s.in.Peek(1); len(next) == 0 || next[0] != '*' {
+	next, _ := s.in.Peek(len(sandbox) - 1)
+	if len(next) == 0 || next[0] != '*' {
+		s.text = append(s.text, '/')
 		return nil
 	}
-	next, _ := s.in.Peek(2)
-	kept := len(next) == 2 && (next[1] == '!' || next[1] == 'M')
-	if next, _ := s.in.Peek(len(sandbox) - 1); string(next) == sandbox[1:] {
-		kept = false
-	}
-	if kept {
+	sandboxed := bytes.HasPrefix(next, []byte(sandbox[1:])) || bytes.HasPrefix(next, []byte(earlySandbox[1:]))
+	if len(next) > 1 && (next[1] == '!' || next[1] == 'M') && !sandboxed {
 		// Its statement has quotes of its own, and ends like others.
+		s.text = append(s.text, '/')
 		return nil
 	}
-	for !bytes.HasSuffix(s.text[start:], []byte("*/")) || len(s.text)-start < len("/**/") {
+	_, _ = s.in.Discard(1) // It was peeked at.
+	for last := byte(0); ; {
 		b, err := s.in.ReadByte()
 		if err != nil {
 			return cut(err)
 		}
-		s.text = append(s.text, b)
+		if last == '*' && b == '/' {
+			return nil
+		}
+		last = b
 	}
-	s.text = s.text[:start]
-	return nil
 }
 
 // delimiter changes what ends statements, if that is what the line says whose first

@@ -10,7 +10,7 @@ import (
 // Columns of the table that a CreateTable makes, in the order of its rows.
 func (s Statement) Columns() ([]string, error) {
 	open := bytes.IndexByte(s.Text, '(')
-	if open < 0 {
+	if open < 0 || len(s.Text) > maxDefinition {
 		return nil, malformed(s.Table)
 	}
 	var columns []string

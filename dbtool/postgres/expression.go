@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"strings"
 )
 
@@ -69,7 +70,7 @@ func (p place) fault(tokens []token, query bool) string {
 			why = keywordFault(tokens[i:], before, query)
 		}
 		if why == "" && t.identifier() {
-			why = p.nameFault(tokens, i, before, query)
+			why = cmp.Or(p.nameFault(tokens, i, before, query), p.sequenceFault(tokens[i:]))
 		}
 		if why != "" {
 			return why
@@ -102,11 +103,27 @@ func (p place) nameFault(tokens []token, i int, before token, query bool) string
 	t, called := tokens[i], followed(tokens, i, "(")
 	switch {
 	case followed(tokens, i, ".") && p.isOthers(t.text):
-		return "refers to schema " + shown(t.text) + ", which does not belong to the dump"
+		return strange(t.text)
 	case t.text == "information_schema", strings.HasPrefix(t.text, "pg_") && t.text != "pg_catalog" && !called:
 		return "refers to " + shown(t.text) + " of the server's catalog"
 	case called && !mayPrecede(tokens, i, query):
 		return "calls " + shown(t.text)
+	}
+	return ""
+}
+
+// strange returns what is wrong with a schema that does not belong to the dump.
+func strange(schema string) string {
+	return "refers to schema " + shown(schema) + ", which does not belong to the dump"
+}
+
+// strangers returns what is wrong with the types that constants are cast to: those of others
+// may have checks, which would be run.
+func (p place) strangers(constants []token) string {
+	for i, t := range constants {
+		if t.identifier() && followed(constants, i, ".") && p.isOthers(t.text) {
+			return strange(t.text)
+		}
 	}
 	return ""
 }
@@ -122,7 +139,7 @@ func (p place) attributeFault(tokens []token, i int, before token) string {
 		return "has " + shown(t.text) + " of an expression, which may be a call"
 	case followed(tokens, i, "(") || followed(tokens, i, "."):
 		return ""
-	case p.reachable[t.text] && !harmless[t.text]:
+	case p.reachable[t.text] && (!harmless[t.text] || advancing[t.text]):
 		// PostgreSQL calls f(v) for v.f, if a function in FROM returns v.
 		return "may call " + shown(t.text)
 	}

@@ -32,6 +32,9 @@ func (s *splitter) statement() ([]token, error) {
 		if err != nil {
 			return nil, err
 		}
+		if found && t.identifier() && !s.keeps(t.text) {
+			return nil, s.strange("a name that the server would change")
+		}
 		if found {
 			tokens = append(tokens, t)
 		}

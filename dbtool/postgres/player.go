@@ -255,6 +255,9 @@ func (p *player) follow(ctx context.Context, s *splitter, of statement) error {
 	case of.backslashes != nil:
 		s.backslashes = *of.backslashes
 	case of.path != nil:
+		if *of.path != p.place.home {
+			of.sql = noPath
+		}
 		p.place.path, p.setup.path = *of.path, of.sql
 		return p.sink.exec(ctx, of)
 	case of.encoding != "":

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bufio"
 	"strconv"
 	"strings"
 )
@@ -53,6 +54,9 @@ func inserted(p place, c *cursor) statement {
 	}
 	if !c.end() {
 		s.why = otherForm
+		return s
+	}
+	if s.why = p.strangers(c.tokens[begin:]); s.why != "" {
 		return s
 	}
 	s.verdict, s.inserts = run, true
@@ -157,7 +161,8 @@ func sequence(p place, c *cursor) statement {
 
 // parseName parses a name in a text.
 func parseName(in string) (name, bool) {
-	tokens, _, err := newSplitter(strings.NewReader(in+";"), func(string) {}).next()
+	// A dump may have many of them, so that each gets a small buffer.
+	tokens, _, err := (&splitter{in: bufio.NewReader(strings.NewReader(in + ";")), comment: func(string) {}, utf8: true}).next()
 	c := &cursor{tokens: tokens}
 	n, ok := c.name()
 	return n, err == nil && ok && c.end()
@@ -176,6 +181,11 @@ func configured(c *cursor) statement {
 	return searched(&cursor{tokens: []token{value}})
 }
 
+// noPath is the search path of the server while that of the dump is another schema than the
+// one that is restored. Names without a schema in expressions and views are not judged by
+// schema: with such a path they would mean somebody else's tables and functions.
+const noPath = "SET LOCAL search_path = ''"
+
 // searched sets the search path. The search path of a dump has at most one schema.
 func searched(c *cursor) statement {
 	all, ok := c.path()
@@ -191,7 +201,7 @@ func searched(c *cursor) statement {
 	if isCatalog(path) {
 		return refused("sets the search path to the server's catalog")
 	}
-	sql := "SET LOCAL search_path = ''"
+	sql := noPath
 	if path != "" {
 		sql = "SET LOCAL search_path = " + quote(path)
 	}

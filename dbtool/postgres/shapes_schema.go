@@ -159,17 +159,16 @@ func schema(p place, c *cursor) statement {
 //nolint:gochecknoglobals // A constant set.
 var extensions = set(`pg_trgm btree_gin btree_gist citext hstore unaccent pgcrypto uuid-ossp ltree intarray fuzzystrmatch vector`)
 
-// extension is created if the data may need it.
-func extension(_ place, c *cursor) statement {
+// extension is created if the data may need it, but not among what belongs to others.
+func extension(p place, c *cursor) statement {
 	c.words("if not exists")
 	n, ok := c.identifier()
 	if !ok {
 		return refused(otherForm)
 	}
-	sql := "CREATE EXTENSION IF NOT EXISTS " + quote(n)
+	sql, in := "CREATE EXTENSION IF NOT EXISTS "+quote(n), ""
 	if c.words("with schema") {
-		in, ok := c.identifier()
-		if !ok {
+		if in, ok = c.identifier(); !ok {
 			return refused(otherForm)
 		}
 		if !isCatalog(in) {
@@ -181,7 +180,7 @@ func extension(_ place, c *cursor) statement {
 		return refused(otherForm)
 	case n == "plpgsql":
 		return statement{verdict: understood}
-	case !extensions[n]:
+	case !extensions[n], p.isOthers(in):
 		return statement{verdict: skip, what: "extensions"}
 	}
 	return statement{verdict: attempt, what: "extensions", about: name{local: n}, sql: sql}

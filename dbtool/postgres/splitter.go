@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
@@ -67,6 +68,16 @@ func (s *splitter) next() (tokens []token, meta string, err error) {
 		err = s.restOfLine()
 	}
 	return tokens, "", err
+}
+
+// maxIdentifier is where the server cuts names off, in bytes.
+const maxIdentifier = 63
+
+// keeps says whether the server takes a name as it is, so that what is judged is what it
+// finds. It cuts off long ones, and converts letters of another encoding.
+func (s *splitter) keeps(identifier string) bool {
+	ascii := strings.IndexFunc(identifier, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
+	return len(identifier) <= maxIdentifier && (ascii || s.utf8 && utf8.ValidString(identifier))
 }
 
 // restOfLine after a COPY must be empty.
