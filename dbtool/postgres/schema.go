@@ -78,17 +78,22 @@ func MoveSchema(ctx context.Context, tx pgx.Tx, from, to string) (int, error) {
 	return len(statements), errors.Wrapf(classify(err), "cannot move what is in schema %s", from)
 }
 
-// relations in a schema that are no extension's.
-const relations = `
-SELECT n.nspname, count(c.oid) FROM pg_catalog.pg_namespace n
-  LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+// belongings counts what is in a schema and is no extension's: a function or a type of others can
+// be as harmful to a dump as a table.
+const belongings = `
+WITH things AS (
+  SELECT relnamespace AS place, 'pg_catalog.pg_class'::regclass AS catalog, oid FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+  UNION ALL SELECT pronamespace, 'pg_catalog.pg_proc'::regclass, oid FROM pg_catalog.pg_proc
+  UNION ALL SELECT typnamespace, 'pg_catalog.pg_type'::regclass, oid FROM pg_catalog.pg_type WHERE typtype IN ('e', 'd', 'r'))
+SELECT n.nspname, count(t.oid) FROM pg_catalog.pg_namespace n
+  LEFT JOIN things t ON t.place = n.oid
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = t.catalog AND d.objid = t.oid AND d.deptype = 'e')
  WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
  GROUP BY 1`
 
-// schemas that exist, with the number of tables and views in them.
+// schemas that exist, with the number of things in them.
 func schemas(ctx context.Context, q querier) (map[string]int64, error) {
-	rows, err := q.Query(ctx, relations)
+	rows, err := q.Query(ctx, belongings)
 	if err != nil {
 		return nil, errors.Wrap(classify(err), "cannot list schemas")
 	}

@@ -72,6 +72,9 @@ var hostile = []struct{ reason, sql string }{
 	{"a call without parentheses of an element", "CREATE TABLE public.t (a integer, b oid DEFAULT (ARRAY['/etc/passwd'::text])[1].lo_import);\nINSERT INTO public.t (a) VALUES (1);"},
 	{"a call without parentheses of a large object", "CREATE TABLE public.t (a integer, b integer DEFAULT ('16384'::oid).lo_unlink);\nINSERT INTO public.t (a) VALUES (1);"},
 	{"a view of others in a name of three parts", "CREATE VIEW public.v AS SELECT * FROM DATABASE.replaced_0123456789ab.systems;"},
+	{"a function of another schema", "CREATE MATERIALIZED VIEW public.v AS SELECT programs.lower('LIT'::text) AS v WITH NO DATA; REFRESH MATERIALIZED VIEW public.v;"},
+	{"a type of another schema", "INSERT INTO public.systems VALUES ('LIT'::kinds.checked, '');"},
+	{"a sequence of another schema", "CREATE TABLE public.t (a integer, b bigint DEFAULT nextval('counters.s'::regclass));\nINSERT INTO public.t (a) VALUES (1);"},
 	{"a view for the migrations", "CREATE VIEW public.db_migrations AS SELECT 1 AS version;"},
 	{"a view for the configuration", "CREATE VIEW public.configurations AS SELECT 'LIT'::text AS value, true AS active;"},
 	{"a view for the list of servers", "CREATE MATERIALIZED VIEW public.clusterdiscovery AS SELECT 'LIT'::text AS id WITH NO DATA;"},
@@ -188,6 +191,9 @@ func refuseAll(t *testing.T) {
 	target := newDatabase(t, mattermost(100, "old"))
 	// A superuser could read this table, and a dump must not.
 	query(t, target, "CREATE SCHEMA replaced_0123456789ab; CREATE TABLE replaced_0123456789ab.systems AS SELECT 'secret of others' AS value")
+	// Each of these schemas has one kind of thing, and no table.
+	query(t, target, "CREATE SCHEMA programs; CREATE FUNCTION programs.lower(text) RETURNS text LANGUAGE sql AS 'SELECT $1'; "+
+		"CREATE SCHEMA kinds; CREATE DOMAIN kinds.checked AS text CHECK (VALUE <> ''); CREATE SCHEMA counters; CREATE SEQUENCE counters.s")
 	file := proof(t)
 	before := catalogued(t, target)
 	if len(hostile) < 40 {
