@@ -68,15 +68,16 @@ func (s *session) send(ctx context.Context) error {
 	for err == nil {
 		var results any
 		results, err = pipeline.GetResults()
-		if reader, ok := results.(*pgconn.ResultReader); ok {
-			tag, closing := reader.Close()
-			err = errors.Join(err, closing)
-			if tag.Insert() {
-				s.rows += tag.RowsAffected()
-			}
-			continue
+		// With an error, the reader is nil.
+		reader, ok := results.(*pgconn.ResultReader)
+		if err != nil || !ok {
+			break
 		}
-		break
+		var tag pgconn.CommandTag
+		tag, err = reader.Close()
+		if tag.Insert() {
+			s.rows += tag.RowsAffected()
+		}
 	}
 	if closing := pipeline.Close(); err == nil {
 		err = closing

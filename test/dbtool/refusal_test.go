@@ -168,3 +168,28 @@ func TestOthersAreConnected(t *testing.T) {
 	}
 	must(t, run(t, e, job.CommandRestore))
 }
+
+// TestServerRefuses what check cannot know about a dump: the data stays as it is.
+func TestServerRefuses(t *testing.T) {
+	bucket := newBucket(t)
+	target := newDatabase(t, mattermost(100, "old"))
+	before := dumped(t, target)
+	for _, of := range []struct {
+		reason, sql, says string
+		want              job.Reason
+	}{
+		{"a column that does not exist, in a batch of rows", "INSERT INTO public.systems (name, value) VALUES ('a', 'LIT');\nINSERT INTO public.systems (nothing) VALUES ('LIT');", "there is no such column", job.ReasonInvalid},
+		{"a value of another type", "INSERT INTO public.db_migrations VALUES ('LIT', '');", "SQLSTATE 22P02", job.ReasonCorrupt},
+		{"a table that does not exist", "CREATE MATERIALIZED VIEW public.v AS SELECT * FROM public.nothing WITH NO DATA;", "there is no such table", job.ReasonInvalid},
+	} {
+		t.Run(of.reason, func(t *testing.T) {
+			put(t, bucket, "refused", hostileDump(of.sql, "", target))
+			must(t, run(t, restoreEnv(t, target, bucket, "refused", "uid"), job.CommandCheck))
+			got := run(t, restoreEnv(t, target, bucket, "refused", "uid"), job.CommandRestore)
+			if got.code != job.CodeFinal || got.result.Reason != of.want || !strings.Contains(got.result.Message, of.says) || strings.Contains(got.output, marked) {
+				t.Errorf("code %d, result %+v\n%s", got.code, got.result, got.output)
+			}
+			wantSame(t, "the data", before, dumped(t, target))
+		})
+	}
+}
