@@ -142,19 +142,10 @@ func installClaimed(ctx context.Context, t *testing.T, xr *unstructured.Unstruct
 	becomes(ctx, t, live(xr), changeLimit, "RolloutComplete", "True")
 }
 
-// claimProtected asserts that the deletion of a claim is refused, with the remedy. The
-// Usage of the claim is created after the server.
+// claimProtected asserts that the deletion of a claim is refused, with the remedy.
 func claimProtected(ctx context.Context, t *testing.T, xr *unstructured.Unstructured, kind string) {
 	t.Helper()
-	suffix := map[string]string{"MattermostDatabase": "database", "MattermostBucket": "bucket"}[kind]
-	usage := &unstructured.Unstructured{}
-	usage.SetAPIVersion("protection.crossplane.io/v1beta1")
-	usage.SetKind("Usage")
-	usage.SetNamespace(xr.GetNamespace())
-	usage.SetName(xr.GetName() + "-" + suffix + "-protection")
-	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error { return conditionOf(ctx, usage, "Ready") }); err != nil {
-		t.Fatal(err)
-	}
+	protects(ctx, t, protection(xr, map[string]string{"MattermostDatabase": "-database", "MattermostBucket": "-bucket"}[kind]))
 	err := cluster.Delete(ctx, claimOfKind(xr, kind))
 	if err == nil {
 		t.Fatalf("the %s of a running server can be deleted", kind)

@@ -206,6 +206,7 @@ func deletionLeavesNothing(ctx context.Context, t *testing.T, xr *unstructured.U
 // remedy.
 func deletionRefused(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
 	t.Helper()
+	protects(ctx, t, protection(xr, ""))
 	err := cluster.Delete(ctx, live(xr))
 	if err == nil {
 		t.Fatal("a protected installation can be deleted")

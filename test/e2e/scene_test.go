@@ -89,12 +89,25 @@ func unprotect(ctx context.Context, t *testing.T, xr *unstructured.Unstructured)
 	if client.IgnoreNotFound(err) != nil {
 		t.Fatalf("cannot consent to the deletion: %v", err)
 	}
+	gone(ctx, t, protection(xr, ""))
+}
+
+// protection is an empty Usage to read that of an installation into, or that of its claim.
+func protection(xr *unstructured.Unstructured, of string) *unstructured.Unstructured {
 	usage := &unstructured.Unstructured{}
 	usage.SetAPIVersion("protection.crossplane.io/v1beta1")
 	usage.SetKind("Usage")
 	usage.SetNamespace(xr.GetNamespace())
-	usage.SetName(xr.GetName() + "-protection")
-	gone(ctx, t, usage)
+	usage.SetName(xr.GetName() + of + "-protection")
+	return usage
+}
+
+// protects waits until a Usage refuses deletions. It is created after the server.
+func protects(ctx context.Context, t *testing.T, usage *unstructured.Unstructured) {
+	t.Helper()
+	if err := kube.Until(ctx, changeLimit, func(ctx context.Context) error { return conditionOf(ctx, usage, "Ready") }); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // explain logs what a person would look at first.
