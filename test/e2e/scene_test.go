@@ -24,6 +24,8 @@ const (
 	// does not fail a test; how long it took is logged.
 	readyLimit  = 4 * time.Minute
 	changeLimit = 2 * time.Minute
+	// hearingLimit is how long an edit of the spec may take to be observed.
+	hearingLimit = 30 * time.Second
 )
 
 // install prepares and applies an installation, and waits until it is Ready.
@@ -82,12 +84,27 @@ func learnTokens(ctx context.Context, t *testing.T, xr *unstructured.Unstructure
 	}
 }
 
-// unprotect an installation: consent to its deletion, and wait until that is heard.
+// unprotect an installation: consent to its deletion, and wait until that is observed. A call
+// of the function that was under way could create the Usage once more.
 func unprotect(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
 	t.Helper()
-	err := cluster.Patch(ctx, live(xr), client.RawPatch(types.MergePatchType, []byte(`{"spec": {"deletionProtection": false}}`)))
+	now := live(xr)
+	err := cluster.Patch(ctx, now, client.RawPatch(types.MergePatchType, []byte(`{"spec": {"deletionProtection": false}}`)))
 	if client.IgnoreNotFound(err) != nil {
 		t.Fatalf("cannot consent to the deletion: %v", err)
+	}
+	consented := now.GetGeneration()
+	if err := kube.Until(ctx, hearingLimit, func(ctx context.Context) error {
+		err := cluster.Get(ctx, client.ObjectKeyFromObject(now), now)
+		seen, told, _ := unstructured.NestedInt64(now.Object, "status", "observedGeneration")
+		if err != nil || !told || seen >= consented || now.GetDeletionTimestamp() != nil {
+			return client.IgnoreNotFound(err)
+		}
+		return errors.Errorf("generation %d is seen, and not %d", seen, consented)
+	}); err != nil {
+		// An installation that cannot be composed observes nothing. The deletion that
+		// follows is what counts.
+		t.Logf("the consent to the deletion is not observed: %v", err)
 	}
 	gone(ctx, t, protection(xr, ""))
 }
