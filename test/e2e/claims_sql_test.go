@@ -82,6 +82,10 @@ func TestClaimsProviderSQL(t *testing.T) {
 		}).
 		Assess("DeletedWhenThePolicySaysSo", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			remove(ctx, t, deleted)
+			// The provider lets go of nothing while its namespace is deleted.
+			for _, kind := range []string{"Role", "Database"} {
+				gone(ctx, t, managedBy(deleted, kind))
+			}
 			remains(ctx, t, one, false)
 			return ctx
 		}).
