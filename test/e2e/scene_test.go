@@ -24,7 +24,8 @@ const (
 	// does not fail a test; how long it took is logged.
 	readyLimit  = 4 * time.Minute
 	changeLimit = 2 * time.Minute
-	// hearingLimit is how long an edit of the spec may take to be observed.
+	// hearingLimit is how long an edit of the spec may take to be observed, and a replica to
+	// be reached through its Service.
 	hearingLimit = 30 * time.Second
 )
 
@@ -246,8 +247,13 @@ func healthy(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) *
 	if err != nil {
 		t.Fatal(err)
 	}
-	health, words, err := server.Ping(ctx)
-	if err != nil {
+	var health installation.Health
+	var words string
+	// The node learns of the first replica a moment after the Deployment.
+	if err := kube.Until(ctx, hearingLimit, func(ctx context.Context) error {
+		health, words, err = server.Ping(ctx)
+		return err
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if !health.OK() {
