@@ -164,7 +164,7 @@ func mayPrecede(tokens []token, i int, query bool) bool {
 		before = tokens[begin-1]
 	}
 	phrase := t.kind == word && !qualified && phrases[t.text]
-	return phrase || harmless[t.text] || before.is("references") || isClass(t, before) || query && !qualified && isColumns(before)
+	return phrase || harmless[t.text] || before.is("references") || isClass(t, before) || query && !qualified && isColumns(tokens[:begin])
 }
 
 // isClass says whether an operator class with parameters comes next.
@@ -172,8 +172,16 @@ func isClass(t, before token) bool {
 	return strings.HasSuffix(t.text, "_ops") && (before.sign(")") || before.identifier())
 }
 
-// isColumns says whether the column names of a function come next.
-func isColumns(before token) bool { return before.is("as") || before.sign(")") }
+// isColumns says whether the column names of a function come next. What follows
+// OPERATOR(pg_catalog.…) is an operand, and a name before a parenthesis is a call there.
+func isColumns(before []token) bool {
+	const operator = 6
+	n := len(before)
+	if n == 0 || n >= operator && before[n-operator].is("operator") {
+		return false
+	}
+	return before[n-1].is("as") || before[n-1].sign(")")
+}
 
 // operatorOfCatalog says whether OPERATOR(pg_catalog.…) comes next.
 func operatorOfCatalog(tokens []token) bool {

@@ -71,6 +71,7 @@ var hostile = []struct{ reason, sql string }{
 	{"a call without parentheses for a default", "CREATE TABLE public.t (a integer, b oid DEFAULT ('/etc/passwd'::text).lo_import);\nCOPY public.t (a) FROM stdin;\n1\n\\.\n"},
 	{"a call without parentheses of an element", "CREATE TABLE public.t (a integer, b oid DEFAULT (ARRAY['/etc/passwd'::text])[1].lo_import);\nINSERT INTO public.t (a) VALUES (1);"},
 	{"a call without parentheses of a large object", "CREATE TABLE public.t (a integer, b integer DEFAULT ('16384'::oid).lo_unlink);\nINSERT INTO public.t (a) VALUES (1);"},
+	{"a call after an operator in its long form", "CREATE MATERIALIZED VIEW public.v AS SELECT ('LIT') OPERATOR(pg_catalog.||) pg_read_file('/etc/passwd') AS w WITH NO DATA; REFRESH MATERIALIZED VIEW public.v;"},
 	{"a view of others in a name of three parts", "CREATE VIEW public.v AS SELECT * FROM DATABASE.replaced_0123456789ab.systems;"},
 	{"a function of another schema", "CREATE MATERIALIZED VIEW public.v AS SELECT programs.lower('LIT'::text) AS v WITH NO DATA; REFRESH MATERIALIZED VIEW public.v;"},
 	{"a type of another schema", "INSERT INTO public.systems VALUES ('LIT'::kinds.checked, '');"},
