@@ -104,6 +104,8 @@ func (p place) nameFault(tokens []token, i int, before token, query bool) string
 	switch {
 	case followed(tokens, i, ".") && p.isOthers(t.text):
 		return strange(t.text)
+	case p.isKept(tokens[i:], before):
+		return ofExtension
 	case t.text == "information_schema", strings.HasPrefix(t.text, "pg_") && t.text != "pg_catalog" && !called:
 		return "refers to " + shown(t.text) + " of the server's catalog"
 	case called && !mayPrecede(tokens, i, query):
@@ -115,6 +117,17 @@ func (p place) nameFault(tokens []token, i int, before token, query bool) string
 // strange returns what is wrong with a schema that does not belong to the dump.
 func strange(schema string) string {
 	return "refers to schema " + shown(schema) + ", which does not belong to the dump"
+}
+
+const ofExtension = "refers to what an extension keeps"
+
+// isKept says whether the name of an extension's relation comes next. A schema may have
+// other things of an extension that a dump needs, such as types.
+func (p place) isKept(tokens []token, before token) bool {
+	if followed(tokens, 0, ".") {
+		return len(tokens) > 2 && p.ofExtensions[name{tokens[0].text, tokens[2].text}]
+	}
+	return !before.sign(".") && p.ofExtensions[p.resolve(name{local: tokens[0].text})]
 }
 
 // strangers returns what is wrong with the types that constants are cast to: those of others

@@ -116,11 +116,32 @@ func placeOf(ctx context.Context, q querier, schema string) (place, error) {
 		p.schemas[name] = true
 		p.foreign[name] = count > 0 && name != schema
 	}
+	if p.ofExtensions, err = relationsOfExtensions(ctx, q); err != nil {
+		return p, err
+	}
 	if p.builtin, err = functions(ctx, q, builtin); err != nil {
 		return p, err
 	}
 	p.reachable, err = functions(ctx, q, reachable, schema, slices.Collect(maps.Keys(extensions)))
 	return p, err
+}
+
+// relationsOfExtensions in all schemas, that of the server too.
+func relationsOfExtensions(ctx context.Context, q querier) (map[name]bool, error) {
+	const query = `
+SELECT n.nspname::text, c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+   AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`
+	rows, err := q.Query(ctx, query)
+	if err != nil {
+		return nil, errors.Wrap(classify(err), "cannot list what extensions keep")
+	}
+	found, n := map[name]bool{}, name{}
+	_, err = pgx.ForEachRow(rows, []any{&n.schema, &n.local}, func() error {
+		found[n] = true
+		return nil
+	})
+	return found, errors.Wrap(classify(err), "cannot list what extensions keep")
 }
 
 // builtin functions of the server.
