@@ -144,8 +144,12 @@ SELECT n.nspname::text, c.relname::text FROM pg_catalog.pg_class c JOIN pg_catal
 	return found, errors.Wrap(classify(err), "cannot list what extensions keep")
 }
 
-// builtin functions of the server.
-const builtin = "SELECT DISTINCT proname::text FROM pg_catalog.pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace"
+// builtin functions of the server, and those of extensions, which indexes and operators
+// call.
+const builtin = `
+SELECT DISTINCT p.proname::text FROM pg_catalog.pg_proc p
+ WHERE p.pronamespace = 'pg_catalog'::regnamespace
+    OR EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')`
 
 // reachable functions take one argument, so that PostgreSQL calls them for v.f. Those that
 // only compute do no harm, and neither do casts, nor what a dump may make by itself. What

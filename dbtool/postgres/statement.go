@@ -68,7 +68,7 @@ type place struct {
 	foreign map[string]bool
 	// ofExtensions are the relations of extensions. Their rows may be what an extension's workers run.
 	ofExtensions map[name]bool
-	// builtin functions of the server. A function of a dump must not have one of these
+	// builtin functions of the server and its extensions. A function of a dump must not have one of these
 	// names.
 	builtin map[string]bool
 	// reachable are functions that may be called as if they were columns, and that do more

@@ -33,3 +33,25 @@ ALTER TABLE ONLY jobs.job ADD CONSTRAINT c CHECK (false) NOT VALID;`))
 		t.Errorf("marker, jobs, sequence, constraint: %q", got)
 	}
 }
+
+// TestFunctionsOfExtensions asserts that a dump does not replace a function of an extension
+// that it has itself created: its indexes call it.
+func TestFunctionsOfExtensions(t *testing.T) {
+	bucket := newBucket(t)
+	put(t, bucket, "dump", plainDump(`SELECT pg_catalog.set_config('search_path', '', false);
+CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA public;
+CREATE TABLE public.systems (name public.citext, value text);
+CREATE TABLE public.db_migrations (version bigint, name text);
+CREATE OR REPLACE FUNCTION public.citext_cmp(public.citext, public.citext) RETURNS integer LANGUAGE plpgsql AS 'BEGIN RAISE ''called''; END';
+INSERT INTO public.systems VALUES ('Marker', 'new'), ('Other', 'new');`))
+	target := newDatabase(t, mattermost(100, "old"))
+	query(t, "postgres", "ALTER ROLE "+target+" SUPERUSER")
+	e := restoreEnv(t, target, bucket, "dump", "uid-1").with(env{job.EnvAllowSuperuser: "true"})
+	if got := run(t, e, job.CommandRestore); got.code != job.CodeFinal || got.result.Reason != job.ReasonInvalid {
+		t.Errorf("code %d, result %+v\n%s", got.code, got.result, got.output)
+		query(t, target, "ANALYZE public.systems")
+	}
+	if got := query(t, target, "SELECT value FROM systems"); got != "old" {
+		t.Errorf("marker %q", got)
+	}
+}
