@@ -75,6 +75,7 @@ var hostile = []struct{ reason, sql string }{
 	{"a view of an extension's table", "CREATE MATERIALIZED VIEW public.v AS SELECT * FROM jobs.job WITH NO DATA; REFRESH MATERIALIZED VIEW public.v;"},
 	{"a sequence of an extension", "CREATE TABLE public.t (a integer, b bigint DEFAULT nextval('jobs.s'::regclass));\nINSERT INTO public.t (a) VALUES (1);"},
 	{"a function in the place of an extension's", "CREATE OR REPLACE FUNCTION public.citext_cmp(jobs.citext, jobs.citext) RETURNS integer LANGUAGE plpgsql AS 'BEGIN COPY (SELECT 1) TO PROGRAM ''touch FILE''; RETURN 0; END';"},
+	{"a name that is a command of psql to who loads the next dump", "CREATE TABLE public.\"t\n\\! touch FILE\n\" (a integer);"},
 	{"a view of others in a name of three parts", "CREATE VIEW public.v AS SELECT * FROM DATABASE.replaced_0123456789ab.systems;"},
 	{"a function of another schema", "CREATE MATERIALIZED VIEW public.v AS SELECT programs.lower('LIT'::text) AS v WITH NO DATA; REFRESH MATERIALIZED VIEW public.v;"},
 	{"a type of another schema", "INSERT INTO public.systems VALUES ('LIT'::kinds.checked, '');"},
