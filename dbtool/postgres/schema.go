@@ -78,13 +78,19 @@ func MoveSchema(ctx context.Context, tx pgx.Tx, from, to string) (int, error) {
 	return len(statements), errors.Wrapf(classify(err), "cannot move what is in schema %s", from)
 }
 
-// belongings counts what is in a schema and is no extension's: a function or a type of others can
-// be as harmful to a dump as a table.
+// belongings counts what is in a schema and is no extension's: a dump could call a function
+// of others, run the checks of their types, use their operators, and take away all the rest.
 const belongings = `
 WITH things AS (
-  SELECT relnamespace AS place, 'pg_catalog.pg_class'::regclass AS catalog, oid FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+  SELECT relnamespace AS place, 'pg_catalog.pg_class'::regclass AS catalog, oid FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
   UNION ALL SELECT pronamespace, 'pg_catalog.pg_proc'::regclass, oid FROM pg_catalog.pg_proc
-  UNION ALL SELECT typnamespace, 'pg_catalog.pg_type'::regclass, oid FROM pg_catalog.pg_type WHERE typtype IN ('e', 'd', 'r'))
+  UNION ALL SELECT typnamespace, 'pg_catalog.pg_type'::regclass, oid FROM pg_catalog.pg_type WHERE typtype IN ('e', 'd', 'r')
+  UNION ALL SELECT oprnamespace, 'pg_catalog.pg_operator'::regclass, oid FROM pg_catalog.pg_operator
+  UNION ALL SELECT opfnamespace, 'pg_catalog.pg_opfamily'::regclass, oid FROM pg_catalog.pg_opfamily
+  UNION ALL SELECT collnamespace, 'pg_catalog.pg_collation'::regclass, oid FROM pg_catalog.pg_collation
+  UNION ALL SELECT connamespace, 'pg_catalog.pg_conversion'::regclass, oid FROM pg_catalog.pg_conversion
+  UNION ALL SELECT dictnamespace, 'pg_catalog.pg_ts_dict'::regclass, oid FROM pg_catalog.pg_ts_dict
+  UNION ALL SELECT cfgnamespace, 'pg_catalog.pg_ts_config'::regclass, oid FROM pg_catalog.pg_ts_config)
 SELECT n.nspname, count(t.oid) FROM pg_catalog.pg_namespace n
   LEFT JOIN things t ON t.place = n.oid
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = t.catalog AND d.objid = t.oid AND d.deptype = 'e')

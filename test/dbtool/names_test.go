@@ -30,3 +30,24 @@ func TestNamesOfTheCatalog(t *testing.T) {
 		})
 	}
 }
+
+// TestHomeAmongOthers asserts that a dump does not take away what others have in a schema
+// without tables.
+func TestHomeAmongOthers(t *testing.T) {
+	bucket := newBucket(t)
+	put(t, bucket, "dump", plainDump("SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE helpers.systems (name text, value text);\nINSERT INTO helpers.systems VALUES ('Marker', 'new');"))
+	for _, thing := range []string{
+		"TYPE helpers.thing AS (a integer)", `COLLATION helpers.thing (locale = 'C')`, "TEXT SEARCH DICTIONARY helpers.thing (TEMPLATE = simple)", "TEXT SEARCH CONFIGURATION helpers.thing (COPY = english)",
+		"OPERATOR helpers.=== (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer)", "OPERATOR FAMILY helpers.thing USING btree", "CONVERSION helpers.thing FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
+	} {
+		target := newDatabase(t, mattermost(100, "old")+"CREATE SCHEMA helpers; ")
+		query(t, target, "GRANT ALL ON SCHEMA helpers TO "+target+"; CREATE "+thing+"; ALTER ROLE "+target+" SUPERUSER")
+		before := catalogued(t, target)
+		for _, command := range []string{job.CommandCheck, job.CommandRestore} {
+			if got := run(t, restoreEnv(t, target, bucket, "dump", "uid-1").with(env{job.EnvAllowSuperuser: "true"}), command); got.code != job.CodeFinal || got.result.Reason != job.ReasonInvalid {
+				t.Errorf("%s, %s: code %d, result %+v", thing, command, got.code, got.result)
+			}
+		}
+		wantSame(t, "the database", before, catalogued(t, target))
+	}
+}
