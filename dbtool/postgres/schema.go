@@ -26,7 +26,7 @@ const (
 // contents of a schema as statements that move them to another one: $1 and $2. What
 // belongs to an extension stays, and what belongs to a table goes with it.
 const contents = `
-WITH own AS (SELECT $1::text AS name, $1::text::regnamespace AS oid)
+WITH own AS (SELECT $1::text AS name, pg_catalog.quote_ident($1::text)::regnamespace AS oid)
 SELECT pg_catalog.format('ALTER %s %I.%I SET SCHEMA %I',
          CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END,
          own.name, c.relname, $2::text)
@@ -167,7 +167,7 @@ SELECT DISTINCT p.proname::text FROM pg_catalog.pg_proc p
             AND (p.provolatile = 'i' OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.typnamespace = p.pronamespace AND t.typname = p.proname)))
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON d.refclassid = 'pg_catalog.pg_extension'::regclass AND e.oid = d.refobjid
                     WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' AND e.extname = ANY ($2::text[]))
-   AND NOT (p.pronamespace = $1::text::regnamespace
+   AND NOT (p.pronamespace = pg_catalog.quote_ident($1::text)::regnamespace
             AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'))`
 
 // functions that a query names.

@@ -51,3 +51,17 @@ func TestHomeAmongOthers(t *testing.T) {
 		wantSame(t, "the database", before, catalogued(t, target))
 	}
 }
+
+// TestHomeInAnotherCase asserts that a schema with capital letters is not taken for that of
+// others in small letters.
+func TestHomeInAnotherCase(t *testing.T) {
+	bucket := newBucket(t)
+	put(t, bucket, "dump", plainDump("SELECT pg_catalog.set_config('search_path', '', false);\nCREATE SCHEMA \"Chat\";\nCREATE TABLE \"Chat\".systems (name text, value text);\nINSERT INTO \"Chat\".systems VALUES ('Marker', 'new');"))
+	for _, others := range []string{"", "CREATE SCHEMA chat; CREATE TABLE chat.systems AS SELECT 'theirs' AS value; CREATE FUNCTION chat.f() RETURNS integer LANGUAGE sql AS 'SELECT 1';"} {
+		target := newDatabase(t, mattermost(100, "old")+others)
+		must(t, run(t, restoreEnv(t, target, bucket, "dump", "uid-1"), job.CommandRestore))
+		if got := query(t, target, "SELECT value || (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace) FROM public.systems"); got != "new0" {
+			t.Errorf("with %q: marker, functions: %q", others, got)
+		}
+	}
+}
