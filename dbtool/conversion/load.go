@@ -125,10 +125,10 @@ SELECT pg_catalog.format('SELECT pg_catalog.setval(%L::regclass, coalesce(max(%I
   JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
   JOIN pg_catalog.pg_class t ON t.oid = d.refobjid
   JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
- WHERE s.relkind = 'S' AND s.relnamespace = $1::text::regnamespace
+ WHERE s.relkind = 'S' AND s.relnamespace = pg_catalog.quote_ident($1::text)::regnamespace
 UNION ALL
 SELECT pg_catalog.format('REFRESH MATERIALIZED VIEW %I.%I', $1::text, c.relname)
-  FROM pg_catalog.pg_class c WHERE c.relkind = 'm' AND c.relnamespace = $1::text::regnamespace`
+  FROM pg_catalog.pg_class c WHERE c.relkind = 'm' AND c.relnamespace = pg_catalog.quote_ident($1::text)::regnamespace`
 
 // refresh what is derived from rows.
 func (l *loading) refresh(ctx context.Context) error {

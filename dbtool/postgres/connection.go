@@ -57,7 +57,13 @@ func Open(ctx context.Context, c database.Connection) (*Database, error) {
 		return nil, failure.New(job.ReasonInvalid, "no schema of the user's search_path exists in the database")
 	}
 	d.schema = *schema
-	return d, nil
+	// All else has its schema. The owner of the database may have set another path, in which
+	// functions and operators of the owner's come before PostgreSQL's.
+	d.config.AfterConnect = func(ctx context.Context, conn *pgconn.PgConn) error {
+		_, err := conn.Exec(ctx, "SET search_path = ''").ReadAll()
+		return errors.Wrap(classify(err), "cannot set the search path")
+	}
+	return d, d.config.AfterConnect(ctx, d.conn.PgConn())
 }
 
 // parse a connection without an attempt to use it.

@@ -1,6 +1,9 @@
 package postgres
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // cursor reads the tokens of a statement from its beginning.
 type cursor struct {
@@ -96,6 +99,15 @@ func (c *cursor) first() (name, bool) {
 	}
 	second, ok := c.identifier()
 	return name{schema: first, local: second}, ok
+}
+
+// qualify the name that was read at a position with the schema that it was judged by. The
+// server would look into its catalog first.
+func (c *cursor) qualify(at int, read, judged name) {
+	if read.schema == "" {
+		c.tokens = slices.Insert(slices.Clone(c.tokens), at, token{quoted, judged.schema}, token{symbol, "."})
+		c.at += 2
+	}
 }
 
 // identifiers reads identifiers in parentheses, separated by commas.

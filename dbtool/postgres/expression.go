@@ -104,6 +104,8 @@ func (p place) nameFault(tokens []token, i int, before token, query bool) string
 	switch {
 	case followed(tokens, i, ".") && p.isOthers(t.text):
 		return strange(t.text)
+	case p.isKept(tokens[i:], before):
+		return ofExtension
 	case t.text == "information_schema", strings.HasPrefix(t.text, "pg_") && t.text != "pg_catalog" && !called:
 		return "refers to " + shown(t.text) + " of the server's catalog"
 	case called && !mayPrecede(tokens, i, query):
@@ -115,6 +117,17 @@ func (p place) nameFault(tokens []token, i int, before token, query bool) string
 // strange returns what is wrong with a schema that does not belong to the dump.
 func strange(schema string) string {
 	return "refers to schema " + shown(schema) + ", which does not belong to the dump"
+}
+
+const ofExtension = "refers to what an extension keeps"
+
+// isKept says whether the name of an extension's relation comes next. A schema may have
+// other things of an extension that a dump needs, such as types.
+func (p place) isKept(tokens []token, before token) bool {
+	if followed(tokens, 0, ".") {
+		return len(tokens) > 2 && p.ofExtensions[name{tokens[0].text, tokens[2].text}]
+	}
+	return !before.sign(".") && p.ofExtensions[p.resolve(name{local: tokens[0].text})]
 }
 
 // strangers returns what is wrong with the types that constants are cast to: those of others
@@ -164,7 +177,7 @@ func mayPrecede(tokens []token, i int, query bool) bool {
 		before = tokens[begin-1]
 	}
 	phrase := t.kind == word && !qualified && phrases[t.text]
-	return phrase || harmless[t.text] || before.is("references") || isClass(t, before) || query && !qualified && isColumns(before)
+	return phrase || harmless[t.text] || before.is("references") || isClass(t, before) || query && !qualified && isColumns(tokens[:begin])
 }
 
 // isClass says whether an operator class with parameters comes next.
@@ -172,8 +185,16 @@ func isClass(t, before token) bool {
 	return strings.HasSuffix(t.text, "_ops") && (before.sign(")") || before.identifier())
 }
 
-// isColumns says whether the column names of a function come next.
-func isColumns(before token) bool { return before.is("as") || before.sign(")") }
+// isColumns says whether the column names of a function come next. What follows
+// OPERATOR(pg_catalog.…) is an operand, and a name before a parenthesis is a call there.
+func isColumns(before []token) bool {
+	const operator = 6
+	n := len(before)
+	if n == 0 || n >= operator && before[n-operator].is("operator") {
+		return false
+	}
+	return before[n-1].is("as") || before[n-1].sign(")")
+}
 
 // operatorOfCatalog says whether OPERATOR(pg_catalog.…) comes next.
 func operatorOfCatalog(tokens []token) bool {

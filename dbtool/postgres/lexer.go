@@ -32,8 +32,8 @@ func (s *splitter) statement() ([]token, error) {
 		if err != nil {
 			return nil, err
 		}
-		if found && t.identifier() && !s.keeps(t.text) {
-			return nil, s.strange("a name that the server would change")
+		if why := s.nameFault(t); found && why != "" {
+			return nil, s.strange(why)
 		}
 		if found {
 			tokens = append(tokens, t)

@@ -6,6 +6,9 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/failure"
+	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 )
 
 // Loaded is what came into a schema.
@@ -21,6 +24,8 @@ type Loaded struct {
 	// the functions while data is loaded or corrected.
 	late []string
 	from string
+	// made says that the dump created schema from.
+	made bool
 }
 
 // Load brings new data into a schema, in the one transaction that moved the old data
@@ -59,6 +64,31 @@ func makeLate(ctx context.Context, tx pgx.Tx, schema string, of Loaded) error {
 	}
 	_, err := MoveSchema(ctx, tx, of.from, schema)
 	return err
+}
+
+// unmake drops the schema that the dump created, if it is not the server's. Sessions look
+// for tables in the schema that is called like their role first, so that a server would not
+// find its own.
+func unmake(ctx context.Context, tx pgx.Tx, schema string, of Loaded) error {
+	if !of.made || of.from == schema {
+		return nil
+	}
+	// Extensions stay where the dump created them: only superusers can move them.
+	const left = `
+SELECT EXISTS (SELECT FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE n.nspname = $1::text),
+       EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1::text)`
+	extensions, role := false, false
+	if err := tx.QueryRow(ctx, left, of.from).Scan(&extensions, &role); err != nil {
+		return errors.Wrap(classify(err), "cannot look for the extensions of the dump")
+	}
+	switch {
+	case extensions && role:
+		return failure.Errorf(job.ReasonInvalid, "the dump has extensions in schema %s, which is called like a role: it would hide the server's own schema from that role", shown(of.from))
+	case extensions:
+		return nil
+	}
+	_, err := tx.Exec(ctx, "DROP SCHEMA "+quote(of.from))
+	return errors.Wrap(classify(err), "cannot drop the schema that the dump created")
 }
 
 // reset the settings of the dump, so that they do not affect later statements.

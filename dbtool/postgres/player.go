@@ -209,6 +209,7 @@ func (p *player) carryOut(ctx context.Context, s *splitter, tokens []token, numb
 	if of.title == "CREATE TABLE" || of.title == "CREATE UNLOGGED TABLE" {
 		p.loaded.Tables++
 	}
+	p.loaded.made = p.loaded.made || of.title == "CREATE SCHEMA"
 	err := p.sink.exec(ctx, of)
 	return errors.Wrapf(err, "cannot carry out statement %d of the dump or one shortly before it (%s)", number, of.title)
 }

@@ -12,7 +12,7 @@ import (
 // holder is who owns what is in a schema now: of most tables, or else who asks.
 const holder = `
 SELECT coalesce((SELECT pg_catalog.pg_get_userbyid(relowner)::text FROM pg_catalog.pg_class
-  WHERE relnamespace = $1::text::regnamespace AND relkind IN ('r', 'p') GROUP BY relowner ORDER BY count(*) DESC, relowner LIMIT 1), session_user::text)`
+  WHERE relnamespace = pg_catalog.quote_ident($1::text)::regnamespace AND relkind IN ('r', 'p') GROUP BY relowner ORDER BY count(*) DESC, relowner LIMIT 1), session_user::text)`
 
 // rights that replacing needs.
 const rights = `
@@ -21,7 +21,7 @@ SELECT session_user::text,
        pg_catalog.has_database_privilege($2::name, pg_catalog.current_database(), 'CREATE'),
        pg_catalog.has_schema_privilege($2::name, $1::text, 'CREATE'),
        coalesce((SELECT pg_catalog.min(c.relname::text) FROM pg_catalog.pg_class c
-         WHERE c.relnamespace = $1::text::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT pg_catalog.pg_has_role($2::name, c.relowner, 'MEMBER')
+         WHERE c.relnamespace = pg_catalog.quote_ident($1::text)::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT pg_catalog.pg_has_role($2::name, c.relowner, 'MEMBER')
            AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')), '')`
 
 // powers are roles that reach beyond the database and that the connected user has or can

@@ -26,7 +26,7 @@ const (
 // contents of a schema as statements that move them to another one: $1 and $2. What
 // belongs to an extension stays, and what belongs to a table goes with it.
 const contents = `
-WITH own AS (SELECT $1::text AS name, $1::text::regnamespace AS oid)
+WITH own AS (SELECT $1::text AS name, pg_catalog.quote_ident($1::text)::regnamespace AS oid)
 SELECT pg_catalog.format('ALTER %s %I.%I SET SCHEMA %I',
          CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END,
          own.name, c.relname, $2::text)
@@ -78,13 +78,19 @@ func MoveSchema(ctx context.Context, tx pgx.Tx, from, to string) (int, error) {
 	return len(statements), errors.Wrapf(classify(err), "cannot move what is in schema %s", from)
 }
 
-// belongings counts what is in a schema and is no extension's: a function or a type of others can
-// be as harmful to a dump as a table.
+// belongings counts what is in a schema and is no extension's: a dump could call a function
+// of others, run the checks of their types, use their operators, and take away all the rest.
 const belongings = `
 WITH things AS (
-  SELECT relnamespace AS place, 'pg_catalog.pg_class'::regclass AS catalog, oid FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+  SELECT relnamespace AS place, 'pg_catalog.pg_class'::regclass AS catalog, oid FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
   UNION ALL SELECT pronamespace, 'pg_catalog.pg_proc'::regclass, oid FROM pg_catalog.pg_proc
-  UNION ALL SELECT typnamespace, 'pg_catalog.pg_type'::regclass, oid FROM pg_catalog.pg_type WHERE typtype IN ('e', 'd', 'r'))
+  UNION ALL SELECT typnamespace, 'pg_catalog.pg_type'::regclass, oid FROM pg_catalog.pg_type WHERE typtype IN ('e', 'd', 'r')
+  UNION ALL SELECT oprnamespace, 'pg_catalog.pg_operator'::regclass, oid FROM pg_catalog.pg_operator
+  UNION ALL SELECT opfnamespace, 'pg_catalog.pg_opfamily'::regclass, oid FROM pg_catalog.pg_opfamily
+  UNION ALL SELECT collnamespace, 'pg_catalog.pg_collation'::regclass, oid FROM pg_catalog.pg_collation
+  UNION ALL SELECT connamespace, 'pg_catalog.pg_conversion'::regclass, oid FROM pg_catalog.pg_conversion
+  UNION ALL SELECT dictnamespace, 'pg_catalog.pg_ts_dict'::regclass, oid FROM pg_catalog.pg_ts_dict
+  UNION ALL SELECT cfgnamespace, 'pg_catalog.pg_ts_config'::regclass, oid FROM pg_catalog.pg_ts_config)
 SELECT n.nspname, count(t.oid) FROM pg_catalog.pg_namespace n
   LEFT JOIN things t ON t.place = n.oid
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = t.catalog AND d.objid = t.oid AND d.deptype = 'e')
@@ -116,6 +122,9 @@ func placeOf(ctx context.Context, q querier, schema string) (place, error) {
 		p.schemas[name] = true
 		p.foreign[name] = count > 0 && name != schema
 	}
+	if p.ofExtensions, err = relationsOfExtensions(ctx, q); err != nil {
+		return p, err
+	}
 	if p.builtin, err = functions(ctx, q, builtin); err != nil {
 		return p, err
 	}
@@ -123,8 +132,30 @@ func placeOf(ctx context.Context, q querier, schema string) (place, error) {
 	return p, err
 }
 
-// builtin functions of the server.
-const builtin = "SELECT DISTINCT proname::text FROM pg_catalog.pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace"
+// relationsOfExtensions in all schemas, that of the server too.
+func relationsOfExtensions(ctx context.Context, q querier) (map[name]bool, error) {
+	const query = `
+SELECT n.nspname::text, c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+   AND EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`
+	rows, err := q.Query(ctx, query)
+	if err != nil {
+		return nil, errors.Wrap(classify(err), "cannot list what extensions keep")
+	}
+	found, n := map[name]bool{}, name{}
+	_, err = pgx.ForEachRow(rows, []any{&n.schema, &n.local}, func() error {
+		found[n] = true
+		return nil
+	})
+	return found, errors.Wrap(classify(err), "cannot list what extensions keep")
+}
+
+// builtin functions of the server, and those of extensions, which indexes and operators
+// call.
+const builtin = `
+SELECT DISTINCT p.proname::text FROM pg_catalog.pg_proc p
+ WHERE p.pronamespace = 'pg_catalog'::regnamespace
+    OR EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')`
 
 // reachable functions take one argument, so that PostgreSQL calls them for v.f. Those that
 // only compute do no harm, and neither do casts, nor what a dump may make by itself. What
@@ -136,7 +167,7 @@ SELECT DISTINCT p.proname::text FROM pg_catalog.pg_proc p
             AND (p.provolatile = 'i' OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.typnamespace = p.pronamespace AND t.typname = p.proname)))
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON d.refclassid = 'pg_catalog.pg_extension'::regclass AND e.oid = d.refobjid
                     WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' AND e.extname = ANY ($2::text[]))
-   AND NOT (p.pronamespace = $1::text::regnamespace
+   AND NOT (p.pronamespace = pg_catalog.quote_ident($1::text)::regnamespace
             AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'))`
 
 // functions that a query names.

@@ -36,6 +36,8 @@ func (p place) sequenceFault(tokens []token) string {
 		return "uses a sequence that no text names"
 	case p.isOthers(p.resolve(n).schema):
 		return strange(p.resolve(n).schema)
+	case p.ofExtensions[p.resolve(n)]:
+		return ofExtension
 	}
 	return ""
 }

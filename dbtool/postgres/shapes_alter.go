@@ -102,10 +102,12 @@ func alterMapping(p place, c *cursor) statement {
 	if isOwner(c.tokens) {
 		return statement{verdict: skip, what: "owners"}
 	}
+	at := c.at
 	n, ok := c.name()
 	s, home := p.atHome(n, ok && c.words("add mapping for"))
 	if !home {
 		return s
 	}
+	c.qualify(at, n, s.about)
 	return p.runs(s, c)
 }

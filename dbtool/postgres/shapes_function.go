@@ -1,10 +1,13 @@
 package postgres
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // function is created after everything else. Its language reaches no further than SQL, it
 // runs with the rights of its caller, and it has no name of one of PostgreSQL's own
-// functions, so nothing calls it by accident.
+// functions or of an extension's, so nothing calls it by accident.
 func function(p place, c *cursor) statement {
 	n, ok := c.name()
 	s, home := p.atHome(n, ok)
@@ -12,7 +15,7 @@ func function(p place, c *cursor) statement {
 		return s
 	}
 	if p.builtin[n.local] {
-		s.why = "makes a function that is called like one of PostgreSQL's"
+		s.why = "makes a function that is called like one of PostgreSQL's or of an extension's"
 		return s
 	}
 	if !c.arguments() {
@@ -20,9 +23,18 @@ func function(p place, c *cursor) statement {
 		return s
 	}
 	if s.why = c.definition(); s.why == "" {
-		s.verdict, s.sql = late, render(c.tokens)
+		s.verdict, s.sql = late, render(made(c.tokens))
 	}
 	return s
+}
+
+// made anew, a function replaces none: an extension that the dump created may have one of
+// its name.
+func made(tokens []token) []token {
+	if tokens[1].is("or") {
+		return slices.Concat(tokens[:1], tokens[3:])
+	}
+	return tokens
 }
 
 // arguments of a function.

@@ -205,9 +205,11 @@ func comment(p place, c *cursor) statement {
 	if of == "column" {
 		next = c.column
 	}
+	at := c.at
 	about, ok := next()
 	s, home := p.atHome(about, ok && c.at == n-2)
 	if home {
+		c.qualify(at, about, s.about)
 		s.verdict, s.sql = run, render(c.tokens)
 	}
 	return s

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -78,6 +79,19 @@ const maxIdentifier = 63
 func (s *splitter) keeps(identifier string) bool {
 	ascii := strings.IndexFunc(identifier, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 	return len(identifier) <= maxIdentifier && (ascii || s.utf8 && utf8.ValidString(identifier))
+}
+
+// nameFault returns why a name is refused. Some versions of pg_dump write names into comments
+// as they are, so that what follows the end of a line is a command to whoever loads the next
+// dump with psql.
+func (s *splitter) nameFault(t token) string {
+	switch {
+	case t.identifier() && !s.keeps(t.text):
+		return "a name that the server would change"
+	case t.kind == quoted && strings.ContainsFunc(t.text, unicode.IsControl):
+		return "a name with a control character"
+	}
+	return ""
 }
 
 // restOfLine after a COPY must be empty.

@@ -66,7 +66,9 @@ type place struct {
 	schemas map[string]bool
 	// foreign schemas are others' and stay as they are.
 	foreign map[string]bool
-	// builtin functions of the server. A function of a dump must not have one of these
+	// ofExtensions are the relations of extensions. Their rows may be what an extension's workers run.
+	ofExtensions map[name]bool
+	// builtin functions of the server and its extensions. A function of a dump must not have one of these
 	// names.
 	builtin map[string]bool
 	// reachable are functions that may be called as if they were columns, and that do more
@@ -182,6 +184,8 @@ func (p place) atHome(n name, ok bool) (statement, bool) {
 		}
 	case strings.HasPrefix(n.local, "pg_"):
 		s.why = "is about a name of the server's catalog"
+	case p.ofExtensions[n]:
+		s.verdict, s.what = skip, "statements about what extensions keep"
 	default:
 		return s, true
 	}

@@ -135,6 +135,7 @@ func TestJudgeRefuses(t *testing.T) {
 		"CREATE VIEW public.v AS SELECT pg_read_file('x')", "CREATE VIEW public.v AS SELECT DISTINCT ON (a) f(b) FROM public.t", "CREATE VIEW public.v AS SELECT * FROM metrics.m", "CREATE VIEW public.v AS SELECT * FROM pg_authid",
 		"CREATE VIEW public.v AS SELECT * FROM replaced_0123456789ab.systems", "CREATE VIEW public.v AS SELECT * FROM mattermost_dbtool.requests", "CREATE MATERIALIZED VIEW public.v AS SELECT 1", "CREATE VIEW public.v AS SELECT * FROM pg_catalog.pg_authid",
 		"CREATE MATERIALIZED VIEW public.v AS SELECT query_to_xml('x', true, true, '') WITH NO DATA", "CREATE VIEW public.v AS SELECT a OPERATOR(public.=) b FROM public.t",
+		"CREATE VIEW public.v AS SELECT (a) OPERATOR(pg_catalog.||) f(b) FROM public.t", "CREATE VIEW public.v AS SELECT a FROM public.t WHERE ((a) OPERATOR(pg_catalog.=) (b) OPERATOR(pg_catalog.-) pg_sleep(1))",
 		"LOCK TABLE public.t", "VACUUM", "ANALYZE", "NOTIFY x", "LISTEN x", "LOAD 'x'", "CHECKPOINT", "CLUSTER", "IMPORT FOREIGN SCHEMA x FROM SERVER s INTO public", "MERGE INTO public.t USING x ON true WHEN MATCHED THEN DELETE",
 		"DECLARE c CURSOR FOR SELECT 1", "EXPLAIN ANALYZE SELECT 1", "REASSIGN OWNED BY a TO b", "REINDEX TABLE public.t", "SECURITY", "CREATE TRANSFORM FOR int LANGUAGE sql (FROM SQL WITH FUNCTION f)",
 	} {

@@ -69,7 +69,7 @@ func Play(ctx context.Context, tx pgx.Tx, schema string, script io.Reader) (Load
 // schema.
 func keptIn(ctx context.Context, tx pgx.Tx, schema string) (map[name]bool, error) {
 	const made = `
-SELECT c.relname FROM pg_catalog.pg_class c WHERE c.relnamespace = $1::text::regnamespace AND c.relkind = 'm'
+SELECT c.relname FROM pg_catalog.pg_class c WHERE c.relnamespace = pg_catalog.quote_ident($1::text)::regnamespace AND c.relkind = 'm'
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`
 	rows, err := tx.Query(ctx, made, schema)
 	if err != nil {

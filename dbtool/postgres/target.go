@@ -171,6 +171,9 @@ func (d *Database) replace(ctx context.Context, tx pgx.Tx, r database.Request, v
 	if err := makeLate(ctx, tx, d.schema, loaded); err != nil {
 		return job.Restored{}, err
 	}
+	if err := unmake(ctx, tx, d.schema, loaded); err != nil {
+		return job.Restored{}, err
+	}
 	if err := began.holds(ctx, tx); err != nil {
 		return job.Restored{}, err
 	}

@@ -137,6 +137,21 @@ func TestForeignPlaces(t *testing.T) {
 		}
 	})
 
+	t.Run("a dump of a schema that is called like the role leaves no schema that hides the server's own", func(t *testing.T) {
+		target := newDatabase(t, mattermost(100, "old"))
+		source := newDatabase(t, "CREATE SCHEMA "+target+"; SET search_path = "+target+";"+mattermost(100, "new")+"CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';")
+		put(t, bucket, "role", pgDump(t, source, "-Fc"))
+		must(t, run(t, restoreEnv(t, target, bucket, "role", "uid-1"), job.CommandRestore))
+		load(t, target, "DO $$ BEGIN ASSERT current_schema() = 'public', current_schema(); ASSERT (SELECT value FROM systems) = 'new'; ASSERT f() = 1; ASSERT to_regnamespace(current_user::text) IS NULL; END $$")
+
+		load(t, source, "CREATE EXTENSION citext SCHEMA "+target)
+		put(t, bucket, "role", pgDump(t, source, "-Fc"))
+		got := run(t, restoreEnv(t, target, bucket, "role", "uid-2"), job.CommandRestore)
+		if got.code != job.CodeFinal || got.result.Reason != job.ReasonInvalid || !strings.Contains(got.result.Message, "called like a role") {
+			t.Errorf("with an extension: code %d, result %+v", got.code, got.result)
+		}
+	})
+
 	t.Run("an empty database has nothing to replace", func(t *testing.T) {
 		source := newDatabase(t, mattermost(100, "new"))
 		put(t, bucket, "empty", pgDump(t, source, "-Fc"))

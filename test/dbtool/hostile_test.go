@@ -71,6 +71,11 @@ var hostile = []struct{ reason, sql string }{
 	{"a call without parentheses for a default", "CREATE TABLE public.t (a integer, b oid DEFAULT ('/etc/passwd'::text).lo_import);\nCOPY public.t (a) FROM stdin;\n1\n\\.\n"},
 	{"a call without parentheses of an element", "CREATE TABLE public.t (a integer, b oid DEFAULT (ARRAY['/etc/passwd'::text])[1].lo_import);\nINSERT INTO public.t (a) VALUES (1);"},
 	{"a call without parentheses of a large object", "CREATE TABLE public.t (a integer, b integer DEFAULT ('16384'::oid).lo_unlink);\nINSERT INTO public.t (a) VALUES (1);"},
+	{"a call after an operator in its long form", "CREATE MATERIALIZED VIEW public.v AS SELECT ('LIT') OPERATOR(pg_catalog.||) pg_read_file('/etc/passwd') AS w WITH NO DATA; REFRESH MATERIALIZED VIEW public.v;"},
+	{"a view of an extension's table", "CREATE MATERIALIZED VIEW public.v AS SELECT * FROM jobs.job WITH NO DATA; REFRESH MATERIALIZED VIEW public.v;"},
+	{"a sequence of an extension", "CREATE TABLE public.t (a integer, b bigint DEFAULT nextval('jobs.s'::regclass));\nINSERT INTO public.t (a) VALUES (1);"},
+	{"a function in the place of an extension's", "CREATE OR REPLACE FUNCTION public.citext_cmp(jobs.citext, jobs.citext) RETURNS integer LANGUAGE plpgsql AS 'BEGIN COPY (SELECT 1) TO PROGRAM ''touch FILE''; RETURN 0; END';"},
+	{"a name that is a command of psql to who loads the next dump", "CREATE TABLE public.\"t\n\\! touch FILE\n\" (a integer);"},
 	{"a view of others in a name of three parts", "CREATE VIEW public.v AS SELECT * FROM DATABASE.replaced_0123456789ab.systems;"},
 	{"a function of another schema", "CREATE MATERIALIZED VIEW public.v AS SELECT programs.lower('LIT'::text) AS v WITH NO DATA; REFRESH MATERIALIZED VIEW public.v;"},
 	{"a type of another schema", "INSERT INTO public.systems VALUES ('LIT'::kinds.checked, '');"},
@@ -194,6 +199,9 @@ func refuseAll(t *testing.T) {
 	// Each of these schemas has one kind of thing, and no table.
 	query(t, target, "CREATE SCHEMA programs; CREATE FUNCTION programs.lower(text) RETURNS text LANGUAGE sql AS 'SELECT $1'; "+
 		"CREATE SCHEMA kinds; CREATE DOMAIN kinds.checked AS text CHECK (VALUE <> ''); CREATE SCHEMA counters; CREATE SEQUENCE counters.s")
+	// Rows of an extension may be what its workers run.
+	query(t, target, "CREATE SCHEMA jobs; CREATE EXTENSION citext SCHEMA jobs; CREATE TABLE jobs.job AS SELECT 'secret of others' AS command; CREATE SEQUENCE jobs.s; "+
+		"ALTER EXTENSION citext ADD TABLE jobs.job; ALTER EXTENSION citext ADD SEQUENCE jobs.s")
 	file := proof(t)
 	before := catalogued(t, target)
 	if len(hostile) < 40 {
