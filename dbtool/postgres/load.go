@@ -39,6 +39,14 @@ func (l *Loaded) Later(earlier Loaded) {
 	l.from = earlier.from
 }
 
+// finish creates the functions of a dump, and removes its own schema.
+func finish(ctx context.Context, tx pgx.Tx, schema string, of Loaded) error {
+	if err := makeLate(ctx, tx, schema, of); err != nil {
+		return err
+	}
+	return unmake(ctx, tx, schema, of)
+}
+
 // makeLate creates the functions after everything else, and calls none of them.
 func makeLate(ctx context.Context, tx pgx.Tx, schema string, of Loaded) error {
 	if len(of.late) == 0 {

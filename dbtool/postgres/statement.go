@@ -66,10 +66,11 @@ type place struct {
 	schemas map[string]bool
 	// foreign schemas are others' and stay as they are.
 	foreign map[string]bool
-	// ofExtensions are the relations of extensions. Their rows may be what an extension's workers run.
+	// ofExtensions are the relations of extensions. Their rows may be what an extension's
+	// workers run.
 	ofExtensions map[name]bool
-	// builtin functions of the server and its extensions. A function of a dump must not have one of these
-	// names.
+	// builtin functions of the server and its extensions. A function of a dump must not have
+	// one of these names.
 	builtin map[string]bool
 	// reachable are functions that may be called as if they were columns, and that do more
 	// than compute.

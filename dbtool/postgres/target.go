@@ -168,10 +168,7 @@ func (d *Database) replace(ctx context.Context, tx pgx.Tx, r database.Request, v
 		return job.Restored{}, errors.Wrap(classify(err), "cannot ask for the time")
 	}
 	restored.At = restored.At.UTC()
-	if err := makeLate(ctx, tx, d.schema, loaded); err != nil {
-		return job.Restored{}, err
-	}
-	if err := unmake(ctx, tx, d.schema, loaded); err != nil {
+	if err := finish(ctx, tx, d.schema, loaded); err != nil {
 		return job.Restored{}, err
 	}
 	if err := began.holds(ctx, tx); err != nil {
