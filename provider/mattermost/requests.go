@@ -10,6 +10,10 @@ import (
 // noAnswer is the status of requests that no server answered.
 const noAnswer = "none"
 
+// otherStatus stands for every status that HTTP does not have. HTTP/2 lets a server answer
+// with any number, and each would be another label in memory.
+const otherStatus = "other"
+
 // NewRequests returns a metric of the requests that clients send to servers. Those that a
 // rate holds back, or that are spared a server that is away, are counted when they are
 // sent.
@@ -32,10 +36,19 @@ func (c counted) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	code := noAnswer
 	if err == nil {
-		code = strconv.Itoa(rsp.StatusCode)
+		code = codeOf(rsp.StatusCode)
 	}
 
 	c.requests.WithLabelValues(req.Method, code).Inc()
 
 	return rsp, err
+}
+
+// codeOf a status, as a label.
+func codeOf(status int) string {
+	if http.StatusText(status) == "" {
+		return otherStatus
+	}
+
+	return strconv.Itoa(status)
 }

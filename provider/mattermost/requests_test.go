@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 )
 
@@ -43,5 +44,27 @@ mattermost_requests_total{code="none",method="GET"} 1
 `
 	if err := testutil.CollectAndCompare(requests, strings.NewReader(want)); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestRequestsHaveFewLabels answers with statuses that HTTP does not have. HTTP/2 takes any
+// number, and each label stays in memory.
+func TestRequestsHaveFewLabels(t *testing.T) {
+	requests := NewRequests()
+	code := 0
+	c := counted{requests: requests, next: roundTrip(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: code, Body: http.NoBody}, nil
+	})}
+
+	for range 1000 {
+		code += 1_000_003
+
+		if err := ask(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	if diff := cmp.Diff(1, testutil.CollectAndCount(requests)); diff != "" {
+		t.Errorf("labels of a thousand statuses: -want, +got:\n%s", diff)
 	}
 }
