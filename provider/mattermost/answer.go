@@ -35,7 +35,7 @@ type refusals struct {
 // RoundTrip asks the server.
 func (r refusals) RoundTrip(req *http.Request) (*http.Response, error) {
 	rsp, err := r.next.RoundTrip(req)
-	if err != nil || rsp.StatusCode < http.StatusMultipleChoices || rsp.StatusCode == http.StatusNotModified {
+	if err != nil || rsp.StatusCode < http.StatusMultipleChoices {
 		return rsp, err
 	}
 
@@ -45,6 +45,11 @@ func (r refusals) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 
 	said, own := appError(rsp.StatusCode, body)
+
+	// The client takes this one for an object that it has. The provider keeps none.
+	if rsp.StatusCode == http.StatusNotModified {
+		return nil, errors.New(said.Message)
+	}
 
 	if rsp.StatusCode == http.StatusNotFound {
 		switch {

@@ -46,8 +46,11 @@ type sized struct {
 func (s sized) RoundTrip(req *http.Request) (*http.Response, error) {
 	rsp, err := s.next.RoundTrip(req)
 	if err != nil {
-		return nil, err
+		return nil, discreet(err)
 	}
+
+	// No redirection is followed. The client's error would repeat one that it cannot parse.
+	rsp.Header.Del("Location")
 
 	body, err := read(rsp)
 	_ = rsp.Body.Close()
@@ -65,7 +68,7 @@ func (s sized) RoundTrip(req *http.Request) (*http.Response, error) {
 func read(rsp *http.Response) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(rsp.Body, largeAnswer+1))
 	if err != nil || len(body) <= largeAnswer {
-		return body, errors.Join(err, weigh(body))
+		return body, errors.Join(discreet(err), weigh(body))
 	}
 
 	if !largeAnswers.TryAcquire(1) {
@@ -75,7 +78,7 @@ func read(rsp *http.Response) ([]byte, error) {
 
 	rest, err := io.ReadAll(io.LimitReader(rsp.Body, maxAnswer+1-int64(len(body))))
 	if err != nil {
-		return nil, err
+		return nil, discreet(err)
 	}
 
 	if body = append(body, rest...); len(body) > maxAnswer {

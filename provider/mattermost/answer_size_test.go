@@ -88,7 +88,7 @@ func TestAnswersHaveASize(t *testing.T) {
 			answer: func(w http.ResponseWriter, _ *atomic.Int64) {
 				w.Header().Set("X-Large", strings.Repeat("x", 2*maxHeaders))
 			},
-			fails: "server response headers exceeded 65536 bytes; aborted",
+			fails: "or its headers are larger than 64 KiB",
 		},
 	}
 

@@ -1,0 +1,51 @@
+package mattermost
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net"
+	"net/http"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+)
+
+// errUnreadable is the error for an answer that is none that a server of Mattermost gives.
+var errUnreadable = errors.New("it speaks no HTTP or TLS that the provider reads, or its headers are larger than 64 KiB")
+
+// discreet returns err without what the other side said. Errors of Go's HTTP client repeat
+// text that is not as expected, such as the greeting of a server of another protocol, and
+// the names in a certificate. spec.url may lead to a server whose text is meant for others.
+func discreet(err error) error {
+	connection, record, certificate := &net.OpError{}, tls.RecordHeaderError{}, &tls.CertificateVerificationError{}
+
+	switch {
+	case err == nil, timedOut(err), errors.As(err, &connection):
+		return err
+	case errors.Is(err, context.Canceled), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, http.ErrSchemeMismatch):
+		return err
+	case errors.As(err, &record):
+		return errors.New(record.Error())
+	case errors.As(err, &certificate):
+		return errors.New("cannot trust the server: " + mistrust(certificate.Err))
+	default:
+		return errUnreadable
+	}
+}
+
+// mistrust says why a certificate is not trusted, without what it says.
+func mistrust(err error) string {
+	authority, host, invalid := x509.UnknownAuthorityError{}, x509.HostnameError{}, x509.CertificateInvalidError{}
+
+	switch {
+	case errors.As(err, &authority):
+		return "its certificate is signed by an unknown authority"
+	case errors.As(err, &host):
+		return "its certificate is for another host"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "its certificate has expired or is not yet valid"
+	default:
+		return "its certificate is not valid"
+	}
+}
