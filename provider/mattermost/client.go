@@ -95,7 +95,12 @@ func clientOf(e Endpoint, w wiring) (*model.Client4, error) {
 		}
 	}
 
-	return newClient(e.URL, deadline{next: authorized}), nil
+	known, err := newRoutes(e.URL, authorized)
+	if err != nil {
+		return nil, err
+	}
+
+	return newClient(e.URL, deadline{next: known}), nil
 }
 
 // checkURL refuses a URL that more than the API of a server is reached by: the path of a
