@@ -107,7 +107,7 @@ func (c *connector[T]) connectDeleted(ctx context.Context, mg T) (managed.TypedE
 		return nil, server.Err
 	}
 
-	return c.external(server.Client, c.kube), nil
+	return c.guarded(server.Client), nil
 }
 
 // farewell reports objects that stay on a server.

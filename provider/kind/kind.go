@@ -164,6 +164,7 @@ func reconciler[T resource.ModernManaged](mgr ctrl.Manager, o Options, k Kind[T]
 			needsServer: k.NeedsServer,
 			attempts:    o.DeletionAttempts,
 			farewell:    farewell{kind: k.Name, record: record, log: log},
+			renames:     newRenames(),
 		}),
 		// The server gives out external names: an object's own name is none.
 		managed.WithInitializers(),
@@ -199,6 +200,7 @@ type connector[T resource.ModernManaged] struct {
 	needsServer func(mg T) bool
 	attempts    int32
 	farewell    farewell
+	renames     *renames
 }
 
 // Connect to the server that mg is in.
@@ -212,5 +214,10 @@ func (c *connector[T]) Connect(ctx context.Context, mg T) (managed.TypedExternal
 		return nil, err
 	}
 
-	return c.external(server, c.kube), nil
+	return c.guarded(server), nil
+}
+
+// guarded returns what observes and changes resources on server.
+func (c *connector[T]) guarded(server *model.Client4) managed.TypedExternalClient[T] {
+	return guard[T]{TypedExternalClient: c.external(server, c.kube), renames: c.renames}
 }

@@ -1,0 +1,198 @@
+package kind
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+)
+
+const (
+	// maxKept limits what is kept of a server's answers, in bytes: a status, and a
+	// connection Secret. The provider has all statuses in memory.
+	maxKept = 64 << 10
+
+	// maxExternalName limits an external name, in bytes. It is repeated in events and logs.
+	maxExternalName = 512
+
+	// maxError limits the text of an error, in bytes. It is in a condition, an event and a
+	// log.
+	maxError = 2048
+
+	// undecoded is in the error of the client for an answer that is not as expected.
+	undecoded = "failed to decode JSON response"
+)
+
+// externalName is an id, and what may come after it.
+var externalName = regexp.MustCompile(`^[A-Za-z0-9._-]+(/[^\x00-\x1f\x7f]*)?$`)
+
+// guard keeps what a hostile server says from doing harm, whatever a kind makes of it: it
+// may leave out of its answers what those of Mattermost always have, answer differently
+// each time, and have no end of names.
+type guard[T resource.ModernManaged] struct {
+	managed.TypedExternalClient[T]
+
+	renames *renames
+}
+
+// Observe mg. It stays as it was if what the server says of it cannot be kept.
+func (g guard[T]) Observe(ctx context.Context, mg T) (o managed.ExternalObservation, err error) {
+	before, _ := mg.DeepCopyObject().(T)
+
+	defer func() {
+		if kept := g.keep(before, mg, o.ConnectionDetails); kept != nil {
+			o, err = managed.ExternalObservation{}, kept
+		}
+	}()
+	defer recovered(&err)
+
+	o, err = g.TypedExternalClient.Observe(ctx, mg)
+
+	return o, presentable(err)
+}
+
+// Create mg.
+func (g guard[T]) Create(ctx context.Context, mg T) (c managed.ExternalCreation, err error) {
+	before, _ := mg.DeepCopyObject().(T)
+
+	defer func() {
+		if kept := keepable(before, mg, c.ConnectionDetails); kept != nil {
+			c, err = managed.ExternalCreation{}, kept
+		}
+	}()
+	defer recovered(&err)
+
+	c, err = g.TypedExternalClient.Create(ctx, mg)
+
+	return c, presentable(err)
+}
+
+// Update mg.
+func (g guard[T]) Update(ctx context.Context, mg T) (u managed.ExternalUpdate, err error) {
+	before, _ := mg.DeepCopyObject().(T)
+
+	defer func() {
+		if kept := keepable(before, mg, u.ConnectionDetails); kept != nil {
+			u, err = managed.ExternalUpdate{}, kept
+		}
+	}()
+	defer recovered(&err)
+
+	u, err = g.TypedExternalClient.Update(ctx, mg)
+
+	return u, presentable(err)
+}
+
+// Delete mg.
+func (g guard[T]) Delete(ctx context.Context, mg T) (d managed.ExternalDelete, err error) {
+	defer recovered(&err)
+
+	d, err = g.TypedExternalClient.Delete(ctx, mg)
+
+	return d, presentable(err)
+}
+
+// keep what was observed, unless mg gets another external name every time. A new one is
+// written to mg, which starts the next reconcile at once.
+func (g guard[T]) keep(before, mg T, details managed.ConnectionDetails) error {
+	if err := keepable(before, mg, details); err != nil {
+		return err
+	}
+
+	was := meta.GetExternalName(before)
+	if meta.WasDeleted(mg) || was == "" || was == meta.GetExternalName(mg) || g.renames.allow(mg.GetUID(), time.Now()) {
+		return nil
+	}
+
+	restore(mg, before)
+
+	return errors.New("the server says that it is another one every time: the external name is changed once a minute at most")
+}
+
+// keepable returns an error if mg must not become what the server made of it. Then it is
+// again what it was before.
+func keepable[T resource.ModernManaged](before, mg T, details managed.ConnectionDetails) error {
+	err := kept(before, mg, details)
+	if err != nil {
+		restore(mg, before)
+	}
+
+	return err
+}
+
+func kept(before, mg resource.Object, details managed.ConnectionDetails) error {
+	name := meta.GetExternalName(mg)
+	changed := name != meta.GetExternalName(before)
+
+	if changed && (len(name) > maxExternalName || !externalName.MatchString(name) || strings.HasPrefix(name, ".")) {
+		return errors.New("cannot use the server's answer: the id in it is none")
+	}
+
+	size := 0
+	for _, value := range details {
+		size += len(value)
+	}
+
+	if size > maxKept {
+		return errors.Errorf("cannot use the server's answer: more than %d KiB would be in the connection Secret", maxKept>>10)
+	}
+
+	object := struct {
+		Status json.RawMessage `json:"status"`
+	}{}
+
+	text, err := json.Marshal(mg)
+	if err == nil {
+		err = json.Unmarshal(text, &object)
+	}
+
+	if err == nil && len(object.Status) > maxKept {
+		return errors.Errorf("cannot use the server's answer: the status would be larger than %d KiB", maxKept>>10)
+	}
+
+	return errors.Wrap(err, "cannot encode the status")
+}
+
+// restore mg to what it was before.
+func restore[T resource.ModernManaged](mg, before T) {
+	reflect.ValueOf(mg).Elem().Set(reflect.ValueOf(before).Elem())
+}
+
+// recovered turns a panic into an error. Nothing but an answer without what every answer
+// of Mattermost has, such as null for an object, is known to cause one.
+func recovered(err *error) {
+	if recover() != nil {
+		*err = errors.New("cannot use the server's answer: it lacks what Mattermost's answers have")
+	}
+}
+
+// presentable returns err with a text that a condition may show: not too long, and without
+// parts of an answer that is not Mattermost's.
+func presentable(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case strings.Contains(err.Error(), undecoded):
+		return errors.New("cannot use the server's answer: it is not what Mattermost answers")
+	case len(err.Error()) > maxError:
+		return shortened{err}
+	default:
+		return err
+	}
+}
+
+// shortened is an error without the end of its text.
+type shortened struct{ error }
+
+// Error returns the beginning of the text.
+func (s shortened) Error() string { return strings.ToValidUTF8(s.error.Error()[:maxError], "") + "..." }
+
+// Unwrap returns the whole error.
+func (s shortened) Unwrap() error { return s.error }
