@@ -15,6 +15,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/account"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/mattermost"
 )
 
 const (
@@ -192,7 +193,7 @@ func disabled(bot *model.Bot) { bot.DeleteAt = 1 }
 
 // issued returns access tokens of the bot, of which those with ids are ours.
 func issued(ids ...string) []*model.UserAccessToken {
-	tokens := make([]*model.UserAccessToken, pageSize, pageSize+len(ids))
+	tokens := make([]*model.UserAccessToken, mattermost.PageSize, mattermost.PageSize+len(ids))
 	for i := range tokens {
 		tokens[i] = &model.UserAccessToken{Id: "theirs", Description: "theirs"}
 	}

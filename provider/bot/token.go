@@ -21,8 +21,8 @@ const (
 	keyUserID = "userId"
 )
 
-// pageSize is the most access tokens that a server lists at once.
-const pageSize = 200
+// idLength is how long an id is.
+const idLength = 26
 
 // details to publish of a bot. A token that is unknown is left out.
 func details(bot *model.Bot, token string) managed.ConnectionDetails {
@@ -60,21 +60,18 @@ func (e *external) issue(ctx context.Context, mg *v1alpha1.Bot, botID string) (*
 func (e *external) revoke(ctx context.Context, mg *v1alpha1.Bot, botID string) error {
 	var issued []string
 
-	for page := 0; ; page++ {
-		tokens, _, err := e.server.GetUserAccessTokensForUser(ctx, botID, page, pageSize)
-		if err != nil {
-			return errors.Wrap(mattermost.IgnoreNotFound(err), "cannot list the access tokens of bot")
-		}
+	list := func(page int) ([]*model.UserAccessToken, *model.Response, error) {
+		return e.server.GetUserAccessTokensForUser(ctx, botID, page, mattermost.PageSize)
+	}
 
-		for _, token := range tokens {
-			if token.Description == description(mg) {
-				issued = append(issued, token.Id)
-			}
+	// Ids are kept until all are listed. One that is longer would take memory, and is none.
+	err := mattermost.EachListed(list, func(token *model.UserAccessToken) {
+		if token.Description == description(mg) && len(token.Id) <= idLength {
+			issued = append(issued, token.Id)
 		}
-
-		if len(tokens) < pageSize {
-			break
-		}
+	})
+	if err != nil {
+		return errors.Wrap(mattermost.IgnoreNotFound(err), "cannot list the access tokens of bot")
 	}
 
 	for _, id := range issued {

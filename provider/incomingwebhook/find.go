@@ -18,9 +18,6 @@ import (
 // keyURL of the connection Secret.
 const keyURL = "url"
 
-// pageSize is the most webhooks that a server lists at once.
-const pageSize = 200
-
 // details to publish of a webhook.
 func (e *external) details(hook *model.IncomingWebhook) managed.ConnectionDetails {
 	return managed.ConnectionDetails{keyURL: []byte(e.url + "/hooks/" + hook.Id)}
@@ -66,20 +63,18 @@ func (e *external) search(ctx context.Context, channelID, name string) (*model.I
 
 	var oldest *model.IncomingWebhook
 
-	for page := 0; ; page++ {
-		hooks, _, err := e.server.GetIncomingWebhooksForTeam(ctx, channel.TeamId, page, pageSize, "")
-		if err != nil {
-			return nil, errors.Wrap(err, "cannot list webhooks")
-		}
-
-		for _, hook := range hooks {
-			if hook.ChannelId == channelID && hook.DisplayName == name && (oldest == nil || hook.CreateAt < oldest.CreateAt) {
-				oldest = hook
-			}
-		}
-
-		if len(hooks) < pageSize {
-			return oldest, nil
-		}
+	list := func(page int) ([]*model.IncomingWebhook, *model.Response, error) {
+		return e.server.GetIncomingWebhooksForTeam(ctx, channel.TeamId, page, mattermost.PageSize, "")
 	}
+
+	err = mattermost.EachListed(list, func(hook *model.IncomingWebhook) {
+		if hook.ChannelId == channelID && hook.DisplayName == name && (oldest == nil || hook.CreateAt < oldest.CreateAt) {
+			oldest = hook
+		}
+	})
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot list webhooks")
+	}
+
+	return oldest, nil
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/mattermost"
 )
 
 const (
@@ -145,7 +146,7 @@ func existing(change ...func(hook *model.IncomingWebhook)) *model.IncomingWebhoo
 
 // crowd returns a page of webhooks of others, and one of ours.
 func crowd() []*model.IncomingWebhook {
-	hooks := make([]*model.IncomingWebhook, pageSize, pageSize+1)
+	hooks := make([]*model.IncomingWebhook, mattermost.PageSize, mattermost.PageSize+1)
 	for i := range hooks {
 		hooks[i] = &model.IncomingWebhook{Id: other, ChannelId: channelID, DisplayName: "other"}
 	}

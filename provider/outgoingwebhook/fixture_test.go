@@ -10,6 +10,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/server/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/provider/kindtest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/provider/mattermost"
 )
 
 const (
@@ -132,7 +133,7 @@ func existing(change ...func(hook *model.OutgoingWebhook)) *model.OutgoingWebhoo
 
 // crowd returns a page of webhooks of others, and two of ours.
 func crowd() []*model.OutgoingWebhook {
-	hooks := make([]*model.OutgoingWebhook, pageSize, pageSize+2)
+	hooks := make([]*model.OutgoingWebhook, mattermost.PageSize, mattermost.PageSize+2)
 	for i := range hooks {
 		hooks[i] = &model.OutgoingWebhook{Id: other, TeamId: teamID, DisplayName: "other"}
 	}

@@ -41,9 +41,6 @@ func SetupGated(mgr ctrl.Manager, o kind.Options) {
 // keyToken of the connection Secret.
 const keyToken = "token"
 
-// pageSize is the most webhooks that a server lists at once.
-const pageSize = 200
-
 type external struct {
 	server Service
 }
@@ -155,20 +152,18 @@ func (e *external) find(ctx context.Context, mg *v1alpha1.OutgoingWebhook) (*mod
 func (e *external) search(ctx context.Context, team, name string) (*model.OutgoingWebhook, error) {
 	var oldest *model.OutgoingWebhook
 
-	for page := 0; ; page++ {
-		hooks, _, err := e.server.GetOutgoingWebhooksForTeam(ctx, team, page, pageSize, "")
-		if err != nil {
-			return nil, errors.Wrap(mattermost.IgnoreNotFound(err), "cannot list webhooks")
-		}
-
-		for _, hook := range hooks {
-			if hook.DisplayName == name && (oldest == nil || hook.CreateAt < oldest.CreateAt) {
-				oldest = hook
-			}
-		}
-
-		if len(hooks) < pageSize {
-			return oldest, nil
-		}
+	list := func(page int) ([]*model.OutgoingWebhook, *model.Response, error) {
+		return e.server.GetOutgoingWebhooksForTeam(ctx, team, page, mattermost.PageSize, "")
 	}
+
+	err := mattermost.EachListed(list, func(hook *model.OutgoingWebhook) {
+		if hook.DisplayName == name && (oldest == nil || hook.CreateAt < oldest.CreateAt) {
+			oldest = hook
+		}
+	})
+	if err != nil {
+		return nil, errors.Wrap(mattermost.IgnoreNotFound(err), "cannot list webhooks")
+	}
+
+	return oldest, nil
 }

@@ -1,0 +1,35 @@
+package mattermost
+
+import (
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"github.com/mattermost/mattermost/server/public/model"
+)
+
+const (
+	// PageSize is the most that a server lists at once.
+	PageSize = 200
+
+	// maxPages of a list are read. A server could list without end, and a resource has no
+	// use for the rest of thousands.
+	maxPages = 50
+)
+
+// EachListed calls look with everything that list returns, page by page.
+func EachListed[T any](list func(page int) ([]T, *model.Response, error), look func(T)) error {
+	for page := range maxPages {
+		listed, _, err := list(page)
+		if err != nil {
+			return err
+		}
+
+		for _, one := range listed {
+			look(one)
+		}
+
+		if len(listed) < PageSize {
+			return nil
+		}
+	}
+
+	return errors.Errorf("the server lists more than %d", maxPages*PageSize)
+}
