@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"sync"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"golang.org/x/sync/semaphore"
@@ -20,7 +21,7 @@ const (
 	// are smaller.
 	largeAnswer = 256 << 10
 
-	// maxLarge limits the large responses of all servers that are read at once. The
+	// maxLarge limits the large responses of all servers that are in memory at once. The
 	// provider must fit into a container with 128 MiB.
 	maxLarge = 2
 
@@ -33,7 +34,7 @@ const (
 	objectWeight = 10
 )
 
-// largeAnswers limits the large responses that are being read.
+// largeAnswers limits the large responses that are being read or decoded.
 var largeAnswers = semaphore.NewWeighted(maxLarge) //nolint:gochecknoglobals // There is one memory.
 
 // sized reads response bodies into memory and refuses those that are too large. Later
@@ -52,36 +53,60 @@ func (s sized) RoundTrip(req *http.Request) (*http.Response, error) {
 	// No redirection is followed. The client's error would repeat one that it cannot parse.
 	rsp.Header.Del("Location")
 
-	body, err := read(rsp)
+	body, release, err := read(rsp)
 	_ = rsp.Body.Close()
 
 	if err != nil {
 		return nil, errors.Wrapf(err, "cannot use the answer of %s", req.URL.Host)
 	}
 
-	rsp.Body, rsp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	rsp.Body, rsp.ContentLength = &inMemory{Reader: bytes.NewReader(body), release: sync.OnceFunc(release)}, int64(len(body))
 
 	return rsp, nil
 }
 
-// read the body of rsp.
-func read(rsp *http.Response) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(rsp.Body, largeAnswer+1))
+// inMemory is a response body that was read. One that is large counts until it is closed: it
+// takes memory until it was decoded.
+type inMemory struct {
+	*bytes.Reader
+
+	release func()
+}
+
+// Close the body.
+func (m *inMemory) Close() error {
+	m.release()
+	return nil
+}
+
+// read the body of rsp. It is in use until it is released.
+func read(rsp *http.Response) (body []byte, release func(), err error) {
+	body, err = io.ReadAll(io.LimitReader(rsp.Body, largeAnswer+1))
 	if err != nil || len(body) <= largeAnswer {
-		return body, errors.Join(discreet(err), weigh(body))
+		return body, func() {}, errors.Join(discreet(err), weigh(body))
 	}
 
 	if !largeAnswers.TryAcquire(1) {
-		return nil, errors.New("too many servers give large answers at once: it is tried again")
+		return nil, nil, errors.New("too many servers give large answers at once: it is tried again")
 	}
-	defer largeAnswers.Release(1)
 
-	rest, err := io.ReadAll(io.LimitReader(rsp.Body, maxAnswer+1-int64(len(body))))
+	if body, err = readRest(body, rsp.Body); err != nil {
+		largeAnswers.Release(1)
+		return nil, nil, err
+	}
+
+	return body, func() { largeAnswers.Release(1) }, nil
+}
+
+// readRest reads the rest of a body that begins with begun.
+func readRest(begun []byte, rest io.Reader) ([]byte, error) {
+	more, err := io.ReadAll(io.LimitReader(rest, maxAnswer+1-int64(len(begun))))
 	if err != nil {
 		return nil, discreet(err)
 	}
 
-	if body = append(body, rest...); len(body) > maxAnswer {
+	body := append(begun, more...)
+	if len(body) > maxAnswer {
 		return nil, errors.Errorf("it is larger than %d MiB", maxAnswer>>20)
 	}
 

@@ -134,7 +134,7 @@ func (*counting) Close() error { return nil }
 func TestNoMoreIsReadThanIsUsed(t *testing.T) {
 	body := &counting{Reader: forever{}}
 
-	_, err := read(&http.Response{Body: body})
+	_, _, err := read(&http.Response{Body: body})
 	if err == nil || body.read > maxAnswer+1 {
 		t.Errorf("want an error after %d bytes, got %v after %d", maxAnswer+1, err, body.read)
 	}
@@ -163,13 +163,48 @@ func TestFewLargeAnswersAtOnce(t *testing.T) {
 
 	body := &counting{Reader: forever{}}
 
-	_, err := read(&http.Response{Body: body})
+	_, _, err := read(&http.Response{Body: body})
 	if err == nil || body.read > largeAnswer+1 {
 		t.Errorf("want an error after %d bytes, got %v after %d", largeAnswer+1, err, body.read)
 	}
 
-	small, err := read(&http.Response{Body: &counting{Reader: strings.NewReader("{}")}})
+	small, _, err := read(&http.Response{Body: &counting{Reader: strings.NewReader("{}")}})
 	if err != nil || string(small) != "{}" {
 		t.Errorf("a small answer meanwhile: %s, %v", small, err)
+	}
+}
+
+// TestLargeAnswersAreCountedUntilTheyAreUsed asserts that a large answer counts as long as
+// it takes memory, and no longer.
+func TestLargeAnswersAreCountedUntilTheyAreUsed(t *testing.T) {
+	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprintf(w, "%q", strings.Repeat("x", 2*largeAnswer))
+	}))
+	t.Cleanup(h.Close)
+
+	c := connect(t, fast(h.URL, Credentials{Token: secretToken}))
+
+	for range 3 {
+		var bodies []io.Closer
+
+		for range maxLarge {
+			rsp, err := c.DoAPIGet(t.Context(), "/teams", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			bodies = append(bodies, rsp.Body)
+		}
+
+		if rsp, err := c.DoAPIGet(t.Context(), "/teams", ""); err == nil {
+			t.Error("a large answer is read while others are not used yet")
+
+			_ = rsp.Body.Close()
+		}
+
+		for _, body := range bodies {
+			// A second time does nothing.
+			_, _ = body.Close(), body.Close()
+		}
 	}
 }
