@@ -3,6 +3,7 @@ package mattermost
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -95,7 +96,7 @@ func (c *Connector) connect(ctx context.Context, mg resource.ModernManaged) (*mo
 		return nil, errors.Wrapf(err, "cannot use %s %q", ref.Kind, ref.Name)
 	}
 
-	made, err := c.client(cfg, endpoint)
+	made, err := c.client(ctx, cfg, endpoint)
 	if err != nil {
 		return nil, errors.Wrapf(err, "cannot use %s %q", ref.Kind, ref.Name)
 	}
@@ -108,12 +109,18 @@ func (c *Connector) connect(ctx context.Context, mg resource.ModernManaged) (*mo
 }
 
 // client of cfg, which is at e.
-func (c *Connector) client(cfg configuration, e Endpoint) (*model.Client4, error) {
+func (c *Connector) client(ctx context.Context, cfg configuration, e Endpoint) (*model.Client4, error) {
+	if known := c.known(cfg, e); known != nil {
+		return known, nil
+	}
+
+	c.forgetDeleted(ctx)
+
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
-	if known, ok := c.clients[cfg]; ok && known.endpoint == e {
-		return known.client, nil
+	if made, ok := c.clients[cfg]; ok && made.endpoint == e {
+		return made.client, nil
 	}
 
 	made, err := clientOf(e, wiring{requests: c.requests, memory: statusMemory{kube: c.kube, cfg: cfg}, account: c.accounts.of(e), now: c.now})
@@ -124,6 +131,34 @@ func (c *Connector) client(cfg configuration, e Endpoint) (*model.Client4, error
 	c.clients[cfg] = connection{endpoint: e, client: made}
 
 	return made, nil
+}
+
+// known returns the client of cfg at e, or nil.
+func (c *Connector) known(cfg configuration, e Endpoint) *model.Client4 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	if known, ok := c.clients[cfg]; ok && known.endpoint == e {
+		return known.client
+	}
+
+	return nil
+}
+
+// forgetDeleted forgets the clients of configurations that no longer exist. Nobody asks for
+// one when the last resource that used it was deleted before.
+func (c *Connector) forgetDeleted(ctx context.Context) {
+	c.mu.Lock()
+	all := slices.Collect(maps.Keys(c.clients))
+	c.mu.Unlock()
+
+	for _, cfg := range all {
+		if _, err := c.version(ctx, cfg); kerrors.IsNotFound(err) {
+			c.mu.Lock()
+			delete(c.clients, cfg)
+			c.mu.Unlock()
+		}
+	}
 }
 
 // endpoint that cfg describes.
