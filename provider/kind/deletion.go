@@ -130,6 +130,9 @@ func (f farewell) tell(mg resource.Managed, attempts int32, terminating bool) {
 		reason = "its deletion was not confirmed"
 	}
 
+	// Users of the resource can write both.
+	name, reason = shorten(name, maxExternalName), shorten(reason, maxError)
+
 	left := fmt.Sprintf("%s %s/%s could not be deleted in %d attempts, and stays on the server (external name: %s): %s",
 		f.kind, mg.GetNamespace(), mg.GetName(), attempts, name, reason)
 	f.log.Info("Left on the server", "kind", f.kind, "namespace", mg.GetNamespace(), "name", mg.GetName(), "external-name", name, "attempts", attempts, "reason", reason)

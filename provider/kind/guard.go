@@ -192,7 +192,16 @@ func presentable(err error) error {
 type shortened struct{ error }
 
 // Error returns the beginning of the text.
-func (s shortened) Error() string { return strings.ToValidUTF8(s.error.Error()[:maxError], "") + "..." }
+func (s shortened) Error() string { return shorten(s.error.Error(), maxError) }
 
 // Unwrap returns the whole error.
 func (s shortened) Unwrap() error { return s.error }
+
+// shorten text to a number of bytes, and dots.
+func shorten(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+
+	return strings.ToValidUTF8(text[:most], "") + "..."
+}
