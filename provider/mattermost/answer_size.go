@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -105,7 +106,7 @@ func readRest(begun []byte, rest io.Reader) ([]byte, error) {
 		return nil, discreet(err)
 	}
 
-	body := append(begun, more...)
+	body := slices.Concat(begun, more)
 	if len(body) > maxAnswer {
 		return nil, errors.Errorf("it is larger than %d MiB", maxAnswer>>20)
 	}

@@ -188,7 +188,7 @@ func TestLargeAnswersAreCountedUntilTheyAreUsed(t *testing.T) {
 		var bodies []io.Closer
 
 		for range maxLarge {
-			rsp, err := c.DoAPIGet(t.Context(), "/teams", "")
+			rsp, err := c.DoAPIGet(t.Context(), "/teams", "") //nolint:bodyclose // It is closed below.
 			if err != nil {
 				t.Fatal(err)
 			}
