@@ -39,8 +39,10 @@ const (
 )
 
 // TestQuiet leaves installations alone and asserts that nothing is written, also while
-// other installations are created and deleted, and after a circuit breaker was open.
+// other installations are created and deleted, and after a circuit breaker was open. It runs
+// beside other long tests after all others, since it does nothing but wait for half an hour.
 func TestQuiet(t *testing.T) {
+	t.Parallel()
 	xr, deaf := fleeting(t, "quiet"), fleeting(t, "quiet-deaf")
 	var nudged *nudges
 	environment.Test(t, features.New("Quiet").

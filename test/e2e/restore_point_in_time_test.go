@@ -37,8 +37,9 @@ spec: {storageSize: 1Gi, deletionPolicy: Delete}
 
 // TestRestorePointInTime takes a database of CloudNativePG back to moments of its archive,
 // to and fro, to the end of one of the operator's own backups, and, when the database is
-// gone, to another installation.
+// gone, to another installation. It runs beside TestQuiet, since it takes over ten minutes.
 func TestRestorePointInTime(t *testing.T) {
+	t.Parallel()
 	composition, major := archiving(t)
 	xr := claiming(t, "restore-rewind", "archived")
 	set(t, xr, int64(1), "spec", "replicas")
