@@ -87,6 +87,9 @@ func keywordFault(next []token, before token, query bool) string {
 	case t.text == "distinct" && len(next) > 1 && next[1].is("on"):
 		// A call may follow its parenthesis.
 		return "has DISTINCT ON"
+	case t.text == "tablespace" && !before.sign(".") && !before.sign("(") && !before.sign(","):
+		// pg_dump writes SET default_tablespace, which is passed over.
+		return "names a tablespace"
 	case query && notInViews[t.text] && !before.sign("."):
 		return "has more than a query"
 	case !query && t.text == "select":

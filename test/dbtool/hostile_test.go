@@ -101,6 +101,8 @@ var hostile = []struct{ reason, sql string }{
 	{"rows that are deleted", "DELETE FROM public.systems;"},
 	{"rows of the catalog", "COPY pg_catalog.pg_authid FROM stdin;\nLIT\n\\.\n"},
 	{"a table that is a query", "CREATE TABLE public.t AS SELECT 'LIT' AS x;"},
+	{"a table in another place of the server", "CREATE TABLE public.t (a text) TABLESPACE pg_global;"},
+	{"an index in another place of the server", "CREATE INDEX i ON public.systems USING btree (name) TABLESPACE pg_global;"},
 	{"a table that goes away", "CREATE TEMPORARY TABLE systems (x text);"},
 	{"two things in one ALTER TABLE", "ALTER TABLE public.systems ADD CONSTRAINT c CHECK (true), OWNER TO postgres;"},
 	{"a table of another schema", "ALTER TABLE public.systems SET SCHEMA pg_catalog;"},
