@@ -64,7 +64,7 @@ func (e *external) revoke(ctx context.Context, mg *v1alpha1.Bot, botID string) e
 		return e.server.GetUserAccessTokensForUser(ctx, botID, page, mattermost.PageSize)
 	}
 
-	// Ids are kept until all are listed. One that is longer would take memory, and is none.
+	// Ids are kept until all are listed. A longer text is no id, and would take memory.
 	err := mattermost.EachListed(list, func(token *model.UserAccessToken) {
 		if token.Description == description(mg) && len(token.Id) <= idLength {
 			issued = append(issued, token.Id)

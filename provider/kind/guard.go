@@ -33,16 +33,16 @@ const (
 // externalName is an id, and what may come after it.
 var externalName = regexp.MustCompile(`^[A-Za-z0-9._-]+(/[^\x00-\x1f\x7f]*)?$`)
 
-// guard keeps what a hostile server says from doing harm, whatever a kind makes of it: it
-// may leave out of its answers what those of Mattermost always have, answer differently
-// each time, and have no end of names.
+// guard limits what the answers of a hostile server can do to a resource. Such a server may
+// leave out fields that Mattermost always sends, send another answer each time, or send
+// names of any length.
 type guard[T resource.ModernManaged] struct {
 	managed.TypedExternalClient[T]
 
 	renames *renames
 }
 
-// Observe mg. It stays as it was if what the server says of it cannot be kept.
+// Observe mg. It stays as it was if the server's answer cannot be kept.
 func (g guard[T]) Observe(ctx context.Context, mg T) (o managed.ExternalObservation, err error) {
 	before, _ := mg.DeepCopyObject().(T)
 
@@ -99,8 +99,8 @@ func (g guard[T]) Delete(ctx context.Context, mg T) (d managed.ExternalDelete, e
 	return d, presentable(err)
 }
 
-// keep what was observed, unless mg gets another external name every time. A new one is
-// written to mg, which starts the next reconcile at once.
+// keep what was observed, unless mg gets another external name each time. The runtime writes
+// a new name to mg, which starts the next reconcile at once.
 func (g guard[T]) keep(before, mg T, details managed.ConnectionDetails) error {
 	if err := keepable(before, mg, details); err != nil {
 		return err
@@ -113,11 +113,10 @@ func (g guard[T]) keep(before, mg T, details managed.ConnectionDetails) error {
 
 	restore(mg, before)
 
-	return errors.New("the server says that it is another one every time: the external name is changed once a minute at most")
+	return errors.New("the server's answer names another object each time: the external name changes at most once a minute")
 }
 
-// keepable returns an error if mg must not become what the server made of it. Then it is
-// again what it was before.
+// keepable returns an error, and restores mg, if the server's answer must not be kept.
 func keepable[T resource.ModernManaged](before, mg T, details managed.ConnectionDetails) error {
 	err := kept(before, mg, details)
 	if err != nil {
@@ -132,7 +131,7 @@ func kept(before, mg resource.Object, details managed.ConnectionDetails) error {
 	changed := name != meta.GetExternalName(before)
 
 	if changed && (len(name) > maxExternalName || !externalName.MatchString(name) || strings.HasPrefix(name, ".")) {
-		return errors.New("cannot use the server's answer: the id in it is none")
+		return errors.New("cannot use the server's answer: it has no valid id")
 	}
 
 	size := 0
@@ -165,11 +164,11 @@ func restore[T resource.ModernManaged](mg, before T) {
 	reflect.ValueOf(mg).Elem().Set(reflect.ValueOf(before).Elem())
 }
 
-// recovered turns a panic into an error. Nothing but an answer without what every answer
-// of Mattermost has, such as null for an object, is known to cause one.
+// recovered turns a panic into an error. The known cause is an answer without what
+// Mattermost always sends, such as null for an object.
 func recovered(err *error) {
 	if recover() != nil {
-		*err = errors.New("cannot use the server's answer: it lacks what Mattermost's answers have")
+		*err = errors.New("cannot use the server's answer: it lacks fields that Mattermost always sends")
 	}
 }
 

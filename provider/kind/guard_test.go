@@ -66,7 +66,7 @@ func TestAnswersOfAHostileServer(t *testing.T) {
 
 				return nil, nil
 			},
-			want: "cannot use the server's answer: it lacks what Mattermost's answers have",
+			want: "cannot use the server's answer: it lacks fields that Mattermost always sends",
 		},
 		"LargeStatus": {
 			reason: "the provider has all statuses in memory",
@@ -97,7 +97,7 @@ func TestAnswersOfAHostileServer(t *testing.T) {
 				meta.SetExternalName(mg, long)
 				return nil, nil
 			},
-			want: "cannot use the server's answer: the id in it is none",
+			want: "cannot use the server's answer: it has no valid id",
 		},
 		"Path": {
 			reason: "an id is no path",
@@ -105,7 +105,7 @@ func TestAnswersOfAHostileServer(t *testing.T) {
 				meta.SetExternalName(mg, "../../users/x")
 				return nil, nil
 			},
-			want: "cannot use the server's answer: the id in it is none",
+			want: "cannot use the server's answer: it has no valid id",
 		},
 		"LongError": {
 			reason: "names are repeated in errors",

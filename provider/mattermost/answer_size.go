@@ -51,7 +51,7 @@ func (s sized) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, discreet(err)
 	}
 
-	// No redirection is followed. The client's error would repeat one that it cannot parse.
+	// No redirect is followed. The client's error would repeat a Location that it cannot parse.
 	rsp.Header.Del("Location")
 
 	body, release, err := read(rsp)

@@ -145,8 +145,8 @@ func (c *Connector) known(cfg configuration, e Endpoint) *model.Client4 {
 	return nil
 }
 
-// forgetDeleted forgets the clients of configurations that no longer exist. Nobody asks for
-// one when the last resource that used it was deleted before.
+// forgetDeleted forgets the clients of configurations that no longer exist. If the last
+// resource was deleted before its configuration, nothing else does.
 func (c *Connector) forgetDeleted(ctx context.Context) {
 	c.mu.Lock()
 	all := slices.Collect(maps.Keys(c.clients))

@@ -11,12 +11,12 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 )
 
-// errUnreadable is the error for an answer that is none that a server of Mattermost gives.
-var errUnreadable = errors.New("it speaks no HTTP or TLS that the provider reads, or its headers are larger than 64 KiB")
+// errUnreadable is the error for an answer that no server of Mattermost gives.
+var errUnreadable = errors.New("it does not speak HTTP or TLS, or its headers are larger than 64 KiB")
 
-// discreet returns err without what the other side said. Errors of Go's HTTP client repeat
-// text that is not as expected, such as the greeting of a server of another protocol, and
-// the names in a certificate. spec.url may lead to a server whose text is meant for others.
+// discreet returns err without text of the other side. Errors of Go's HTTP client repeat
+// text that they do not expect, such as the greeting of another protocol, or the names in a
+// certificate. spec.url may lead to a server whose answers are not for the tenant.
 func discreet(err error) error {
 	connection, record, certificate := &net.OpError{}, tls.RecordHeaderError{}, &tls.CertificateVerificationError{}
 

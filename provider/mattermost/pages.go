@@ -9,8 +9,7 @@ const (
 	// PageSize is the most that a server lists at once.
 	PageSize = 200
 
-	// maxPages of a list are read. A server could list without end, and a resource has no
-	// use for the rest of thousands.
+	// maxPages is how many pages of a list are read. A hostile server's list may never end.
 	maxPages = 50
 )
 

@@ -20,15 +20,15 @@ var (
 	dots    = regexp.MustCompile(`^\.+$`)
 )
 
-// parameters that the client asks for in a query.
+// parameters that the client uses in queries.
 var parameters = []string{ //nolint:gochecknoglobals // A constant in all but syntax.
 	"custom_only", "force", "format", "get_server_status", "include_deleted", "page", "per_page", "permanent",
 	"plugin_download_url", "remove_defaults", "remove_masked", "team_id", "use_rest_semantics",
 }
 
 // routes refuses requests for anything but the API of a server. The client puts ids into
-// paths as they are, and those of a spec or of a server's answer may be none: they could
-// lead to any path of the host, with any query.
+// paths as they are. An id of a spec or of a server's answer could lead to any path of the
+// host, with any query.
 type routes struct {
 	next http.RoundTripper
 
@@ -50,7 +50,7 @@ func newRoutes(address string, next http.RoundTripper) (http.RoundTripper, error
 func (r routes) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !r.known(req.URL) {
 		closeBody(req)
-		return nil, errors.New("cannot ask for it: an id in the spec, or one that the server gave, is no id")
+		return nil, errors.New("cannot send the request: an id in the spec or in the server's answer is not valid")
 	}
 
 	return r.next.RoundTrip(req)
