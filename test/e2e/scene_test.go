@@ -24,9 +24,9 @@ const (
 	// does not fail a test; how long it took is logged.
 	readyLimit  = 4 * time.Minute
 	changeLimit = 2 * time.Minute
-	// hearingLimit is how long an edit of the spec may take to be observed, and a replica to
-	// be reached through its Service.
-	hearingLimit = 30 * time.Second
+	// hearingLimit is how long an edit of the spec may take to be observed while Crossplane's
+	// circuit breaker is open, and a replica to be reached through its Service.
+	hearingLimit = time.Minute
 )
 
 // install prepares and applies an installation, and waits until it is Ready.
