@@ -58,7 +58,7 @@ func TestUpgradeFailure(t *testing.T) {
 		Assess("FailedMigrationIsTold", func(ctx context.Context, t *testing.T, _ *envconf.Config) context.Context {
 			set(t, xr, imageWithout, "spec", "image")
 			set(t, xr, versionWithout, "spec", "version")
-			set(t, xr, allowance("Downgrade", "it is no version of the server at all"), "spec", "upgrade", "allow")
+			set(t, xr, allowance("Incomparable", "it is no version of the server at all"), "spec", "upgrade", "allow")
 			mustApply(ctx, t, xr)
 			failureIsToldSoon(ctx, t, xr)
 			running.check(ctx, t, xr)
