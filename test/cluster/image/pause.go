@@ -8,9 +8,13 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/test/cluster/artifact"
 )
 
+// PauseVersion is a tag of the sandbox image that reads like a version of the server. The
+// image has no server.
+const PauseVersion = "11.2.99"
+
 // Pause is the sandbox image of the container runtime.
 func Pause() Image {
-	return Image{Names: []string{"test/pause:1"}, describe: describePause}
+	return Image{Names: []string{"test/pause:1", "test/pause:" + PauseVersion}, describe: describePause}
 }
 
 func describePause(ctx context.Context, b Builder) (description, error) {
