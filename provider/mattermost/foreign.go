@@ -14,6 +14,10 @@ import (
 // errUnreadable is the error for an answer that no server of Mattermost gives.
 var errUnreadable = errors.New("it does not speak HTTP or TLS, or its headers are larger than 64 KiB")
 
+// closedIdle is the text of an error that Go's HTTP client does not export. A server may close
+// a connection at the moment when it is used again.
+const closedIdle = "http: server closed idle connection"
+
 // discreet returns err without text of the other side. Errors of Go's HTTP client repeat
 // text that they do not expect, such as the greeting of another protocol, or the names in a
 // certificate. spec.url may lead to a server whose answers are not for the tenant.
@@ -21,7 +25,7 @@ func discreet(err error) error {
 	connection, record, certificate := &net.OpError{}, tls.RecordHeaderError{}, &tls.CertificateVerificationError{}
 
 	switch {
-	case err == nil, timedOut(err), errors.As(err, &connection):
+	case err == nil, timedOut(err), errors.As(err, &connection), err.Error() == closedIdle:
 		return err
 	case errors.Is(err, context.Canceled), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, http.ErrSchemeMismatch):
 		return err

@@ -3,11 +3,13 @@ package mattermost
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -99,6 +101,26 @@ func TestForeignTextIsNotShown(t *testing.T) {
 
 			if diff := cmp.Diff(true, strings.HasSuffix(err.Error(), tc.want)); diff != "" {
 				t.Errorf("\n%s\nwant an error that ends with %q, got %v", tc.reason, tc.want, err)
+			}
+		})
+	}
+}
+
+// TestErrorsOfTheClientAreShown asserts that errors whose whole text is the client's own stay.
+func TestErrorsOfTheClientAreShown(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		err    error
+	}{
+		"ClosedIdle": {reason: "a server may close a connection that is used again", err: errors.New(closedIdle)},
+		"Refused":    {reason: "nothing listens there", err: &net.OpError{Op: "dial", Err: errors.New("connection refused")}},
+		"Cut":        {reason: "a server may end in the middle of an answer", err: io.ErrUnexpectedEOF},
+	}
+
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if got := discreet(tc.err); !errors.Is(got, tc.err) {
+				t.Errorf("\n%s\nwant %v, got %v", tc.reason, tc.err, got)
 			}
 		})
 	}
