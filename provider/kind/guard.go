@@ -43,51 +43,24 @@ type guard[T resource.ModernManaged] struct {
 }
 
 // Observe mg. It stays as it was if the server's answer cannot be kept.
-func (g guard[T]) Observe(ctx context.Context, mg T) (o managed.ExternalObservation, err error) {
-	before, _ := mg.DeepCopyObject().(T)
-
-	defer func() {
-		if kept := g.keep(before, mg, o.ConnectionDetails); kept != nil {
-			o, err = managed.ExternalObservation{}, kept
-		}
-	}()
-	defer recovered(&err)
-
-	o, err = g.TypedExternalClient.Observe(ctx, mg)
-
-	return o, presentable(err)
+func (g guard[T]) Observe(ctx context.Context, mg T) (managed.ExternalObservation, error) {
+	return bounded(mg,
+		func() (managed.ExternalObservation, error) { return g.TypedExternalClient.Observe(ctx, mg) },
+		func(before T, o managed.ExternalObservation) error { return g.keep(before, mg, o.ConnectionDetails) })
 }
 
 // Create mg.
-func (g guard[T]) Create(ctx context.Context, mg T) (c managed.ExternalCreation, err error) {
-	before, _ := mg.DeepCopyObject().(T)
-
-	defer func() {
-		if kept := keepable(before, mg, c.ConnectionDetails); kept != nil {
-			c, err = managed.ExternalCreation{}, kept
-		}
-	}()
-	defer recovered(&err)
-
-	c, err = g.TypedExternalClient.Create(ctx, mg)
-
-	return c, presentable(err)
+func (g guard[T]) Create(ctx context.Context, mg T) (managed.ExternalCreation, error) {
+	return bounded(mg,
+		func() (managed.ExternalCreation, error) { return g.TypedExternalClient.Create(ctx, mg) },
+		func(before T, c managed.ExternalCreation) error { return kept(before, mg, c.ConnectionDetails) })
 }
 
 // Update mg.
-func (g guard[T]) Update(ctx context.Context, mg T) (u managed.ExternalUpdate, err error) {
-	before, _ := mg.DeepCopyObject().(T)
-
-	defer func() {
-		if kept := keepable(before, mg, u.ConnectionDetails); kept != nil {
-			u, err = managed.ExternalUpdate{}, kept
-		}
-	}()
-	defer recovered(&err)
-
-	u, err = g.TypedExternalClient.Update(ctx, mg)
-
-	return u, presentable(err)
+func (g guard[T]) Update(ctx context.Context, mg T) (managed.ExternalUpdate, error) {
+	return bounded(mg,
+		func() (managed.ExternalUpdate, error) { return g.TypedExternalClient.Update(ctx, mg) },
+		func(before T, u managed.ExternalUpdate) error { return kept(before, mg, u.ConnectionDetails) })
 }
 
 // Delete mg.
@@ -99,10 +72,29 @@ func (g guard[T]) Delete(ctx context.Context, mg T) (d managed.ExternalDelete, e
 	return d, presentable(err)
 }
 
-// keep what was observed, unless mg gets another external name each time. The runtime writes
-// a new name to mg, which starts the next reconcile at once.
+// bounded calls a kind's client for mg. If keep returns an error for what came of it, mg is
+// again what it was before, also after an error or a panic of the call.
+func bounded[T resource.ModernManaged, R any](mg T, call func() (R, error), keep func(before T, out R) error) (out R, err error) {
+	before, _ := mg.DeepCopyObject().(T)
+
+	defer func() {
+		if refused := keep(before, out); refused != nil {
+			reflect.ValueOf(mg).Elem().Set(reflect.ValueOf(before).Elem())
+
+			out, err = *new(R), refused
+		}
+	}()
+	defer recovered(&err)
+
+	out, err = call()
+
+	return out, presentable(err)
+}
+
+// keep returns an error for what was observed if mg gets another external name each time. The
+// runtime writes a new name to mg, which starts the next reconcile at once.
 func (g guard[T]) keep(before, mg T, details managed.ConnectionDetails) error {
-	if err := keepable(before, mg, details); err != nil {
+	if err := kept(before, mg, details); err != nil {
 		return err
 	}
 
@@ -111,21 +103,10 @@ func (g guard[T]) keep(before, mg T, details managed.ConnectionDetails) error {
 		return nil
 	}
 
-	restore(mg, before)
-
 	return errors.New("the server's answer names another object each time: the external name changes at most once a minute")
 }
 
-// keepable returns an error, and restores mg, if the server's answer must not be kept.
-func keepable[T resource.ModernManaged](before, mg T, details managed.ConnectionDetails) error {
-	err := kept(before, mg, details)
-	if err != nil {
-		restore(mg, before)
-	}
-
-	return err
-}
-
+// kept returns an error if mg must not become what the server made of it.
 func kept(before, mg resource.Object, details managed.ConnectionDetails) error {
 	name := meta.GetExternalName(mg)
 	changed := name != meta.GetExternalName(before)
@@ -157,11 +138,6 @@ func kept(before, mg resource.Object, details managed.ConnectionDetails) error {
 	}
 
 	return errors.Wrap(err, "cannot encode the status")
-}
-
-// restore mg to what it was before.
-func restore[T resource.ModernManaged](mg, before T) {
-	reflect.ValueOf(mg).Elem().Set(reflect.ValueOf(before).Elem())
 }
 
 // recovered turns a panic into an error. The known cause is an answer without what
