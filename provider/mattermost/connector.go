@@ -108,41 +108,33 @@ func (c *Connector) connect(ctx context.Context, mg resource.ModernManaged) (*mo
 	return made, nil
 }
 
-// client of cfg, which is at e.
+// client of cfg, which is at e. A new one takes the place of those that nobody needs.
 func (c *Connector) client(ctx context.Context, cfg configuration, e Endpoint) (*model.Client4, error) {
-	if known := c.known(cfg, e); known != nil {
-		return known, nil
+	client, made, err := c.knownOrMade(cfg, e)
+	if made {
+		c.forgetDeleted(ctx)
 	}
 
-	c.forgetDeleted(ctx)
-
-	c.mu.Lock()
-	defer c.mu.Unlock()
-
-	if made, ok := c.clients[cfg]; ok && made.endpoint == e {
-		return made.client, nil
-	}
-
-	made, err := clientOf(e, wiring{requests: c.requests, memory: statusMemory{kube: c.kube, cfg: cfg}, account: c.accounts.of(e), now: c.now})
-	if err != nil {
-		return nil, err
-	}
-
-	c.clients[cfg] = connection{endpoint: e, client: made}
-
-	return made, nil
+	return client, err
 }
 
-// known returns the client of cfg at e, or nil.
-func (c *Connector) known(cfg configuration, e Endpoint) *model.Client4 {
+// knownOrMade returns the client of cfg at e, and whether it was made now.
+func (c *Connector) knownOrMade(cfg configuration, e Endpoint) (client *model.Client4, made bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
 	if known, ok := c.clients[cfg]; ok && known.endpoint == e {
-		return known.client
+		return known.client, false, nil
 	}
 
-	return nil
+	client, err = clientOf(e, wiring{requests: c.requests, memory: statusMemory{kube: c.kube, cfg: cfg}, account: c.accounts.of(e), now: c.now})
+	if err != nil {
+		return nil, false, err
+	}
+
+	c.clients[cfg] = connection{endpoint: e, client: client}
+
+	return client, true, nil
 }
 
 // forgetDeleted forgets the clients of configurations that no longer exist. If the last
