@@ -121,12 +121,9 @@ func (d *Directory) Put(_ context.Context, name string, r io.Reader, _ int64) er
 	if err := d.makeFolder(name); err != nil {
 		return err
 	}
-	part := path.Join(path.Dir(name), temporary+path.Base(name))
-	if len(path.Base(part)) > maxName {
-		// Each has its own: files of a folder are written at the same time.
-		sum := sha256.Sum256([]byte(name))
-		part = path.Join(path.Dir(name), temporary+hex.EncodeToString(sum[:]))
-	}
+	// Files of a folder are written at the same time, and names may be as long as a volume allows.
+	sum := sha256.Sum256([]byte(name))
+	part := path.Join(path.Dir(name), temporary+hex.EncodeToString(sum[:]))
 	f, err := d.root.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, modeFile)
 	if err != nil {
 		return errors.Wrap(err, "cannot write a file")
@@ -144,9 +141,6 @@ func (d *Directory) Put(_ context.Context, name string, r io.Reader, _ int64) er
 	}
 	return nil
 }
-
-// maxName of a file in bytes, on all that a volume may be.
-const maxName = 255
 
 func (d *Directory) makeFolder(name string) error {
 	if path.Dir(name) == "." {
