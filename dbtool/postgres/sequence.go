@@ -31,12 +31,13 @@ func (p place) sequenceFault(tokens []token) string {
 		}
 	}
 	n, ok := parseName(of)
+	n = p.resolve(n)
 	switch {
 	case !named || !ok:
 		return "uses a sequence that no text names"
-	case p.isOthers(p.resolve(n).schema):
-		return strange(p.resolve(n).schema)
-	case p.ofExtensions[p.resolve(n)]:
+	case p.isOthers(n.schema):
+		return strange(n.schema)
+	case p.ofExtensions[n]:
 		return ofExtension
 	}
 	return ""

@@ -28,8 +28,8 @@ func function(p place, c *cursor) statement {
 	return s
 }
 
-// made anew, a function replaces none: an extension that the dump created may have one of
-// its name.
+// made returns the statement without OR REPLACE. An extension that the dump created may have
+// a function of the same name.
 func made(tokens []token) []token {
 	if tokens[1].is("or") {
 		return slices.Concat(tokens[:1], tokens[3:])

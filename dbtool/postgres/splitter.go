@@ -81,9 +81,9 @@ func (s *splitter) keeps(identifier string) bool {
 	return len(identifier) <= maxIdentifier && (ascii || s.utf8 && utf8.ValidString(identifier))
 }
 
-// nameFault returns why a name is refused. Some versions of pg_dump write names into comments
-// as they are, so that what follows the end of a line is a command to whoever loads the next
-// dump with psql.
+// nameFault returns why a name is refused. Some versions of pg_dump copy names into comments
+// unchanged. psql would run the text after a line break in such a name as a command when it
+// loads the next dump.
 func (s *splitter) nameFault(t token) string {
 	switch {
 	case t.identifier() && !s.keeps(t.text):

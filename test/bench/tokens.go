@@ -50,8 +50,8 @@ type metered struct {
 // untilReady measures the tokens that an installation uses: the quickstart, and one with
 // spec.bootstrap, until each is Ready, then a restore and an upgrade of the quickstart until
 // each is rolled out. The restored data is of the version that is served, so that it is not
-// upgraded too. No other installation may change meanwhile, since Crossplane
-// counts per kind. Everything is deleted in the end.
+// upgraded too. No other installation may change meanwhile, since Crossplane counts per kind.
+// Everything is deleted in the end.
 func untilReady(ctx context.Context) ([]measure, error) {
 	cluster, err := kube.Connect(location.Kubeconfig())
 	if err != nil {
