@@ -13,6 +13,9 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/factstest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
@@ -74,11 +77,11 @@ func newWishful(rt *rapid.T) *wishful {
 	w.req = &fnv1.RunFunctionRequest{
 		Observed: &fnv1.State{
 			Composite: &fnv1.Resource{Resource: composetest.Document(w.t, "{apiVersion: mattermost.crossplane.io/v1alpha1, kind: MattermostInstallation, metadata: {name: chat, namespace: ns}}")},
-			Resources: map[string]*fnv1.Resource{nameDeployment: {Resource: w.applied(composetest.Document(w.t, observedDeployment(otherImage, 2)))}},
+			Resources: map[string]*fnv1.Resource{composed.Deployment: {Resource: w.applied(composetest.Document(w.t, factstest.Deployment(factstest.OtherImage, 2)))}},
 		},
 		RequiredResources: map[string]*fnv1.Resources{
-			requirementSecret + "db": {Items: []*fnv1.Resource{{Resource: composetest.Document(w.t, "{metadata: {name: db}, data: {DB_CONNECTION_STRING: cG9zdGdyZXM6Ly9h}}")}}},
-			requirementRestores:      {},
+			facts.RequirementSecret + "db": {Items: []*fnv1.Resource{{Resource: composetest.Document(w.t, "{metadata: {name: db}, data: {DB_CONNECTION_STRING: cG9zdGdyZXM6Ly9h}}")}}},
+			facts.RequirementRestores:      {},
 		},
 	}
 	w.composite().Fields["spec"] = structpb.NewStructValue(composetest.Document(w.t, "{version: 11.3.0, size: 1000users, upgrade: {backup: Required}, database: {external: {secret: db}}, "+
@@ -104,7 +107,7 @@ func (w *wishful) reconcile() {
 	for i, at := range w.begun {
 		backups += fmt.Sprintf("{name: b%d, startedAt: %q}, ", i, w.clock(at))
 	}
-	w.req.RequiredResources[requirementBackups] = &fnv1.Resources{Items: []*fnv1.Resource{{Resource: composetest.Document(w.t, "{metadata: {name: nightly}, spec: {installation: chat}, status: {backups: ["+backups+"]}}")}}}
+	w.req.RequiredResources[facts.RequirementBackups] = &fnv1.Resources{Items: []*fnv1.Resource{{Resource: composetest.Document(w.t, "{metadata: {name: nightly}, spec: {installation: chat}, status: {backups: ["+backups+"]}}")}}}
 	rsp, err := composetest.Asked(w.t, w.req, func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, &v1beta1.Input{}) })
 	if err != nil {
 		w.t.Fatal(err)

@@ -4,80 +4,72 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
-	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/rollout"
 )
 
-// annotationTemplate of the Deployment is a digest of what was wanted when it was
-// applied. An observed Deployment with another digest is not yet the wanted one,
-// however complete its rollout is.
-const annotationTemplate = "mattermost.crossplane.io/template"
-
-// build every object that the decisions call for.
-func build(a *compose.Answer, g gathered, d *decision) error {
-	s := server(g, *d, d.rollout.image)
-	return errors.Join(
-		a.Desire(nameServiceAccount, objects.ServiceAccount(s)),
-		a.Desire(nameService, objects.Service(s)),
-		a.Desire(nameMetricsService, objects.MetricsService(s)),
-		buildIngress(a, g, s),
-		buildClaim(a, g, s),
-		buildClaims(a, g, s),
-		buildConnection(a, g),
-		buildProtection(a, g),
-		buildWindow(a, g),
-		buildMigrations(a, g, *d),
-		buildBudget(a, g, s, d.sizing.Replicas),
-		buildDeployment(a, g, d, s),
-		buildBootstrap(a, g, s),
-	)
-}
-
-func buildIngress(a *compose.Answer, g gathered, s objects.Server) error {
-	if !ingressEnabled(g) {
-		return nil
+// require everything that the features depend on and that is not composed.
+func require(a *compose.Answer, f *facts.Facts, d *decision.Decisions) {
+	for _, name := range secretNames(f) {
+		facts.RequireSecret(a, name)
 	}
-	return a.Desire(nameIngress, objects.Ingress(s, exposure(g)))
-}
-
-func buildClaim(a *compose.Answer, g gathered, s objects.Server) error {
-	if localChosen(g) {
-		return a.Desire(nameClaim, objects.PersistentVolumeClaim(s, claimSpec(g)))
-	}
-	if g.spec.FileStore.DiscardLocal {
-		a.Discard(nameClaim)
-	}
-	return nil
-}
-
-// buildMigrations leaves a Job that exists as it is: a Job cannot change.
-func buildMigrations(a *compose.Answer, g gathered, d decision) error {
-	for _, name := range d.rollout.kept {
-		if err := a.Keep(name); err != nil {
-			return err
+	for _, of := range features {
+		if of.Require != nil {
+			of.Require(a, f, d)
 		}
 	}
-	if !d.rollout.starts() {
-		return nil
-	}
-	return a.Desire(d.rollout.migration, objects.MigrationJob(migrator(g, d), migrationOptions(g, d.rollout)))
 }
 
-// buildBudget lets one replica at a time be evicted, once there are two replicas. Before
-// that a budget would have no effect.
-func buildBudget(a *compose.Answer, g gathered, s objects.Server, replicas int32) error {
-	first := !g.state.Observed(nameBudget).Exists()
-	if replicas < 2 || first && g.state.Observed(nameDeployment).Int("status", "availableReplicas") < 2 {
-		return nil
+// stageOf an accepted spec.
+func stageOf(f *facts.Facts) decision.Stage {
+	for _, of := range features {
+		if of.Waits != nil && of.Waits(f) {
+			return decision.Waiting
+		}
 	}
-	return a.DesireBeside(nameBudget, objects.PodDisruptionBudget(s))
+	return decision.Accepted
 }
 
-func buildDeployment(a *compose.Answer, g gathered, d *decision, s objects.Server) error {
-	if d.rollout.image == "" {
-		return nil
+// build what the features compose.
+func build(a *compose.Answer, f *facts.Facts, d *decision.Decisions) error {
+	if d.Stage == decision.Waiting {
+		return errors.Join(hold(a, f, d), composeClaims(a, f, d))
 	}
-	var err error
-	d.template, err = a.DesireDigested(nameDeployment, annotationTemplate,
-		objects.Deployment(s, replication(g, d.rollout)))
-	return err
+	d.Rollout = rollout.Decide(f, d.Version, d.Sizing, d.Turn, d.Backup, d.Server)
+	failed := []error{composeClaims(a, f, d)}
+	for _, of := range features {
+		if of.Compose != nil {
+			failed = append(failed, of.Compose(a, f, d))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func composeClaims(a *compose.Answer, f *facts.Facts, d *decision.Decisions) error {
+	var failed []error
+	for _, of := range features {
+		if of.Claim != nil {
+			failed = append(failed, of.Claim(a, f, d))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// hold keeps every object exactly as it was applied, except for those of which a feature says that
+// they are spent, or that they follow the spec all the same.
+func hold(a *compose.Answer, f *facts.Facts, d *decision.Decisions) error {
+	var spent []string
+	for _, of := range features {
+		if of.Spent != nil {
+			spent = append(spent, of.Spent(f, d)...)
+		}
+	}
+	failed := []error{a.KeepAll(spent...)}
+	for _, of := range features {
+		if of.Hold != nil {
+			failed = append(failed, of.Hold(a, f, d))
+		}
+	}
+	return errors.Join(failed...)
 }

@@ -1,12 +1,14 @@
 package installation
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/factstest"
 )
 
 func TestDataSource(t *testing.T) {
@@ -25,7 +27,7 @@ func TestDataSource(t *testing.T) {
 		reason   string
 		spec     string
 		database map[string]string
-		composed map[string]string
+		observed map[string]string
 		want     *v1alpha1.DataSource
 	}{
 		"External": {
@@ -48,8 +50,8 @@ func TestDataSource(t *testing.T) {
 			want:     &v1alpha1.DataSource{Engine: "MySQL", SecretName: "db", URLKey: "MM_SQLSETTINGS_DATASOURCE", VolumeClaimName: "chat"},
 		},
 		"Claimed": {
-			reason: "What is claimed is where the claims say.", spec: claiming,
-			composed: map[string]string{nameDatabase: answeredDatabase("parts", "{password: pass}"), nameBucket: answeredBucket("made", "{accessKey: a, secretKey: k}")},
+			reason: "What is claimed is where the claims say.", spec: factstest.Claiming,
+			observed: map[string]string{composed.Database: factstest.AnsweredDatabase("parts", "{password: pass}"), composed.Bucket: factstest.AnsweredBucket("made", "{accessKey: a, secretKey: k}")},
 			want: &v1alpha1.DataSource{Engine: "PostgreSQL", SecretName: "chat-connection", URLKey: "DB_CONNECTION_STRING", Bucket: &v1alpha1.BucketConnection{
 				SecretName: "made", Keys: v1alpha1.BucketKeys{AccessKey: "a", SecretKey: "k"},
 				Values: v1alpha1.BucketValues{Endpoint: "http://s3.ns.svc:7070", Bucket: "chat", Region: "us-east-1"},
@@ -57,7 +59,7 @@ func TestDataSource(t *testing.T) {
 		},
 		"ClaimedURL": {
 			reason: "A URL that is written already is not written again.", spec: "database: {claim: {}}\n" + bucket,
-			composed: map[string]string{nameDatabase: answeredDatabase("whole", "{url: uri}")},
+			observed: map[string]string{composed.Database: factstest.AnsweredDatabase("whole", "{url: uri}")},
 			want:     &v1alpha1.DataSource{Engine: "PostgreSQL", SecretName: "whole", URLKey: "uri", Bucket: files},
 		},
 		"Elsewhere": {
@@ -66,16 +68,20 @@ func TestDataSource(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			g := given{spec: tc.spec, secrets: map[string]map[string]string{"db": tc.database}, composed: tc.composed}.gather(t)
-			if diff := cmp.Diff(tc.want, dataSource(g)); diff != "" {
+			f := factstest.Given{Spec: tc.spec, Secrets: map[string]map[string]string{"db": tc.database}, Composed: tc.observed}.Facts(t)
+			if diff := cmp.Diff(tc.want, reported(t, f).DataSource); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
 			}
 		})
 	}
 }
 
-func TestLeadingVariablesAreSorted(t *testing.T) {
-	if !slices.IsSorted(leading) {
-		t.Errorf("%v are searched by halves", leading)
+// reported is the status of an accepted installation.
+func reported(t *testing.T, f *facts.Facts) *v1alpha1.MattermostInstallationStatus {
+	t.Helper()
+	out, err := statusOf(f, decideAll(f))
+	if err != nil {
+		t.Fatal(err)
 	}
+	return out
 }

@@ -1,5 +1,5 @@
-// Package installation composes a MattermostInstallation: it observes, decides,
-// builds and reports, in that order.
+// Package installation composes a MattermostInstallation: it observes, decides, builds and reports,
+// in that order. Each concern of an installation is a feature, in a package of its own.
 package installation
 
 import (
@@ -9,6 +9,15 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/bootstrap"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/feature"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/restores"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/rollout"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/scaling"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/version"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -19,122 +28,75 @@ const (
 	revisitWaiting = 30 * time.Second
 )
 
-// rulebook of what an installation must be before anything is done for it.
-//
-//nolint:gochecknoglobals // A table.
-var rulebook = []compose.Chapter[gathered]{
-	{Condition: conditionDatabase, Gates: []compose.Gate[gathered]{
-		databaseNamed,
-		databaseKept,
-		claimThere(claimOfDatabase),
-		databaseSecretComplete,
-		databaseSupported,
-	}},
-	{Condition: conditionFileStore, Gates: []compose.Gate[gathered]{
-		fileStoreNamed,
-		fileStoreSecretComplete,
-		externalVolumeUsable,
-		localVolumeKept,
-		bucketKept,
-		claimThere(claimOfBucket),
-	}},
-	{Condition: conditionAccepted, Gates: []compose.Gate[gathered]{
-		sizeKnown,
-		sizeAllowed,
-		channelKnown,
-		versionAllowed,
-		changeLawful,
-		planSavable,
-		hostNamed,
-		licenseSecretComplete,
-		searchSecretComplete,
-		environmentSecretsExist,
-		claimedSecretsComplete,
-		administratorKept,
-	}},
-}
+// Kinds of the objects that are composed for installations.
+func Kinds() compose.Kinds { return composed.Kinds() }
 
-// Compose answers for one MattermostInstallation. It fails only where no answer
-// would be safe.
+// Compose answers for one MattermostInstallation. It fails only where no answer would be safe.
 func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse, error) {
-	g, err := gather(s, policy)
+	if err := scaling.CheckPolicy(policy); err != nil {
+		return nil, err
+	}
+	f, err := facts.Read(s, policy)
 	if err != nil {
 		return nil, err
 	}
+	d := decide(f)
 	a := compose.NewAnswer(s)
-	a.Adopt(func(o compose.Resource) bool { return releasedByOperator(g, o) })
-	require(a, g)
+	a.Adopt(func(o compose.Resource) bool { return releasedByOperator(f, o) })
+	require(a, f, d)
 	if !a.Resolved() {
-		if !s.LooksUp() {
-			return nil, errors.New("cannot look up Secrets: this Crossplane does not support required resources; use Crossplane 2.3 or later")
-		}
-		// Crossplane looks, and asks again. Should it not, nothing changes.
-		return respond(a, hold(a, g))
+		return unresolved(a, f, d)
 	}
-	if refusals := compose.Refusals(g, rulebook); len(refusals) > 0 {
-		return refused(a, g, refusals...)
+	if refusals := feature.Refusals(f, d, features); len(refusals) > 0 {
+		return refused(a, f, d, refusals)
 	}
-	d := decision{sizing: decideSize(g)}
-	if pending(g) {
-		if err := await(a, g, d); err != nil {
-			return nil, err
-		}
-		if v := a.NamesFree(); !v.Pass {
-			return refused(a, g, v.AsCondition(conditionAccepted))
-		}
-		a.Revisit(revisitStable)
-		return respond(a, reportPending(a, g, d))
+	return accepted(a, f, d)
+}
+
+// decide what does not depend on the spec being accepted.
+func decide(f *facts.Facts) *decision.Decisions {
+	d := &decision.Decisions{Version: version.Decide(f), Sizing: scaling.Decide(f)}
+	d.Health = bootstrap.DecideHealth(f, d.Sizing)
+	d.Turn = restores.Decide(f, d.Version, d.Sizing)
+	d.Backup = rollout.DecideBackup(f, d.Version, d.Turn)
+	return d
+}
+
+// unresolved answers before Crossplane has looked up what is required. It looks, and asks again.
+// Should it not, nothing changes.
+func unresolved(a *compose.Answer, f *facts.Facts, d *decision.Decisions) (*fnv1.RunFunctionResponse, error) {
+	if !f.State.LooksUp() {
+		return nil, errors.New("cannot look up Secrets: this Crossplane does not support required resources; use Crossplane 2.3 or later")
 	}
-	d.rollout = decideRollout(g, d.sizing.Replicas)
-	if err := build(a, g, &d); err != nil {
-		return nil, err
-	}
-	if v := a.NamesFree(); !v.Pass {
-		return refused(a, g, v.AsCondition(conditionAccepted))
-	}
-	a.Revisit(revisitOf(g))
-	return respond(a, report(a, g, d))
+	return compose.Respond(a, hold(a, f, d))
 }
 
 // refused answers a spec that is not applied: everything stays as it is.
-func refused(a *compose.Answer, g gathered, refusals ...compose.Condition) (*fnv1.RunFunctionResponse, error) {
+func refused(a *compose.Answer, f *facts.Facts, d *decision.Decisions, refusals []compose.Condition) (*fnv1.RunFunctionResponse, error) {
+	d.Stage = decision.Refused
 	a.Withdraw()
 	a.Revisit(revisitWaiting)
-	return respond(a, errors.Join(hold(a, g), refuse(a, g, refusals)))
+	return compose.Respond(a, errors.Join(hold(a, f, d), report(a, f, d, refusals)))
 }
 
-func revisitOf(g gathered) time.Duration {
-	if awaitingBackup(g) {
+// accepted answers a spec that is applied, as soon as what it claims is there. A running server
+// keeps running until then. Names that are taken refuse a spec, too.
+func accepted(a *compose.Answer, f *facts.Facts, d *decision.Decisions) (*fnv1.RunFunctionResponse, error) {
+	d.Server = assemble(f, d.Sizing)
+	d.Stage = stageOf(f)
+	if err := build(a, f, d); err != nil {
+		return nil, err
+	}
+	if v := a.NamesFree(); !v.Pass {
+		return refused(a, f, d, []compose.Condition{v.AsCondition(feature.ConditionAccepted)})
+	}
+	a.Revisit(revisitOf(d))
+	return compose.Respond(a, report(a, f, d, nil))
+}
+
+func revisitOf(d *decision.Decisions) time.Duration {
+	if d.Stage == decision.Accepted && d.Backup.Awaited() {
 		return revisitWaiting
 	}
 	return revisitStable
-}
-
-// hold keeps everything as it is, except for the protection of the installation, which
-// follows the spec.
-func hold(a *compose.Answer, g gathered) error {
-	spent := []string{nameProtection}
-	for _, m := range g.migrations {
-		if m.spent(g) || m.superseded(g) {
-			spent = append(spent, m.name)
-		}
-	}
-	return errors.Join(a.KeepAll(spent...), buildProtection(a, g))
-}
-
-// await the claims. A running server keeps running. Whether the names of the server's
-// objects are free is checked before a database is created.
-func await(a *compose.Answer, g gathered, d decision) error {
-	s := server(g, d, g.served)
-	a.WantName(nameServiceAccount, "v1", "ServiceAccount", g.name)
-	a.WantName(nameService, "v1", "Service", g.name)
-	a.WantName(nameDeployment, "apps/v1", "Deployment", g.name)
-	return errors.Join(hold(a, g), buildClaims(a, g, s))
-}
-
-func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {
-	if err != nil {
-		return nil, err
-	}
-	return a.Response()
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
@@ -34,7 +36,7 @@ func TestCheckPolicy(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			_, err := gather(compose.NewState(nil), &tc.policy)
+			_, err := Compose(compose.NewState(&fnv1.RunFunctionRequest{}), &tc.policy)
 			if (err != nil) != (tc.want != nil) {
 				t.Fatalf("%s: %v", tc.reason, err)
 			}

@@ -14,6 +14,8 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
@@ -145,7 +147,7 @@ func (w *world) job() {
 }
 
 func (w *world) complete(job string) {
-	w.migrated[serverImage(compose.NewResource(w.real[job]))] = true
+	w.migrated[facts.ServerImage(compose.NewResource(w.real[job]))] = true
 	w.minutes++
 	w.change(job, map[string]any{
 		"succeeded": 1, "completionTime": fmt.Sprintf("2026-11-01T10:%02d:00Z", w.minutes),
@@ -154,12 +156,12 @@ func (w *world) complete(job string) {
 }
 
 func (w *world) deployment() {
-	if w.real[nameDeployment] == nil {
+	if w.real[composed.Deployment] == nil {
 		return
 	}
-	o := compose.NewResource(w.real[nameDeployment])
+	o := compose.NewResource(w.real[composed.Deployment])
 	n := o.Int("spec", "replicas")
-	w.change(nameDeployment, map[string]any{
+	w.change(composed.Deployment, map[string]any{
 		"observedGeneration": o.Int("metadata", "generation"), "replicas": n,
 		"updatedReplicas": rapid.Int64Range(0, n).Draw(w.t, "updated"), "availableReplicas": rapid.Int64Range(0, n).Draw(w.t, "available"),
 	})
@@ -212,8 +214,8 @@ func (w *world) reconcile() {
 
 // keeps asserts that a version that nobody names is the one that runs.
 func (w *world) keeps(desired map[string]*fnv1.Resource) {
-	runs := serverImage(compose.NewResource(w.seen[nameDeployment]))
-	wanted := serverImage(compose.NewResource(desired[nameDeployment].GetResource()))
+	runs := facts.ServerImage(compose.NewResource(w.seen[composed.Deployment]))
+	wanted := facts.ServerImage(compose.NewResource(desired[composed.Deployment].GetResource()))
 	if named := compose.NewResource(w.composite).Has("spec", "version"); !named && runs != "" && wanted != runs {
 		w.t.Fatalf("nobody names a version, and %s follows %s", wanted, runs)
 	}
@@ -225,13 +227,13 @@ func (w *world) answer() *fnv1.RunFunctionResponse {
 	req := &fnv1.RunFunctionRequest{
 		Meta:              &fnv1.RequestMeta{Capabilities: []fnv1.Capability{fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES}},
 		Observed:          &fnv1.State{Composite: &fnv1.Resource{Resource: w.composite}, Resources: map[string]*fnv1.Resource{}},
-		RequiredResources: map[string]*fnv1.Resources{requirementSecret + "db": {Items: []*fnv1.Resource{{Resource: secret}}}, requirementRestores: {}},
+		RequiredResources: map[string]*fnv1.Resources{facts.RequirementSecret + "db": {Items: []*fnv1.Resource{{Resource: secret}}}, facts.RequirementRestores: {}},
 	}
 	for name, o := range w.seen {
 		req.Observed.Resources[name] = &fnv1.Resource{Resource: o}
 		r := compose.NewResource(o)
 		if kindOf(o) == "Job" && r.Condition("Complete").Status == compose.True && !r.Has("metadata", "deletionTimestamp") {
-			w.told[serverImage(r)] = true
+			w.told[facts.ServerImage(r)] = true
 		}
 	}
 	rsp, err := composetest.Asked(w.t, req, func(s compose.State) (*fnv1.RunFunctionResponse, error) {
@@ -246,7 +248,7 @@ func (w *world) answer() *fnv1.RunFunctionResponse {
 func (w *world) apply(name string, o *structpb.Struct) {
 	was := w.real[name]
 	if was == nil && kindOf(o) == "Job" {
-		if image := serverImage(compose.NewResource(o)); w.told[image] && !w.insists {
+		if image := facts.ServerImage(compose.NewResource(o)); w.told[image] && !w.insists {
 			w.t.Fatalf("%s is migrated to again", image)
 		}
 	}
@@ -268,7 +270,7 @@ func (w *world) lawful(event string) {
 		if kindOf(o) == "Job" && !finished(r) {
 			running++
 		}
-		if image := serverImage(r); kindOf(o) == "Deployment" && !w.migrated[image] {
+		if image := facts.ServerImage(r); kindOf(o) == "Deployment" && !w.migrated[image] {
 			w.t.Fatalf("after %s the server runs %s, which nothing migrated to", event, image)
 		}
 	}

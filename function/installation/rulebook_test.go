@@ -8,36 +8,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/factstest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/feature"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
-
-// canary is in every Secret, and nowhere else.
-const canary = "canary-of-a-secret"
-
-// secrets that exist in these tests.
-var secrets = map[string]map[string]string{
-	"db":      {"DB_CONNECTION_STRING": "postgres://u:" + canary + "@h/d"},
-	"db2":     {"DB_CONNECTION_STRING": "postgresql://u:" + canary + "@h/d"},
-	"mysql":   {"DB_CONNECTION_STRING": "mysql://u:" + canary + "@h/d"},
-	"dsn":     {"DB_CONNECTION_STRING": "u:" + canary + "@tcp(h)/d"},
-	"files":   {"accesskey": canary, "secretkey": canary},
-	"half":    {"accesskey": canary, "secretkey": ""},
-	"search":  {"username": canary, "password": canary},
-	"license": {"license": canary},
-	"empty":   {},
-	"parts":   {"pass": canary},
-}
-
-// accepted is a spec that no gate refuses.
-const accepted = `
-database: {external: {secret: db}}
-fileStore: {external: {url: s3, bucket: b, secret: files}}
-`
-
-// servingClaims is a Deployment that runs with claims.
-func servingClaims(claims string) string {
-	return strings.Replace(observedDeployment(wantedImage, 2), "name: chat,", fmt.Sprintf("name: chat, annotations: {%s: %q},", annotationClaims, claims), 1)
-}
 
 func TestRulebook(t *testing.T) {
 	refuse := func(condition, reason, message string) []compose.Condition {
@@ -45,193 +20,193 @@ func TestRulebook(t *testing.T) {
 	}
 	const files = "\nfileStore: {external: {url: s3, bucket: b, secret: files}}"
 	const db = "\ndatabase: {external: {secret: db}}"
-	observedClaim := map[string]string{nameClaim: "{kind: PersistentVolumeClaim, metadata: {name: chat}}"}
+	observedVolume := map[string]string{composed.Volume: "{kind: PersistentVolumeClaim, metadata: {name: chat}}"}
 	cases := map[string]struct {
 		reason string
-		given  given
+		given  factstest.Given
 		want   []compose.Condition
 	}{
-		"Accepted":   {reason: "Nothing is wrong.", given: given{spec: accepted}},
-		"Postgresql": {reason: "PostgreSQL has two schemes.", given: given{spec: "database: {external: {secret: db2}}" + files}},
+		"Accepted":   {reason: "Nothing is wrong.", given: factstest.Given{Spec: factstest.Accepted}},
+		"Postgresql": {reason: "PostgreSQL has two schemes.", given: factstest.Given{Spec: "database: {external: {secret: db2}}" + files}},
 		"NoDatabase": {
 			reason: "Nothing is provisioned silently.",
-			given:  given{spec: files},
+			given:  factstest.Given{Spec: files},
 			want:   refuse("DatabaseReady", "DatabaseMissing", "spec.database is required: set spec.database.claim: {}, or name in spec.database.external.secret a Secret with key DB_CONNECTION_STRING"),
 		},
 		"NoDatabaseSecret": {
 			reason: "The Secret does not exist.",
-			given:  given{spec: "database: {external: {secret: absent}}" + files},
+			given:  factstest.Given{Spec: "database: {external: {secret: absent}}" + files},
 			want:   refuse("DatabaseReady", "SecretNotFound", `spec.database.external.secret: Secret "absent" does not exist in namespace "ns": create it with key DB_CONNECTION_STRING`),
 		},
 		"NoConnectionString": {
 			reason: "The Secret has no connection string.",
-			given:  given{spec: "database: {external: {secret: empty}}" + files},
+			given:  factstest.Given{Spec: "database: {external: {secret: empty}}" + files},
 			want:   refuse("DatabaseReady", "SecretKeyMissing", `spec.database.external.secret: Secret "empty" has no value under key "DB_CONNECTION_STRING": add it`),
 		},
 		"MySQL": {
 			reason: "Servers from 11.0 on cannot use it.",
-			given:  given{spec: "version: 11.4.0\ndatabase: {external: {secret: mysql}}" + files},
+			given:  factstest.Given{Spec: "version: 11.4.0\ndatabase: {external: {secret: mysql}}" + files},
 			want:   refuse("DatabaseReady", "DatabaseUnsupported", "spec.database.external.secret: key DB_CONNECTION_STRING is a MySQL URL, which servers from 11.0 on cannot use: move the data to PostgreSQL, or set spec.version below 11.0"),
 		},
-		"MySQLBefore11":     {reason: "Servers before 11.0 can.", given: given{spec: "version: 10.11.3\ndatabase: {external: {secret: mysql}}" + files}},
-		"MySQLBefore11Only": {reason: "A digest beside the tag does not hide it.", given: given{spec: "version: 10.11.3@sha256:00\ndatabase: {external: {secret: mysql}}" + files}},
+		"MySQLBefore11":     {reason: "Servers before 11.0 can.", given: factstest.Given{Spec: "version: 10.11.3\ndatabase: {external: {secret: mysql}}" + files}},
+		"MySQLBefore11Only": {reason: "A digest beside the tag does not hide it.", given: factstest.Given{Spec: "version: 10.11.3@sha256:00\ndatabase: {external: {secret: mysql}}" + files}},
 		"MySQLAndDigest": {
 			reason: "A digest does not say whether the server can.",
-			given:  given{spec: "version: sha256:00\ndatabase: {external: {secret: mysql}}" + files},
+			given:  factstest.Given{Spec: "version: sha256:00\ndatabase: {external: {secret: mysql}}" + files},
 			want:   refuse("DatabaseReady", "DatabaseUnsupported", "spec.database.external.secret: key DB_CONNECTION_STRING is a MySQL URL, which servers from 11.0 on cannot use: move the data to PostgreSQL, or set spec.version below 11.0"),
 		},
 		"DataSource": {
 			reason: "A data source without scheme is no URL.",
-			given:  given{spec: "database: {external: {secret: dsn}}" + files},
+			given:  factstest.Given{Spec: "database: {external: {secret: dsn}}" + files},
 			want:   refuse("DatabaseReady", "DatabaseUnsupported", "spec.database.external.secret: key DB_CONNECTION_STRING must begin with postgres:// (or mysql:// for servers before 11.0)"),
 		},
 		"NoFileStore": {
 			reason: "Nothing is provisioned silently.",
-			given:  given{spec: db},
+			given:  factstest.Given{Spec: db},
 			want:   refuse("FileStoreReady", "FileStoreMissing", "spec.fileStore names 0 file stores: set exactly one of claim, external, externalVolume or local with enabled: true"),
 		},
 		"TwoFileStores": {
 			reason: "Files would be in one of two.",
-			given:  given{spec: db + "\nfileStore: {local: {enabled: true}, externalVolume: {volumeClaimName: v}}"},
+			given:  factstest.Given{Spec: db + "\nfileStore: {local: {enabled: true}, externalVolume: {volumeClaimName: v}}"},
 			want:   refuse("FileStoreReady", "FileStoreMissing", "spec.fileStore names 2 file stores: set exactly one of claim, external, externalVolume or local with enabled: true"),
 		},
-		"Claims": {reason: "The platform provides both.", given: given{spec: claiming}},
+		"Claims": {reason: "The platform provides both.", given: factstest.Given{Spec: factstest.Claiming}},
 		"ClaimedSecretMissing": {
 			reason: "What answers promised a Secret.",
-			given:  given{spec: claiming, composed: map[string]string{nameDatabase: answeredDatabase("absent", "{password: password}")}},
+			given:  factstest.Given{Spec: factstest.Claiming, Composed: map[string]string{composed.Database: factstest.AnsweredDatabase("absent", "{password: password}")}},
 			want:   refuse("Accepted", "SecretNotFound", `MattermostDatabase "chat": status.connection: Secret "absent" does not exist in namespace "ns": create it with key password`),
 		},
 		"ClaimedKeyMissing": {
 			reason: "What answers promised a key.",
-			given:  given{spec: claiming, composed: map[string]string{nameDatabase: answeredDatabase("parts", "{password: pass, username: user}")}},
+			given:  factstest.Given{Spec: factstest.Claiming, Composed: map[string]string{composed.Database: factstest.AnsweredDatabase("parts", "{password: pass, username: user}")}},
 			want:   refuse("Accepted", "SecretKeyMissing", `MattermostDatabase "chat": status.connection: Secret "parts" has no value under key "user": add it`),
 		},
 		"ClaimedBucketKeyMissing": {
 			reason: "What answers promised a key.",
-			given:  given{spec: claiming, composed: map[string]string{nameBucket: answeredBucket("half", "{accessKey: accesskey, secretKey: secretkey}")}},
+			given:  factstest.Given{Spec: factstest.Claiming, Composed: map[string]string{composed.Bucket: factstest.AnsweredBucket("half", "{accessKey: accesskey, secretKey: secretkey}")}},
 			want:   refuse("Accepted", "SecretKeyMissing", `MattermostBucket "chat": status.connection: Secret "half" has no value under key "secretkey": add it`),
 		},
 		"DatabaseLeft": {
 			reason: "The data would stay behind.",
-			given:  given{spec: accepted, composed: map[string]string{nameDatabase: answeredDatabase("parts", "{}")}},
+			given:  factstest.Given{Spec: factstest.Accepted, Composed: map[string]string{composed.Database: factstest.AnsweredDatabase("parts", "{}")}},
 			want:   refuse("DatabaseReady", "DatabaseInUse", `spec.database: MattermostDatabase "chat" holds this installation's data and would be left behind: move the data, then set spec.database.discardClaim: true, or go back to spec.database.claim`),
 		},
 		"DatabaseDiscarded": {
 			reason: "The user consents.",
-			given:  given{spec: "database: {discardClaim: true, external: {secret: db}}" + files, composed: map[string]string{nameDatabase: answeredDatabase("parts", "{}")}},
+			given:  factstest.Given{Spec: "database: {discardClaim: true, external: {secret: db}}" + files, Composed: map[string]string{composed.Database: factstest.AnsweredDatabase("parts", "{}")}},
 		},
 		"BucketLeft": {
 			reason: "The files would stay behind.",
-			given:  given{spec: accepted, composed: map[string]string{nameBucket: answeredBucket("files", "{}")}},
+			given:  factstest.Given{Spec: factstest.Accepted, Composed: map[string]string{composed.Bucket: factstest.AnsweredBucket("files", "{}")}},
 			want:   refuse("FileStoreReady", "BucketInUse", `spec.fileStore: MattermostBucket "chat" holds this installation's files and would be left behind: copy them to the new store, then set spec.fileStore.discardClaim: true, or go back to spec.fileStore.claim`),
 		},
 		"BucketDiscarded": {
 			reason: "The user consents.",
-			given:  given{spec: db + "\nfileStore: {discardClaim: true, local: {enabled: true}}", composed: map[string]string{nameBucket: answeredBucket("files", "{}")}},
+			given:  factstest.Given{Spec: db + "\nfileStore: {discardClaim: true, local: {enabled: true}}", Composed: map[string]string{composed.Bucket: factstest.AnsweredBucket("files", "{}")}},
 		},
 		"DatabaseVanished": {
 			reason: "A new database would be empty.",
-			given:  given{spec: claiming, composed: map[string]string{nameDeployment: servingClaims("bucket,database"), nameBucket: answeredBucket("files", "{accessKey: accesskey, secretKey: secretkey}")}},
+			given:  factstest.Given{Spec: factstest.Claiming, Composed: map[string]string{composed.Deployment: factstest.ServingClaims("bucket,database"), composed.Bucket: factstest.AnsweredBucket("files", "{accessKey: accesskey, secretKey: secretkey}")}},
 			want:   refuse("DatabaseReady", "ClaimVanished", `spec.database.claim: MattermostDatabase "chat" does not exist any more, and a new one would not hold the data of this installation: if its data was retained, create it again with label crossplane.io/composite: chat; else restore its data to another database and name that in spec.database.external`),
 		},
 		"BucketVanished": {
 			reason: "A new bucket would be empty.",
-			given:  given{spec: "database: {external: {secret: db}}\nfileStore: {claim: {}}", composed: map[string]string{nameDeployment: servingClaims("bucket")}},
+			given:  factstest.Given{Spec: "database: {external: {secret: db}}\nfileStore: {claim: {}}", Composed: map[string]string{composed.Deployment: factstest.ServingClaims("bucket")}},
 			want:   refuse("FileStoreReady", "ClaimVanished", `spec.fileStore.claim: MattermostBucket "chat" does not exist any more, and a new one would not hold the data of this installation: if its data was retained, create it again with label crossplane.io/composite: chat; else restore its files to another store and name that in spec.fileStore`),
 		},
 		"ClaimsToCome": {
 			reason: "A server that runs without claims may get claims.",
-			given:  given{spec: claiming, composed: map[string]string{nameDeployment: observedDeployment(wantedImage, 2)}},
+			given:  factstest.Given{Spec: factstest.Claiming, Composed: map[string]string{composed.Deployment: factstest.Deployment(factstest.WantedImage, 2)}},
 		},
-		"DisabledLocal": {reason: "A store that is off does not count.", given: given{spec: db + "\nfileStore: {local: {enabled: false}, external: {url: s3, bucket: b, useServiceAccount: true}}"}},
+		"DisabledLocal": {reason: "A store that is off does not count.", given: factstest.Given{Spec: db + "\nfileStore: {local: {enabled: false}, external: {url: s3, bucket: b, useServiceAccount: true}}"}},
 		"HalfAFileStoreSecret": {
 			reason: "An empty value is none.",
-			given:  given{spec: db + "\nfileStore: {external: {url: s3, bucket: b, secret: half}}"},
+			given:  factstest.Given{Spec: db + "\nfileStore: {external: {url: s3, bucket: b, secret: half}}"},
 			want:   refuse("FileStoreReady", "SecretKeyMissing", `spec.fileStore.external.secret: Secret "half" has no value under key "secretkey": add it`),
 		},
 		"NoFileStoreSecret": {
 			reason: "The message names both keys.",
-			given:  given{spec: db + "\nfileStore: {external: {url: s3, bucket: b, secret: absent}}"},
+			given:  factstest.Given{Spec: db + "\nfileStore: {external: {url: s3, bucket: b, secret: absent}}"},
 			want:   refuse("FileStoreReady", "SecretNotFound", `spec.fileStore.external.secret: Secret "absent" does not exist in namespace "ns": create it with key accesskey and secretkey`),
 		},
 		"NoExternalVolume": {
 			reason: "The claim does not exist.",
-			given:  given{spec: db + "\nfileStore: {externalVolume: {volumeClaimName: v}}"},
+			given:  factstest.Given{Spec: db + "\nfileStore: {externalVolume: {volumeClaimName: v}}"},
 			want:   refuse("FileStoreReady", "ClaimNotFound", `spec.fileStore.externalVolume.volumeClaimName: PersistentVolumeClaim "v" does not exist in namespace "ns": create it, or use spec.fileStore.local`),
 		},
 		"LostExternalVolume": {
 			reason: "The claim's volume is gone.",
-			given:  given{spec: db + "\nfileStore: {externalVolume: {volumeClaimName: v}}", claim: "status: {phase: Lost}"},
+			given:  factstest.Given{Spec: db + "\nfileStore: {externalVolume: {volumeClaimName: v}}", Volume: "status: {phase: Lost}"},
 			want:   refuse("FileStoreReady", "ClaimLost", `spec.fileStore.externalVolume.volumeClaimName: PersistentVolumeClaim "v" lost its volume: bind it to a volume again`),
 		},
 		"PendingExternalVolume": {
 			reason: "A claim may wait for its first pod.",
-			given:  given{spec: db + "\nfileStore: {externalVolume: {volumeClaimName: v}}", claim: "status: {phase: Pending}"},
+			given:  factstest.Given{Spec: db + "\nfileStore: {externalVolume: {volumeClaimName: v}}", Volume: "status: {phase: Pending}"},
 		},
 		"LocalLeft": {
 			reason: "The claim would be deleted, with the files.",
-			given:  given{spec: accepted, composed: observedClaim},
+			given:  factstest.Given{Spec: factstest.Accepted, Composed: observedVolume},
 			want:   refuse("FileStoreReady", "LocalVolumeInUse", `spec.fileStore: PersistentVolumeClaim "chat" holds this installation's files and would be deleted: copy them to the new store, then set spec.fileStore.discardLocal: true, or go back to spec.fileStore.local`),
 		},
 		"LocalDiscarded": {
 			reason: "The user consents.",
-			given:  given{spec: db + "\nfileStore: {discardLocal: true, external: {url: s3, bucket: b, secret: files}}", composed: observedClaim},
+			given:  factstest.Given{Spec: db + "\nfileStore: {discardLocal: true, external: {url: s3, bucket: b, secret: files}}", Composed: observedVolume},
 		},
-		"LocalStays": {reason: "Nothing is left.", given: given{spec: db + "\nfileStore: {local: {enabled: true}}", composed: observedClaim}},
+		"LocalStays": {reason: "Nothing is left.", given: factstest.Given{Spec: db + "\nfileStore: {local: {enabled: true}}", Composed: observedVolume}},
 		"SizeUnknown": {
 			reason: "The message lists what is known.",
-			given:  given{spec: accepted + "size: 250000users"},
+			given:  factstest.Given{Spec: factstest.Accepted + "size: 250000users"},
 			want: refuse("Accepted", "SizeUnknown", `spec.size "250000users" is not a known size: use one of 100000users, 10000users, 1000users, 100users, 15000users, 200000users, 2000users, 200users, 25000users, 30000users, 50000users, 5000users, 80000users, 90000users, cloud100users, cloud10users, miniHA, miniSingleton; `+
 				"for more than 200000 users ask Mattermost for sizing, then set spec.replicas and spec.scheduling.resources"),
 		},
 		"SizeNotOffered": {
 			reason: "The platform offers less.",
-			given:  given{spec: accepted + "size: 5000users", policy: v1beta1.Input{Sizes: []string{"100users", "1000users"}}},
+			given:  factstest.Given{Spec: factstest.Accepted + "size: 5000users", Policy: v1beta1.Input{Sizes: []string{"100users", "1000users"}}},
 			want:   refuse("Accepted", "SizeNotOffered", `spec.size "5000users" is not offered on this platform: use one of 100users, 1000users`),
 		},
-		"SizeOffered": {reason: "The platform offers it.", given: given{spec: accepted + "size: 1000users", policy: v1beta1.Input{Sizes: []string{"100users", "1000users"}}}},
+		"SizeOffered": {reason: "The platform offers it.", given: factstest.Given{Spec: factstest.Accepted + "size: 1000users", Policy: v1beta1.Input{Sizes: []string{"100users", "1000users"}}}},
 		"VersionNotAllowed": {
 			reason: "The platform allows others.",
-			given:  given{spec: accepted + "version: 11.8.1", policy: v1beta1.Input{Versions: []string{">=10.11 <10.12", ">=11.7 <11.8"}}},
+			given:  factstest.Given{Spec: factstest.Accepted + "version: 11.8.1", Policy: v1beta1.Input{Versions: []string{">=10.11 <10.12", ">=11.7 <11.8"}}},
 			want:   refuse("Accepted", "VersionNotAllowed", `spec.version "11.8.1" is not allowed on this platform: use a release that satisfies >=10.11 <10.12 or >=11.7 <11.8`),
 		},
-		"VersionAllowed":          {reason: "One constraint is enough.", given: given{spec: accepted + "version: 11.7.9", policy: v1beta1.Input{Versions: []string{">=10.11 <10.12", ">=11.7 <11.8"}}}},
-		"VersionAllowedAndPinned": {reason: "A digest beside the tag does not hide it.", given: given{spec: accepted + "version: 11.7.9@sha256:00", policy: v1beta1.Input{Versions: []string{"11.7.x"}}}},
+		"VersionAllowed":          {reason: "One constraint is enough.", given: factstest.Given{Spec: factstest.Accepted + "version: 11.7.9", Policy: v1beta1.Input{Versions: []string{">=10.11 <10.12", ">=11.7 <11.8"}}}},
+		"VersionAllowedAndPinned": {reason: "A digest beside the tag does not hide it.", given: factstest.Given{Spec: factstest.Accepted + "version: 11.7.9@sha256:00", Policy: v1beta1.Input{Versions: []string{"11.7.x"}}}},
 		"VersionUncomparable": {
 			reason: "A digest says no version.",
-			given:  given{spec: accepted + "version: sha256:00", policy: v1beta1.Input{Versions: []string{"11.7.x"}}},
+			given:  factstest.Given{Spec: factstest.Accepted + "version: sha256:00", Policy: v1beta1.Input{Versions: []string{"11.7.x"}}},
 			want:   refuse("Accepted", "VersionNotAllowed", `spec.version "sha256:00" is not a version that can be compared: use a release that satisfies 11.7.x`),
 		},
 		"HostMissing": {
 			reason: "An Ingress needs a host.",
-			given:  given{spec: accepted + "ingress: {enabled: true}"},
+			given:  factstest.Given{Spec: factstest.Accepted + "ingress: {enabled: true}"},
 			want:   refuse("Accepted", "HostMissing", "spec.ingress.host is required when spec.ingress.enabled is true"),
 		},
-		"HostNotNeeded": {reason: "No Ingress, no host.", given: given{spec: accepted + "ingress: {enabled: false}"}},
-		"License":       {reason: "The licence is there.", given: given{spec: accepted + "licenseSecret: license"}},
+		"HostNotNeeded": {reason: "No Ingress, no host.", given: factstest.Given{Spec: factstest.Accepted + "ingress: {enabled: false}"}},
+		"License":       {reason: "The licence is there.", given: factstest.Given{Spec: factstest.Accepted + "licenseSecret: license"}},
 		"LicenseMissing": {
 			reason: "The Secret has no licence.",
-			given:  given{spec: accepted + "licenseSecret: empty"},
+			given:  factstest.Given{Spec: factstest.Accepted + "licenseSecret: empty"},
 			want:   refuse("Accepted", "SecretKeyMissing", `spec.licenseSecret: Secret "empty" has no value under key "license": add it`),
 		},
-		"Search": {reason: "The credentials are there.", given: given{spec: accepted + "elasticSearch: {host: h, secret: search}"}},
+		"Search": {reason: "The credentials are there.", given: factstest.Given{Spec: factstest.Accepted + "elasticSearch: {host: h, secret: search}"}},
 		"SearchSecretMissing": {
 			reason: "The credentials are not there.",
-			given:  given{spec: accepted + "elasticSearch: {host: h, secret: absent}"},
+			given:  factstest.Given{Spec: factstest.Accepted + "elasticSearch: {host: h, secret: absent}"},
 			want:   refuse("Accepted", "SecretNotFound", `spec.elasticSearch.secret: Secret "absent" does not exist in namespace "ns": create it with key username and password`),
 		},
 		"EnvSecretKeyMissing": {
 			reason: "A pod could not start.",
-			given:  given{spec: accepted + "mattermostEnv: [{name: A, value: b}, {name: MM_X, valueFrom: {secretKeyRef: {name: license, key: x}}}]"},
+			given:  factstest.Given{Spec: factstest.Accepted + "mattermostEnv: [{name: A, value: b}, {name: MM_X, valueFrom: {secretKeyRef: {name: license, key: x}}}]"},
 			want:   refuse("Accepted", "SecretKeyMissing", `spec.mattermostEnv[MM_X].valueFrom.secretKeyRef: Secret "license" has no value under key "x": add it`),
 		},
 		"EnvOptional": {
 			reason: "A pod starts without what is optional.",
-			given:  given{spec: accepted + "mattermostEnv: [{name: MM_X, valueFrom: {secretKeyRef: {name: absent, key: x, optional: true}}}]"},
+			given:  factstest.Given{Spec: factstest.Accepted + "mattermostEnv: [{name: MM_X, valueFrom: {secretKeyRef: {name: absent, key: x, optional: true}}}]"},
 		},
 		"EverythingWrong": {
 			reason: "A user learns of each chapter's first at once.",
-			given:  given{spec: "size: big\ningress: {enabled: true}"},
+			given:  factstest.Given{Spec: "size: big\ningress: {enabled: true}"},
 			want: []compose.Condition{
 				{Type: "DatabaseReady", Status: compose.False, Reason: "DatabaseMissing"},
 				{Type: "FileStoreReady", Status: compose.False, Reason: "FileStoreMissing"},
@@ -241,9 +216,10 @@ func TestRulebook(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			tc.given.secrets = secrets
-			got := compose.Refusals(tc.given.gather(t), rulebook)
-			if strings.Contains(fmt.Sprint(got), canary) {
+			tc.given.Secrets = factstest.Secrets()
+			f := tc.given.Facts(t)
+			got := feature.Refusals(f, decide(f), features)
+			if strings.Contains(fmt.Sprint(got), factstest.Canary) {
 				t.Error("a message shows a secret value")
 			}
 			if len(tc.want) > 1 {

@@ -4,21 +4,23 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/factstest"
 )
 
 func TestSecretsChecksum(t *testing.T) {
-	const spec = accepted + "licenseSecret: license"
+	const spec = factstest.Accepted + "licenseSecret: license"
 	sum := func(change func(secrets map[string]map[string]string), metadata string) string {
 		mine := map[string]map[string]string{"db": {"a": "1", "b": "2"}, "files": {"c": "3"}, "license": {"license": "4"}, "other": {"x": "5"}}
 		if change != nil {
 			change(mine)
 		}
-		g := given{spec: spec, secrets: mine}.gather(t)
-		g.secret("db").Struct().Fields["metadata"] = structpb.NewStructValue(composetest.Document(t, metadata))
-		return secretsChecksum(g)
+		f := factstest.Given{Spec: spec, Secrets: mine}.Facts(t)
+		f.Secret("db").Struct().Fields["metadata"] = structpb.NewStructValue(composetest.Document(t, metadata))
+		return secretsChecksum(f)
 	}
 	before := sum(nil, "resourceVersion: '1'")
 	if len(before) != 32 || strings.Trim(before, "0123456789abcdef") != "" {
@@ -46,5 +48,26 @@ func TestSecretsChecksum(t *testing.T) {
 				t.Errorf("%s\nthe same checksum: %t", tc.reason, got)
 			}
 		})
+	}
+}
+
+func TestSecretNames(t *testing.T) {
+	spec := `
+database: {external: {secret: shared}}
+fileStore: {external: {secret: files}}
+elasticSearch: {secret: search}
+licenseSecret: shared
+mattermostEnv:
+- {name: A, valueFrom: {secretKeyRef: {name: env, key: k}}}
+- {name: B, valueFrom: {secretKeyRef: {name: must, key: k, optional: false}}}
+- {name: C, valueFrom: {secretKeyRef: {name: may, key: k, optional: true}}}
+- {name: D, value: v}
+- {name: E, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+`
+	if diff := cmp.Diff([]string{"env", "files", "must", "search", "shared"}, secretNames(factstest.Given{Spec: spec}.Facts(t))); diff != "" {
+		t.Errorf("each Secret that a pod cannot start without, once, -want, +got:\n%s", diff)
+	}
+	if got := secretNames(factstest.Given{}.Facts(t)); len(got) > 0 {
+		t.Errorf("an empty spec names %v", got)
 	}
 }

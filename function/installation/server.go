@@ -1,108 +1,127 @@
 package installation
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
+	"slices"
+	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/utils/ptr"
 
-	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/environment"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/feature"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
 )
 
-// annotationSecrets of the server's pods changes when a Secret that they read at
-// start does, so that they are replaced.
+// annotationSecrets of the server's pods changes when a Secret that they read at start does, so that
+// they are replaced.
 const annotationSecrets = "mattermost.crossplane.io/secrets"
 
-// server is the decided server, with an image.
-func server(g gathered, d decision, image string) objects.Server {
-	return objects.Server{
-		Name:        g.name,
-		Labels:      serverLabels(g),
-		Selector:    selector(g),
-		Image:       image,
-		PullPolicy:  pullPolicy(g),
-		PullSecrets: pullSecrets(g),
-		Resources:   requirements(d.sizing),
-		Env:         serverEnv(g),
-		Volumes:     volumes(g),
-		Mounts:      mounts(g),
+// server is what every server's environment begins with, whatever its features.
+//
+//nolint:gochecknoglobals // A table.
+var server = feature.Feature{
+	Server: func(*facts.Facts) decision.Part {
+		return decision.Part{Env: []corev1.EnvVar{
+			{Name: "MM_PLUGINSETTINGS_ENABLEUPLOADS", Value: "true"},
+			{Name: "MM_METRICSSETTINGS_ENABLE", Value: "true"},
+			{Name: "MM_METRICSSETTINGS_LISTENADDRESS", Value: ":8067"},
+			{Name: "MM_CLUSTERSETTINGS_ENABLE", Value: "true"},
+			{Name: "MM_CLUSTERSETTINGS_CLUSTERNAME", Value: "production"},
+			{Name: "MM_INSTALL_TYPE", Value: "kubernetes-operator"},
+		}}
+	},
+}
+
+// assemble the server from what the features add to it. It has no image yet.
+func assemble(f *facts.Facts, s decision.Sizing) decision.Server {
+	users := environment.Part(f)
+	out := decision.Server{Server: objects.Server{
+		Name:        f.Name,
+		Labels:      f.ServerLabels(),
+		Selector:    f.Selector(),
+		PullPolicy:  pullPolicy(f),
+		PullSecrets: pullSecrets(f),
+		Resources:   corev1.ResourceRequirements{Requests: s.Requests, Limits: s.Limits},
+		Volumes:     users.Volumes,
+		Mounts:      users.Mounts,
+	}, Secrets: secretsChecksum(f)}
+	out.PodAnnotations = map[string]string{annotationSecrets: out.Secrets}
+	for _, of := range features {
+		if of.Server == nil {
+			continue
+		}
+		part := of.Server(f)
+		out.Env = append(out.Env, part.Env...)
+		out.Volumes = append(out.Volumes, part.Volumes...)
+		out.Mounts = append(out.Mounts, part.Mounts...)
+		maps.Copy(out.PodAnnotations, part.Annotations)
+		if part.SingleNodeVolume != "" {
+			out.SingleNodeVolume = part.SingleNodeVolume
+		}
 	}
-}
-
-// migrator is the server as a migration to its wanted image runs it.
-func migrator(g gathered, d decision) objects.Server {
-	s := server(g, d, g.image)
-	s.Labels = migrationLabels(g)
-	return s
-}
-
-// replication of the server.
-func replication(g gathered, r rollout) objects.Replication {
-	return objects.Replication{Replicas: r.replicas, Recreate: recreates(g), PodAnnotations: podAnnotations(g), Annotations: marked(map[string]string{
-		annotationStopped: r.stopped, annotationRestored: g.data, annotationMigrated: r.migrated,
-		annotationSizing: decideReplicas(g).String(), annotationClaims: servedClaims(g),
-	})}
-}
-
-func podAnnotations(g gathered) map[string]string {
-	out := map[string]string{annotationSecrets: secretsChecksum(g)}
-	maps.Copy(out, metricsAnnotations(g))
+	out.Env = merge(out.Env, users.Env)
 	return out
 }
 
-// volumes of the server: the user's, its files, its licence.
-func volumes(g gathered) []corev1.Volume {
-	var out []corev1.Volume
-	for _, v := range g.spec.Volumes {
-		out = append(out, volume(v))
-	}
-	if name := claimName(g); name != "" {
-		out = append(out, corev1.Volume{Name: volumeData, VolumeSource: corev1.VolumeSource{
-			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: name},
-		}})
-	}
-	if g.spec.LicenseSecret != "" {
-		out = append(out, corev1.Volume{Name: volumeLicense, VolumeSource: corev1.VolumeSource{
-			Secret: &corev1.SecretVolumeSource{
-				SecretName: g.spec.LicenseSecret,
-				// The Secret may hold more, such as the database's credentials.
-				Items:       []corev1.KeyToPath{{Key: keyLicense, Path: keyLicense}},
-				DefaultMode: ptr.To[int32](0o440),
-			},
-		}})
-	}
-	return out
-}
-
-func mounts(g gathered) []corev1.VolumeMount {
-	out := append([]corev1.VolumeMount(nil), g.spec.VolumeMounts...)
-	if claimName(g) != "" {
-		out = append(out, corev1.VolumeMount{Name: volumeData, MountPath: mountData})
-	}
-	if g.spec.LicenseSecret != "" {
-		out = append(out, corev1.VolumeMount{Name: volumeLicense, MountPath: mountLicense, ReadOnly: true})
+// merge replaces generated variables in place and appends the others.
+func merge(generated, users []corev1.EnvVar) []corev1.EnvVar {
+	out := slices.Clone(generated)
+	for _, u := range users {
+		i := slices.IndexFunc(out, func(e corev1.EnvVar) bool { return e.Name == u.Name })
+		if i < 0 {
+			out = append(out, u)
+			continue
+		}
+		out[i] = u
 	}
 	return out
 }
 
-func volume(v v1alpha1.Volume) corev1.Volume {
-	return corev1.Volume{Name: v.Name, VolumeSource: corev1.VolumeSource{
-		ConfigMap:             v.ConfigMap,
-		Secret:                v.Secret,
-		EmptyDir:              v.EmptyDir,
-		PersistentVolumeClaim: v.PersistentVolumeClaim,
-		Projected:             v.Projected,
-		DownwardAPI:           v.DownwardAPI,
-		CSI:                   v.CSI,
-	}}
+func pullPolicy(f *facts.Facts) corev1.PullPolicy {
+	if f.Spec.ImagePullPolicy != "" {
+		return f.Spec.ImagePullPolicy
+	}
+	return corev1.PullIfNotPresent
 }
 
-func exposure(g gathered) objects.Exposure {
-	return objects.Exposure{
-		Hosts:       ingressHosts(g),
-		Class:       ingressClass(g),
-		TLSSecret:   g.spec.Ingress.TLSSecret,
-		Annotations: ingressAnnotations(g),
+func pullSecrets(f *facts.Facts) []corev1.LocalObjectReference {
+	var out []corev1.LocalObjectReference
+	for _, name := range f.Policy.ImagePullSecrets {
+		out = append(out, corev1.LocalObjectReference{Name: name})
 	}
+	return out
+}
+
+// secretNames are the Secrets that the server reads at start, sorted.
+func secretNames(f *facts.Facts) []string {
+	var out []string
+	for _, of := range features {
+		if of.Secrets != nil {
+			out = append(out, of.Secrets(f)...)
+		}
+	}
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(name string) bool { return name == "" })
+}
+
+// secretsChecksum changes when a value that the server reads from a Secret at start changes. It is
+// one digest over all of them, so that it cannot be used to guess one that is short.
+func secretsChecksum(f *facts.Facts) string {
+	var line []byte
+	h := sha256.New()
+	for _, name := range secretNames(f) {
+		data := f.Secret(name).At("data").Struct().GetFields()
+		for _, key := range slices.Sorted(maps.Keys(data)) {
+			line = line[:0]
+			for _, part := range []string{name, key, data[key].GetStringValue()} {
+				line = strconv.AppendQuote(line, part)
+			}
+			_, _ = h.Write(line)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))[:32]
 }

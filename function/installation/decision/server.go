@@ -1,0 +1,39 @@
+package decision
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
+)
+
+// Server is what all features together want of the server's pods.
+type Server struct {
+	objects.Server
+
+	// PodAnnotations of each replica.
+	PodAnnotations map[string]string
+	// SingleNodeVolume is the PersistentVolumeClaim that one node alone can mount, empty if
+	// there is none. It might hold a new replica back for ever, so that all replicas are
+	// replaced at once.
+	SingleNodeVolume string
+	// Secrets is a checksum of all values that the server reads from Secrets at start.
+	Secrets string
+}
+
+// Part of the server's pods that one feature adds.
+type Part struct {
+	Env         []corev1.EnvVar
+	Volumes     []corev1.Volume
+	Mounts      []corev1.VolumeMount
+	Annotations map[string]string
+	// SingleNodeVolume, as in Server.
+	SingleNodeVolume string
+}
+
+// FromSecret is a variable with the value of a Secret's key.
+func FromSecret(variable, secret, key string) corev1.EnvVar {
+	return corev1.EnvVar{Name: variable, ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
+		LocalObjectReference: corev1.LocalObjectReference{Name: secret},
+		Key:                  key,
+	}}}
+}

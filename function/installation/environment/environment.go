@@ -1,0 +1,112 @@
+// Package environment is what users add to the server's pods: variables and volumes.
+package environment
+
+import (
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/feature"
+)
+
+// Feature is the environment that users give to the servers of an installation.
+//
+//nolint:gochecknoglobals // A table.
+var Feature = feature.Feature{
+	Secrets: secrets,
+	Rules:   []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{secretsExist}}},
+	Status:  forgetDataSource,
+}
+
+// Part is what users add to the server's pods. Their variables win over those of features, and
+// their volumes come first.
+func Part(f *facts.Facts) decision.Part {
+	out := decision.Part{Mounts: slices.Clone(f.Spec.VolumeMounts)}
+	for _, e := range f.Spec.MattermostEnv {
+		out.Env = append(out.Env, corev1.EnvVar{Name: e.Name, Value: e.Value, ValueFrom: e.ValueFrom})
+	}
+	for _, v := range f.Spec.Volumes {
+		out.Volumes = append(out.Volumes, volume(v))
+	}
+	return out
+}
+
+func volume(v v1alpha1.Volume) corev1.Volume {
+	return corev1.Volume{Name: v.Name, VolumeSource: corev1.VolumeSource{
+		ConfigMap:             v.ConfigMap,
+		Secret:                v.Secret,
+		EmptyDir:              v.EmptyDir,
+		PersistentVolumeClaim: v.PersistentVolumeClaim,
+		Projected:             v.Projected,
+		DownwardAPI:           v.DownwardAPI,
+		CSI:                   v.CSI,
+	}}
+}
+
+// secrets that pods cannot start without.
+func secrets(f *facts.Facts) []string {
+	var out []string
+	for _, e := range f.Spec.MattermostEnv {
+		if ref := required(e); ref != nil {
+			out = append(out, ref.Name)
+		}
+	}
+	return out
+}
+
+// required is the key of a Secret that a variable cannot do without, nil if there is none.
+func required(e v1alpha1.EnvVar) *corev1.SecretKeySelector {
+	if e.ValueFrom == nil || e.ValueFrom.SecretKeyRef == nil {
+		return nil
+	}
+	if optional := e.ValueFrom.SecretKeyRef.Optional; optional != nil && *optional {
+		return nil
+	}
+	return e.ValueFrom.SecretKeyRef
+}
+
+// secretsExist refuses variables that a pod could not start with.
+func secretsExist(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
+	for _, e := range f.Spec.MattermostEnv {
+		ref := required(e)
+		if ref == nil {
+			continue
+		}
+		field := fmt.Sprintf("spec.mattermostEnv[%s].valueFrom.secretKeyRef", e.Name)
+		if v := feature.SecretHasKeys(f, field, ref.Name, ref.Key); !v.Pass {
+			return v
+		}
+	}
+	return compose.Passed
+}
+
+// leading are variables by which users may lead the server to other data than the spec names,
+// sorted.
+//
+//nolint:gochecknoglobals // A table.
+var leading = []string{
+	"MM_CONFIG",
+	"MM_FILESETTINGS_AMAZONS3BUCKET",
+	"MM_FILESETTINGS_AMAZONS3ENDPOINT",
+	"MM_FILESETTINGS_DIRECTORY",
+	"MM_FILESETTINGS_DRIVERNAME",
+	"MM_SQLSETTINGS_DATASOURCE",
+	"MM_SQLSETTINGS_DRIVERNAME",
+}
+
+// forgetDataSource where a variable leads the server to other data than the spec names.
+func forgetDataSource(f *facts.Facts, d *decision.Decisions, to *v1alpha1.MattermostInstallationStatus) {
+	if d.Stage != decision.Accepted {
+		return
+	}
+	for _, e := range f.Spec.MattermostEnv {
+		if _, leads := slices.BinarySearch(leading, e.Name); leads {
+			to.DataSource = nil
+		}
+	}
+}

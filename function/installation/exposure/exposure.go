@@ -1,0 +1,144 @@
+// Package exposure is how clients outside of the cluster reach an installation: its Ingress,
+// its URL, and how large a file may be.
+package exposure
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/feature"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
+)
+
+const (
+	annotationBodySize = "nginx.ingress.kubernetes.io/proxy-body-size"
+	defaultBodySize    = "1000M"
+
+	mebibyte           = 1 << 20
+	gibibyte           = 1 << 30
+	defaultMaxFileSize = 1000 * mebibyte
+)
+
+// Feature is the exposure of an installation.
+//
+//nolint:gochecknoglobals // A table.
+var Feature = feature.Feature{
+	Rules:   []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{hostNamed}}},
+	Server:  func(f *facts.Facts) decision.Part { return decision.Part{Env: env(f)} },
+	Compose: composeIngress,
+	Status: func(f *facts.Facts, _ *decision.Decisions, to *v1alpha1.MattermostInstallationStatus) {
+		to.Endpoint = endpoint(f)
+	},
+}
+
+// hostNamed refuses an Ingress without a host. The API refuses it first.
+func hostNamed(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
+	if !enabled(f) || f.Host() != "" {
+		return compose.Passed
+	}
+	return compose.Refuse("HostMissing", "spec.ingress.host is required when spec.ingress.enabled is true")
+}
+
+func enabled(f *facts.Facts) bool { return f.Spec.Ingress != nil && f.Spec.Ingress.Enabled }
+
+func env(f *facts.Facts) []corev1.EnvVar {
+	var out []corev1.EnvVar
+	if host := f.Host(); host != "" {
+		out = append(out, corev1.EnvVar{Name: facts.VariableSiteURL, Value: "https://" + host})
+	}
+	return append(out, corev1.EnvVar{Name: "MM_FILESETTINGS_MAXFILESIZE", Value: strconv.FormatInt(maxFileSize(f), 10)})
+}
+
+func composeIngress(a *compose.Answer, f *facts.Facts, d *decision.Decisions) error {
+	if !enabled(f) {
+		return nil
+	}
+	return a.Desire(composed.Ingress, objects.Ingress(d.Server.Server, exposure(f)))
+}
+
+func exposure(f *facts.Facts) objects.Exposure {
+	return objects.Exposure{
+		Hosts:       hosts(f),
+		Class:       class(f),
+		TLSSecret:   f.Spec.Ingress.TLSSecret,
+		Annotations: annotations(f),
+	}
+}
+
+// hosts are the primary and the further hosts, without repetition.
+func hosts(f *facts.Facts) []string {
+	out := []string{f.Host()}
+	for _, h := range f.Spec.Ingress.Hosts {
+		if h.HostName != f.Host() {
+			out = append(out, h.HostName)
+		}
+	}
+	return out
+}
+
+// class is the user's, else the platform's, else nil for the cluster's.
+func class(f *facts.Facts) *string {
+	if c := f.Spec.Ingress.IngressClass; c != nil && *c != "" {
+		return c
+	}
+	if c := f.Policy.IngressClass; c != "" {
+		return &c
+	}
+	return nil
+}
+
+// annotations let large files through ingress-nginx; other controllers ignore them.
+func annotations(f *facts.Facts) map[string]string {
+	out := map[string]string{annotationBodySize: defaultBodySize}
+	for k, v := range f.Spec.Ingress.Annotations {
+		out[k] = string(v)
+	}
+	return out
+}
+
+var bodySize = regexp.MustCompile(`^([0-9]+)([mMgG])$`)
+
+// maxFileSize is the largest file that the server takes, in bytes: what the Ingress lets
+// through. Sizes that are not in mega- or gigabytes leave the default, as in the Mattermost
+// operator.
+func maxFileSize(f *facts.Facts) int64 {
+	if f.Spec.Ingress == nil {
+		return defaultMaxFileSize
+	}
+	parts := bodySize.FindStringSubmatch(string(f.Spec.Ingress.Annotations[annotationBodySize]))
+	if parts == nil {
+		return defaultMaxFileSize
+	}
+	unit := int64(mebibyte)
+	if strings.EqualFold(parts[2], "g") {
+		unit = gibibyte
+	}
+	n, err := strconv.ParseInt(parts[1], 10, 64)
+	if err != nil || n == 0 || n > math.MaxInt64/unit {
+		return defaultMaxFileSize
+	}
+	return n * unit
+}
+
+// endpoint is where clients reach the server, empty while there is nothing to reach.
+func endpoint(f *facts.Facts) string {
+	if ingress := f.Observed(composed.Ingress); ingress.Exists() {
+		for _, rule := range ingress.List("spec", "rules") {
+			return rule.String("host")
+		}
+	}
+	if service := f.Observed(composed.Service); service.Exists() {
+		return fmt.Sprintf("%s.%s.svc:%d", service.Name(), f.Namespace, objects.PortApp)
+	}
+	return ""
+}

@@ -1,0 +1,39 @@
+package facts
+
+import (
+	"encoding/base64"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+)
+
+// Names of requirements. A Secret's name follows the first, and the name of a claim's composed
+// resource the third.
+const (
+	RequirementSecret   = "secret/"
+	RequirementVolume   = "external-volume"
+	RequirementVanished = "vanished/"
+	RequirementRestores = "restores"
+	RequirementJobs     = "restore-jobs"
+	RequirementPods     = "restore-pods"
+	RequirementBackups  = "backups"
+)
+
+// RequireSecret looks a Secret up.
+func RequireSecret(a *compose.Answer, name string) {
+	a.Require(RequirementSecret+name, "v1", "Secret", name)
+}
+
+// Secret that the spec names, as Crossplane found it.
+func (f *Facts) Secret(name string) compose.Resource {
+	r, _ := f.State.Required(RequirementSecret + name)
+	return r
+}
+
+// SecretValue is a value of a Secret that was looked up, empty when there is none.
+func (f *Facts) SecretValue(secret, key string) string {
+	decoded, err := base64.StdEncoding.DecodeString(f.Secret(secret).String("data", key))
+	if err != nil {
+		return ""
+	}
+	return string(decoded)
+}
