@@ -1,6 +1,40 @@
 // Package function answers Crossplane for every composite kind of the group
 // mattermost.crossplane.io. It is pure: a response depends on its request only.
 //
+// # Rooms
+//
+// A composer answers for one kind: installation, database, bucket, backup and restore. They
+// share a vocabulary, compose, and what pods, backends and Jobs of the tool look like: pod,
+// provision and tool.
+//
+// An installation has many concerns. Its composer reads the facts, makes the decisions that do
+// not need an accepted spec, asks the rules of all features, and then lets the features compose
+// objects and report conditions:
+//
+//	request ──▶ facts ──▶ version, scaling, restores, rollout: decisions
+//	                                          │
+//	             features: rules, parts of the server's pods, objects, conditions
+//	                                          │
+//	                                      response
+//
+// Each feature is a package below installation, with one value of type feature.Feature:
+//
+//	database     the database that is claimed or exists
+//	filestore    the bucket that is claimed or exists, or the volume
+//	search       Elasticsearch or OpenSearch
+//	scaling      the size, the number of replicas, the disruption budget
+//	version      the wanted version: spec, channel and window
+//	rollout      rules for changes, required backups, migrations, the Deployment
+//	restores     the part in restores: stopping, and starting again
+//	exposure     the Ingress and the site URL
+//	license      the license of the servers
+//	environment  variables and volumes of the user
+//	bootstrap    the administrator, the first team, and the server's health
+//	protection   the Usage that refuses the deletion
+//	network      the Services
+//
+// A feature imports facts, decisions and the vocabulary, and never another feature.
+//
 // # Reads of statuses
 //
 // Crossplane writes the status of a composite for a composer, but so can every user who may
@@ -24,10 +58,12 @@
 //	compose.passedOver: conditions
 //	compose.saysMore: conditions
 //	compose.transition: conditions
-//	installation.anotherWish: conditions
-//	installation.answered: conditions
-//	installation.backedUpCondition: conditions
-//	installation.firstSeen: conditions
+//	installation/bootstrap.DecideHealth: conditions
+//	installation/claim.Readiness: conditions
+//	installation/facts.Condition: conditions
+//	installation/rollout.another: conditions
+//	installation/rollout.backedUp: conditions
+//	installation/rollout.firstSeen: conditions
 //	provision.Told: backend, connection
 //	provision.refuse: archive
 //	restore.failedMessage: conditions
@@ -41,13 +77,10 @@
 // its backups:
 //
 //	backup.gather: all, connection, dataSource
-//	installation.lastParticipation: restore
-//	installation.lastUpgrade: upgrade
-//	installation.observedStatus: replicas, updatedReplicas, version
-//	installation.recallServed: served, version
-//	installation.refuse: dataSource, sizing, upgrade
-//	installation.reportPending: dataSource
-//	installation.runningImage: all, availableReplicas
+//	installation.runningImage: all
+//	installation.statusOf: dataSource, sizing, version
+//	installation/facts.readStatus: restore, upgrade
+//	installation/facts.served: served, version
 //	restore.gather: all, archive, connection, dataSource, restore
 //
 // From objects of the same namespace: an installation, a database, a bucket, a backup, a
@@ -63,9 +96,9 @@
 //	backup.restoring: restore.phase
 //	backup.saidOf: conditions
 //	backup.servedVersion: served.version, version
-//	installation.backupSince: backups
-//	installation.gatherConnections: connection
-//	installation.viewRestore: restoredAt, step, version
+//	installation/facts.readConnections: connection
+//	installation/facts.restore: restoredAt, step, version
+//	installation/rollout.backupSince: backups
 //	restore.backupID: backupId
 //	restore.databaseArchived: backend
 //	restore.firstMoment: serverRecoveryWindow.firstRecoverabilityPoint
@@ -94,24 +127,25 @@
 //	database.connectAurora: atProvider.endpoint, atProvider.readerEndpoint
 //	database.connectAzure: atProvider.fqdn
 //	database.connectRDS: atProvider.address
-//	installation.attempts: failed
-//	installation.buildBudget: availableReplicas
-//	installation.claimCondition: conditions
-//	installation.claimWaits: conditions
-//	installation.complete: conditions
-//	installation.externalVolumeUsable: phase
-//	installation.failed: conditions
-//	installation.fileStoreCondition: phase
-//	installation.healthConditions: conditions
-//	installation.licenseReportedBy: atProvider
-//	installation.migrationCondition: failed
-//	installation.neverServed: availableReplicas
-//	installation.quiesced: observedGeneration, replicas, terminatingReplicas
-//	installation.rolloutCondition: conditions
-//	installation.schemaImage: completionTime
-//	installation.updatedAvailable: availableReplicas, observedGeneration, replicas, updatedReplicas
-//	installation.upgradeStatus: completionTime
-//	installation.windowOpen: lastScheduleTime
+//	installation/bootstrap.conditions: conditions
+//	installation/bootstrap.unhealthy: conditions
+//	installation/claim.Waits: conditions
+//	installation/facts.Attempts: failed
+//	installation/facts.Available: availableReplicas
+//	installation/facts.Complete: conditions
+//	installation/facts.Failed: conditions
+//	installation/facts.NewReplicaAvailable: observedGeneration
+//	installation/facts.Replicas: replicas
+//	installation/facts.Updated: updatedReplicas
+//	installation/filestore.conditions: phase
+//	installation/filestore.externalVolumeUsable: phase
+//	installation/restores.quiet: observedGeneration, terminatingReplicas
+//	installation/rollout.migration: failed
+//	installation/rollout.rolledOut: conditions
+//	installation/rollout.schemaImage: completionTime
+//	installation/rollout.upgrade: completionTime
+//	installation/scaling.licenseReportedBy: atProvider
+//	installation/version.windowOpen: lastScheduleTime
 //	provision.Waiting: readyReplicas
 //	restore.recovery: phase, phaseReason
 //	restore.replacedAt: completionTime

@@ -65,7 +65,7 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 			return nil, errors.New("cannot look up the installation: this Crossplane does not support required resources; use Crossplane 2.3 or later")
 		}
 		// Crossplane looks, and asks again. Should it not, nothing changes.
-		return respond(a, a.KeepAll())
+		return compose.Respond(a, a.KeepAll())
 	}
 	attempts := w.attempts(g)
 	if w.seesAll != nil && w.seesAll(g) {
@@ -73,11 +73,11 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 	}
 	if v := compose.Check(g, gatesOf(g, w)...); !v.Pass {
 		a.Revisit(revisitWaiting)
-		return respond(a, errors.Join(a.KeepAll(), refuse(a, g, attempts, v)))
+		return compose.Respond(a, errors.Join(a.KeepAll(), refuse(a, g, attempts, v)))
 	}
 	if v := compose.Check(g, waitsOf(g, w)...); !v.Pass {
 		a.Revisit(revisitWaiting)
-		return respond(a, errors.Join(a.KeepAll(), await(a, g, attempts, v)))
+		return compose.Respond(a, errors.Join(a.KeepAll(), await(a, g, attempts, v)))
 	}
 	if err := build(a, g, w); err != nil {
 		return nil, err
@@ -85,10 +85,10 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 	if v := a.NamesFree(); !v.Pass {
 		a.Withdraw()
 		a.Revisit(revisitWaiting)
-		return respond(a, errors.Join(a.KeepAll(), refuse(a, g, attempts, v)))
+		return compose.Respond(a, errors.Join(a.KeepAll(), refuse(a, g, attempts, v)))
 	}
 	a.Revisit(revisitOf(attempts))
-	return respond(a, report(a, g, attempts))
+	return compose.Respond(a, report(a, g, attempts))
 }
 
 // wayOf a backup: that in which it has begun, or else the spec's.
@@ -145,11 +145,4 @@ func revisitOf(attempts []attempt) time.Duration {
 		return revisitWaiting
 	}
 	return revisitStable
-}
-
-func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {
-	if err != nil {
-		return nil, err
-	}
-	return a.Response()
 }

@@ -100,16 +100,7 @@ func storeSecretComplete(g gathered) compose.Verdict {
 		return compose.Passed
 	}
 	secret, _ := g.state.Required(requirementSecret)
-	if !secret.Exists() {
-		return compose.Refuse("SecretNotFound", fmt.Sprintf(
-			"spec.store.external.secret: Secret %q does not exist in namespace %q: create it with keys %s and %s", name, g.namespace, keyAccessKey, keySecretKey))
-	}
-	for _, key := range []string{keyAccessKey, keySecretKey} {
-		if secret.String("data", key) == "" {
-			return compose.Refuse("SecretKeyMissing", fmt.Sprintf("spec.store.external.secret: Secret %q has no value under key %q: add it", name, key))
-		}
-	}
-	return compose.Passed
+	return compose.SecretComplete(secret, "spec.store.external.secret", name, g.namespace, keyAccessKey, keySecretKey)
 }
 
 // bucketKnown waits for the bucket that the store names, and for the way to it.

@@ -29,13 +29,4 @@ var remedies = map[string]string{
 }
 
 // failure in words: what failed, why, and what to do.
-func failure(what string, of tool.Outcome) string {
-	out := what
-	if of.Message != "" {
-		out += ": " + of.Message
-	}
-	if remedy := remedies[of.Reason]; remedy != "" {
-		out += ": " + remedy
-	}
-	return out
-}
+func failure(what string, of tool.Outcome) string { return of.Failure(what, remedies) }

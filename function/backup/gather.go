@@ -1,8 +1,6 @@
 package backup
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -80,8 +78,7 @@ func (g gathered) copiesFiles() bool { return g.spec.Files == nil || *g.spec.Fil
 // is made again under the same name makes another.
 func (g gathered) onceName() string {
 	const enough = 8
-	sum := sha256.Sum256([]byte(g.uid))
-	return g.name + "-backup-" + hex.EncodeToString(sum[:])[:enough]
+	return g.name + "-backup-" + compose.Hash(g.uid, enough)
 }
 
 // scheduledName is the name of what makes backups on a schedule. It fits in the name of

@@ -40,5 +40,5 @@ func existingName(g gathered) string {
 
 func secretComplete(g gathered) compose.Verdict {
 	secret, _ := g.state.Required(requirementSecret)
-	return provision.Complete(secret, existingName(g), g.namespace, keyEndpoint, keyBucket, keyAccessKey, keySecretKey)
+	return compose.SecretComplete(secret, "", existingName(g), g.namespace, keyEndpoint, keyBucket, keyAccessKey, keySecretKey)
 }

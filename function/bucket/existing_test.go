@@ -27,7 +27,7 @@ func TestExistingRefuses(t *testing.T) {
 		"Storage":    {reason: "It is somebody else's.", given: with("{storageSize: 1Gi}"), want: lacks("storageSize")},
 		"Name":       {reason: "It has a name.", given: with("{bucketName: abc}"), want: lacks("bucketName")},
 		"Deleted":    {reason: "It was there before.", given: with("{deletionPolicy: Delete}"), want: "NotOffered: spec.deletionPolicy: this platform's backend does not offer it: use Retain: the bucket was there before"},
-		"NoSecret":   {reason: "The message says what to create.", given: given{policy: policy}, want: `SecretNotFound: Secret "bucket-of-chat" does not exist in namespace "ns": create it with keys endpoint, bucket, accesskey, secretkey`},
+		"NoSecret":   {reason: "The message says what to create.", given: given{policy: policy}, want: `SecretNotFound: Secret "bucket-of-chat" does not exist in namespace "ns": create it with keys endpoint, bucket, accesskey and secretkey`},
 		"EmptyValue": {reason: "An empty value is none.", given: given{policy: policy, required: map[string]string{requirementSecret: half}}, want: `SecretKeyMissing: Secret "bucket-of-chat" has no value under key "secretkey": add it`},
 	})
 }

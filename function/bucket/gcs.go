@@ -127,7 +127,7 @@ func gcsKeeping(g gathered) map[string]any {
 // gcsAccount is the id of the account: short, and nobody's choice, since an account
 // that the project has under that id would be handed over.
 func gcsAccount(g gathered) string {
-	hash := provision.Hash(uniqueName(g, g.policy.Bucket.GCS.ClusterName), gcsHashLength)
+	hash := compose.Hash(uniqueName(g, g.policy.Bucket.GCS.ClusterName), gcsHashLength)
 	return cmp.Or(externalName(g, nameGCSAccount), "mattermost-"+hash)
 }
 

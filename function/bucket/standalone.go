@@ -10,6 +10,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
@@ -68,8 +69,8 @@ func standaloneServer(g gathered, credentials string) provision.Server {
 		PullSecrets: g.policy.ImagePullSecrets,
 		Args:        []string{"posix", provision.MountData},
 		Env: []corev1.EnvVar{
-			provision.FromSecret("ROOT_ACCESS_KEY", name, keyAccessKey),
-			provision.FromSecret("ROOT_SECRET_KEY", name, keySecretKey),
+			pod.FromSecret("ROOT_ACCESS_KEY", name, keyAccessKey),
+			pod.FromSecret("ROOT_SECRET_KEY", name, keySecretKey),
 			{Name: "VGW_PORT", Value: ":" + strconv.Itoa(standalonePort)},
 		},
 		Port:  standalonePort,

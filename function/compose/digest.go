@@ -13,8 +13,25 @@ import (
 // order of their fields.
 func Digest(s *structpb.Struct) string {
 	const enough = 8 << 10 // A Deployment's, so that it is allocated once.
-	sum := sha256.Sum256(appendStruct(make([]byte, 0, enough), s))
-	return hex.EncodeToString(sum[:])[:32]
+	return hash(appendStruct(make([]byte, 0, enough), s), 32)
+}
+
+// Hash of a text, in so many hexadecimal digits of at most 64.
+func Hash(text string, digits int) string { return hash([]byte(text), digits) }
+
+// HashOf texts, in so many hexadecimal digits of at most 64. No other texts have it, however
+// they are divided.
+func HashOf(digits int, texts ...string) string {
+	var b []byte
+	for _, text := range texts {
+		b = append(strconv.AppendQuote(b, text), '\n')
+	}
+	return hash(b, digits)
+}
+
+func hash(b []byte, digits int) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])[:digits]
 }
 
 func appendStruct(b []byte, s *structpb.Struct) []byte {

@@ -111,7 +111,7 @@ func providerSQL() backend {
 // composite resource: the deletion that a Usage held back may come when another of the
 // same name is there already.
 func sqlPassword(g gathered) string {
-	name := passwordSecret(g) + "-" + provision.Hash(g.state.Composite().String("metadata", "uid"), sqlHashLength)
+	name := passwordSecret(g) + "-" + compose.Hash(g.state.Composite().String("metadata", "uid"), sqlHashLength)
 	return g.stays(name, provision.NameCredentials, "metadata", "name")
 }
 

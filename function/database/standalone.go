@@ -11,6 +11,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
@@ -110,7 +111,7 @@ func standaloneServer(g gathered, credentials string) provision.Server {
 		Env: []corev1.EnvVar{
 			{Name: "PGDATA", Value: provision.MountData + "/pgdata"},
 			{Name: "DATABASE", Value: databaseName(g)},
-			provision.FromSecret("PASSWORD", serverName(g), keyPassword),
+			pod.FromSecret("PASSWORD", serverName(g), keyPassword),
 		},
 		Port:           standalonePort,
 		User:           p.RunAsUser,

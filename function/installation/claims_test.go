@@ -12,6 +12,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/factstest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/filestore"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 )
 
 func TestClaimedEnvironment(t *testing.T) {
@@ -26,13 +27,13 @@ func TestClaimedEnvironment(t *testing.T) {
 			reason:   "What is given in parts is put together in a Secret of ours.",
 			observed: map[string]string{composed.Database: factstest.AnsweredDatabase("parts", "{password: pass}"), composed.Bucket: factstest.AnsweredBucket("files", "{accessKey: accesskey, secretKey: secretkey}")},
 			database: []corev1.EnvVar{
-				decision.FromSecret("MM_CONFIG", "chat-connection", "DB_CONNECTION_STRING"),
-				decision.FromSecret("MM_SQLSETTINGS_DATASOURCE", "chat-connection", "DB_CONNECTION_STRING"),
+				pod.FromSecret("MM_CONFIG", "chat-connection", "DB_CONNECTION_STRING"),
+				pod.FromSecret("MM_SQLSETTINGS_DATASOURCE", "chat-connection", "DB_CONNECTION_STRING"),
 			},
 			files: []corev1.EnvVar{
 				value("MM_FILESETTINGS_DRIVERNAME", "amazons3"), value("MM_FILESETTINGS_AMAZONS3BUCKET", "chat"), value("MM_FILESETTINGS_AMAZONS3ENDPOINT", "s3.ns.svc:7070"),
 				value("MM_FILESETTINGS_AMAZONS3SSL", "false"), value("MM_FILESETTINGS_AMAZONS3REGION", "us-east-1"),
-				decision.FromSecret("MM_FILESETTINGS_AMAZONS3ACCESSKEYID", "files", "accesskey"), decision.FromSecret("MM_FILESETTINGS_AMAZONS3SECRETACCESSKEY", "files", "secretkey"),
+				pod.FromSecret("MM_FILESETTINGS_AMAZONS3ACCESSKEYID", "files", "accesskey"), pod.FromSecret("MM_FILESETTINGS_AMAZONS3SECRETACCESSKEY", "files", "secretkey"),
 			},
 		},
 		"URL": {
@@ -42,8 +43,8 @@ func TestClaimedEnvironment(t *testing.T) {
 				composed.Bucket:   "{status: {connection: {values: {endpoint: s3.amazonaws.com, bucket: b, useServiceAccount: true}}}}",
 			},
 			database: []corev1.EnvVar{
-				decision.FromSecret("MM_CONFIG", "db", "DB_CONNECTION_STRING"),
-				decision.FromSecret("MM_SQLSETTINGS_DATASOURCE", "db", "DB_CONNECTION_STRING"),
+				pod.FromSecret("MM_CONFIG", "db", "DB_CONNECTION_STRING"),
+				pod.FromSecret("MM_SQLSETTINGS_DATASOURCE", "db", "DB_CONNECTION_STRING"),
 			},
 			files: []corev1.EnvVar{
 				value("MM_FILESETTINGS_DRIVERNAME", "amazons3"), value("MM_FILESETTINGS_AMAZONS3BUCKET", "b"), value("MM_FILESETTINGS_AMAZONS3ENDPOINT", "s3.amazonaws.com"),

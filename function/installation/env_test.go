@@ -6,8 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/factstest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 )
 
 func TestServerEnv(t *testing.T) {
@@ -50,8 +50,8 @@ mattermostEnv: [{name: MM_CLUSTERSETTINGS_CLUSTERNAME, value: mine}, {name: MM_O
 }
 
 func TestMerge(t *testing.T) {
-	generated := []corev1.EnvVar{decision.FromSecret("A", "s", "k"), {Name: "B", Value: "generated"}, {Name: "C"}}
-	users := []corev1.EnvVar{{Name: "Z", Value: "new"}, {Name: "A", Value: "plain"}, decision.FromSecret("B", "mine", "k"), {Name: "Y", Value: "new"}}
+	generated := []corev1.EnvVar{pod.FromSecret("A", "s", "k"), {Name: "B", Value: "generated"}, {Name: "C"}}
+	users := []corev1.EnvVar{{Name: "Z", Value: "new"}, {Name: "A", Value: "plain"}, pod.FromSecret("B", "mine", "k"), {Name: "Y", Value: "new"}}
 	got := factstest.Flat(merge(generated, users))
 	if diff := cmp.Diff([]string{"A=plain", "B<mine/k", "C=", "Z=new", "Y=new"}, got); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)

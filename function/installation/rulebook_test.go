@@ -127,7 +127,7 @@ func TestRulebook(t *testing.T) {
 		"NoFileStoreSecret": {
 			reason: "The message names both keys.",
 			given:  factstest.Given{Spec: db + "\nfileStore: {external: {url: s3, bucket: b, secret: absent}}"},
-			want:   refuse("FileStoreReady", "SecretNotFound", `spec.fileStore.external.secret: Secret "absent" does not exist in namespace "ns": create it with key accesskey and secretkey`),
+			want:   refuse("FileStoreReady", "SecretNotFound", `spec.fileStore.external.secret: Secret "absent" does not exist in namespace "ns": create it with keys accesskey and secretkey`),
 		},
 		"NoExternalVolume": {
 			reason: "The claim does not exist.",
@@ -193,7 +193,7 @@ func TestRulebook(t *testing.T) {
 		"SearchSecretMissing": {
 			reason: "The credentials are not there.",
 			given:  factstest.Given{Spec: factstest.Accepted + "elasticSearch: {host: h, secret: absent}"},
-			want:   refuse("Accepted", "SecretNotFound", `spec.elasticSearch.secret: Secret "absent" does not exist in namespace "ns": create it with key username and password`),
+			want:   refuse("Accepted", "SecretNotFound", `spec.elasticSearch.secret: Secret "absent" does not exist in namespace "ns": create it with keys username and password`),
 		},
 		"EnvSecretKeyMissing": {
 			reason: "A pod could not start.",

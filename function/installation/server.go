@@ -1,19 +1,19 @@
 package installation
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"maps"
 	"slices"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/environment"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/feature"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 )
 
 // annotationSecrets of the server's pods changes when a Secret that they read at start does, so that
@@ -44,7 +44,7 @@ func assemble(f *facts.Facts, s decision.Sizing) decision.Server {
 		Labels:      f.ServerLabels(),
 		Selector:    f.Selector(),
 		PullPolicy:  pullPolicy(f),
-		PullSecrets: pullSecrets(f),
+		PullSecrets: pod.PullSecrets(f.Policy.ImagePullSecrets),
 		Resources:   corev1.ResourceRequirements{Requests: s.Requests, Limits: s.Limits},
 		Volumes:     users.Volumes,
 		Mounts:      users.Mounts,
@@ -88,14 +88,6 @@ func pullPolicy(f *facts.Facts) corev1.PullPolicy {
 	return corev1.PullIfNotPresent
 }
 
-func pullSecrets(f *facts.Facts) []corev1.LocalObjectReference {
-	var out []corev1.LocalObjectReference
-	for _, name := range f.Policy.ImagePullSecrets {
-		out = append(out, corev1.LocalObjectReference{Name: name})
-	}
-	return out
-}
-
 // secretNames are the Secrets that the server reads at start, sorted.
 func secretNames(f *facts.Facts) []string {
 	var out []string
@@ -111,17 +103,14 @@ func secretNames(f *facts.Facts) []string {
 // secretsChecksum changes when a value that the server reads from a Secret at start changes. It is
 // one digest over all of them, so that it cannot be used to guess one that is short.
 func secretsChecksum(f *facts.Facts) string {
-	var line []byte
-	h := sha256.New()
+	var text []byte
 	for _, name := range secretNames(f) {
 		data := f.Secret(name).At("data").Struct().GetFields()
 		for _, key := range slices.Sorted(maps.Keys(data)) {
-			line = line[:0]
 			for _, part := range []string{name, key, data[key].GetStringValue()} {
-				line = strconv.AppendQuote(line, part)
+				text = strconv.AppendQuote(text, part)
 			}
-			_, _ = h.Write(line)
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil))[:32]
+	return compose.Hash(string(text), 32)
 }

@@ -69,8 +69,7 @@ func statusOf(f *facts.Facts, d *decision.Decisions) (*v1alpha1.MattermostInstal
 	out.Image, out.Version = runningImage(f, d)
 	out.Served = servedStatus(f, out.Version)
 	if out.Version != "" || f.State.Composite().String("status", "version") != "" {
-		out.Replicas = int32(f.Deployment.Int("status", "replicas"))               //nolint:gosec // A replica count.
-		out.UpdatedReplicas = int32(f.Deployment.Int("status", "updatedReplicas")) //nolint:gosec // A replica count.
+		out.Replicas, out.UpdatedReplicas = int32(f.Deployment.Replicas()), int32(f.Deployment.Updated()) //nolint:gosec // Replica counts.
 	}
 	was := f.State.Composite()
 	if d.Stage == decision.Refused {

@@ -56,11 +56,11 @@ func Compose[G, C any](s compose.State, gathered G, b Backend[G, C]) (*fnv1.RunF
 		b.Require(a, gathered)
 	}
 	if !a.Resolved() {
-		return respond(a, a.KeepAll())
+		return compose.Respond(a, a.KeepAll())
 	}
 	if v := compose.Check(gathered, b.Gates...); !v.Pass {
 		a.Revisit(revisitRefused)
-		return respond(a, errors.Join(a.KeepAll(), refuse(a, s, gathered, b, v)))
+		return compose.Respond(a, errors.Join(a.KeepAll(), refuse(a, s, gathered, b, v)))
 	}
 	if b.Build != nil {
 		if err := b.Build(a, gathered); err != nil {
@@ -70,17 +70,10 @@ func Compose[G, C any](s compose.State, gathered G, b Backend[G, C]) (*fnv1.RunF
 	if v := a.NamesFree(); !v.Pass {
 		a.Withdraw()
 		a.Revisit(revisitRefused)
-		return respond(a, errors.Join(a.KeepAll(), refuse(a, s, gathered, b, v)))
+		return compose.Respond(a, errors.Join(a.KeepAll(), refuse(a, s, gathered, b, v)))
 	}
 	a.Revisit(revisitStable)
-	return respond(a, report(a, gathered, b))
-}
-
-func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {
-	if err != nil {
-		return nil, err
-	}
-	return a.Response()
+	return compose.Respond(a, report(a, gathered, b))
 }
 
 // refuse a spec. Existing objects and the reported connection stay.

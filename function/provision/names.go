@@ -1,8 +1,6 @@
 package provision
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"maps"
 	"strings"
 
@@ -44,13 +42,7 @@ func HoldsData(version string) map[string]string {
 // with a hash of what it stands for.
 func Distinct(name, standsFor string, most int) string {
 	name = name[:min(len(name), most-hashLength-1)]
-	return strings.TrimRight(name, "-") + "-" + Hash(standsFor, hashLength)
-}
-
-// Hash of a text, in so many hexadecimal digits of at most 64.
-func Hash(text string, digits int) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])[:digits]
+	return strings.TrimRight(name, "-") + "-" + compose.Hash(standsFor, hashLength)
 }
 
 // Mirrored is an image as it is pulled: from the platform's registry, if it has one,

@@ -61,9 +61,3 @@ func TestDistinct(t *testing.T) {
 		})
 	}
 }
-
-func TestHash(t *testing.T) {
-	if got := Hash("a", 16); got != "ca978112ca1bbdca" {
-		t.Errorf("the hash is %q", got)
-	}
-}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 )
 
 const (
@@ -111,13 +112,6 @@ func StorageSize(server compose.Resource) *resource.Quantity {
 	return nil
 }
 
-// FromSecret is a variable whose value is under a key of a Secret.
-func FromSecret(variable, secret, key string) corev1.EnvVar {
-	return corev1.EnvVar{Name: variable, ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
-		LocalObjectReference: corev1.LocalObjectReference{Name: secret}, Key: key,
-	}}}
-}
-
 // Service leads to a server.
 func Service(s Server) *corev1.Service {
 	return &corev1.Service{
@@ -154,7 +148,7 @@ func StatefulSet(s Server) *appsv1.StatefulSet {
 			VolumeClaimTemplates: []corev1.PersistentVolumeClaim{claim(s)},
 			Template: corev1.PodTemplateSpec{
 				ObjectMeta: metav1.ObjectMeta{Labels: s.Labels, Annotations: map[string]string{annotationCredentials: s.Credentials}},
-				Spec:       pod(s),
+				Spec:       podSpec(s),
 			},
 		},
 	}
@@ -181,7 +175,7 @@ func claim(s Server) corev1.PersistentVolumeClaim {
 	return out
 }
 
-func pod(s Server) corev1.PodSpec {
+func podSpec(s Server) corev1.PodSpec {
 	c := corev1.Container{
 		Name:      portName,
 		Image:     s.Image,
@@ -197,30 +191,14 @@ func pod(s Server) corev1.PodSpec {
 		StartupProbe:             &corev1.Probe{ProbeHandler: s.Ready, PeriodSeconds: 1, FailureThreshold: 600, TimeoutSeconds: 5},
 		ReadinessProbe:           &corev1.Probe{ProbeHandler: s.Ready, PeriodSeconds: 5, FailureThreshold: 3, TimeoutSeconds: 5},
 		TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
-		SecurityContext: &corev1.SecurityContext{
-			AllowPrivilegeEscalation: ptr.To(false),
-			ReadOnlyRootFilesystem:   ptr.To(true),
-			RunAsNonRoot:             ptr.To(true),
-			Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
-			SeccompProfile:           &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
-		},
+		SecurityContext:          pod.SealedSecurity(),
 	}
-	out := corev1.PodSpec{
+	return corev1.PodSpec{
 		AutomountServiceAccountToken: ptr.To(false),
 		EnableServiceLinks:           ptr.To(false),
-		SecurityContext: &corev1.PodSecurityContext{
-			RunAsNonRoot:        ptr.To(true),
-			RunAsUser:           ptr.To(s.User),
-			RunAsGroup:          ptr.To(s.User),
-			FSGroup:             ptr.To(s.User),
-			FSGroupChangePolicy: ptr.To(corev1.FSGroupChangeOnRootMismatch),
-			SeccompProfile:      &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
-		},
-		Containers: []corev1.Container{c},
-		Volumes:    []corev1.Volume{{Name: volumeTemp, VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}}},
+		ImagePullSecrets:             pod.PullSecrets(s.PullSecrets),
+		SecurityContext:              pod.Security(s.User),
+		Containers:                   []corev1.Container{c},
+		Volumes:                      []corev1.Volume{{Name: volumeTemp, VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}}},
 	}
-	for _, name := range s.PullSecrets {
-		out.ImagePullSecrets = append(out.ImagePullSecrets, corev1.LocalObjectReference{Name: name})
-	}
-	return out
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 )
 
 // full is a server with a bit of everything.
@@ -26,7 +27,7 @@ func full() Server {
 		Args:        []string{"-c", "serve"},
 		Env: []corev1.EnvVar{
 			{Name: "PGDATA", Value: MountData + "/17"},
-			FromSecret("PASSWORD", "chat-postgres", "password"),
+			pod.FromSecret("PASSWORD", "chat-postgres", "password"),
 		},
 		Port:           5432,
 		User:           999,

@@ -40,16 +40,7 @@ var remedies = map[string]string{
 }
 
 // failure in words: what failed, why, and what to do.
-func failure(what string, of tool.Outcome) string {
-	out := what
-	if of.Message != "" {
-		out += ": " + of.Message
-	}
-	if remedy := remedies[of.Reason]; remedy != "" {
-		out += ": " + remedy
-	}
-	return out
-}
+func failure(what string, of tool.Outcome) string { return of.Failure(what, remedies) }
 
 // under is a condition of something that a Job does: why it does not start, or why it is
 // tried again.

@@ -39,7 +39,7 @@ func restoreSecretComplete(g gathered) compose.Verdict {
 	if g.spec.RestoreSecret == "" {
 		return compose.Passed
 	}
-	return secretHasKeys(g, "spec.restoreSecret", g.spec.RestoreSecret, keyAWSID, keyAWSKey)
+	return secretComplete(g, "spec.restoreSecret", g.spec.RestoreSecret, keyAWSID, keyAWSKey)
 }
 
 // providerKnown refuses a provider that the Secret names and that is not spoken to.
@@ -58,7 +58,7 @@ func passwordSecretComplete(g gathered) compose.Verdict {
 	if of == nil {
 		return compose.Passed
 	}
-	return secretHasKeys(g, "spec.mattermostDBPasswordSecret", of.Name, of.Key)
+	return secretComplete(g, "spec.mattermostDBPasswordSecret", of.Name, of.Key)
 }
 
 func storeSecretComplete(g gathered) compose.Verdict {
@@ -66,23 +66,11 @@ func storeSecretComplete(g gathered) compose.Verdict {
 	if name == "" {
 		return compose.Passed
 	}
-	return secretHasKeys(g, fmt.Sprintf("MattermostBackup %q: spec.store.external.secret", g.spec.From.Backup), name, keyAccessKey, keySecretKey)
+	return secretComplete(g, fmt.Sprintf("MattermostBackup %q: spec.store.external.secret", g.spec.From.Backup), name, keyAccessKey, keySecretKey)
 }
 
-// secretHasKeys refuses a Secret that does not exist or lacks a key. The message names
-// field, Secret and key, and never a value.
-func secretHasKeys(g gathered, field, name string, keys ...string) compose.Verdict {
-	secret := g.secret(name)
-	if !secret.Exists() {
-		return compose.Refuse("SecretNotFound", fmt.Sprintf(
-			"%s: Secret %q does not exist in namespace %q: create it with key %s", field, name, g.namespace, strings.Join(keys, " and ")))
-	}
-	for _, k := range keys {
-		if secret.String("data", k) == "" {
-			return compose.Refuse("SecretKeyMissing", fmt.Sprintf("%s: Secret %q has no value under key %q: add it", field, name, k))
-		}
-	}
-	return compose.Passed
+func secretComplete(g gathered, field, name string, keys ...string) compose.Verdict {
+	return compose.SecretComplete(g.secret(name), field, name, g.namespace, keys...)
 }
 
 // installationKnown waits for an installation that says where its data is.

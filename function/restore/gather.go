@@ -1,8 +1,6 @@
 package restore
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -171,8 +169,7 @@ func (g gathered) in(phases ...v1alpha1.ParticipationPhase) bool {
 // is made again under the same name has other Jobs.
 func (g gathered) jobName(command string) string {
 	const enough = 8
-	sum := sha256.Sum256([]byte(g.uid))
-	return g.name + "-" + command + "-" + hex.EncodeToString(sum[:])[:enough]
+	return g.name + "-" + command + "-" + compose.Hash(g.uid, enough)
 }
 
 func (g gathered) labels() map[string]string {

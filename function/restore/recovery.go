@@ -13,6 +13,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/database"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
 )
@@ -226,7 +227,7 @@ func like(g gathered) compose.Resource {
 
 // scratchEnv says how the recovered database is read.
 func scratchEnv(g gathered) []corev1.EnvVar {
-	return []corev1.EnvVar{provision.FromSecret(job.EnvSourceDatabaseURL, database.RecoveredSecret(g.scratchName()), database.KeyRecoveredURL)}
+	return []corev1.EnvVar{pod.FromSecret(job.EnvSourceDatabaseURL, database.RecoveredSecret(g.scratchName()), database.KeyRecoveredURL)}
 }
 
 // recovering says what is waited for.

@@ -65,7 +65,7 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 			return nil, errors.New("cannot look up the installation: this Crossplane does not support required resources; use Crossplane 2.3 or later")
 		}
 		// Crossplane looks, and asks again. Should it not, nothing changes.
-		return respond(a, a.KeepAll())
+		return compose.Respond(a, a.KeepAll())
 	}
 	d := decide(g)
 	if err := build(a, g, d); err != nil {
@@ -74,17 +74,10 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 	a.Revisit(revisitWaiting)
 	if v := a.NamesFree(); !v.Pass {
 		a.Withdraw()
-		return respond(a, errors.Join(keep(a, g), report(a, g, decideUnder(g, v))))
+		return compose.Respond(a, errors.Join(keep(a, g), report(a, g, decideUnder(g, v))))
 	}
 	if d.step == v1alpha1.RestoreDone {
 		a.Revisit(revisitDone)
 	}
-	return respond(a, report(a, g, d))
-}
-
-func respond(a *compose.Answer, err error) (*fnv1.RunFunctionResponse, error) {
-	if err != nil {
-		return nil, err
-	}
-	return a.Response()
+	return compose.Respond(a, report(a, g, d))
 }

@@ -9,7 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
-	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
 )
 
@@ -96,9 +96,9 @@ func databaseEnv(g gathered) []corev1.EnvVar {
 	)...)
 	switch of := g.spec.MattermostDBPasswordSecret; {
 	case of != nil:
-		out = append(out, provision.FromSecret(job.EnvDatabasePassword, of.Name, of.Key))
+		out = append(out, pod.FromSecret(job.EnvDatabasePassword, of.Name, of.Key))
 	case g.spec.MattermostDBPassword != "":
-		out = append(out, provision.FromSecret(job.EnvDatabasePassword, passwordName(g), keyPassword))
+		out = append(out, pod.FromSecret(job.EnvDatabasePassword, passwordName(g), keyPassword))
 	}
 	return out
 }

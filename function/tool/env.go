@@ -9,7 +9,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
-	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 )
 
 // Keys of the Secrets that users make: of an external bucket, and of a restore.
@@ -25,7 +25,7 @@ const (
 
 // Database is the environment of an installation's database.
 func Database(d v1alpha1.DataSource) []corev1.EnvVar {
-	return []corev1.EnvVar{provision.FromSecret(job.EnvDatabaseURL, d.SecretName, d.URLKey)}
+	return []corev1.EnvVar{pod.FromSecret(job.EnvDatabaseURL, d.SecretName, d.URLKey)}
 }
 
 // Files is the environment of an installation's files in a bucket: none when they are
@@ -98,8 +98,8 @@ func StoreOfRestoreSecret(secret, name string) []corev1.EnvVar {
 	return append(out,
 		maybeFromSecret(job.EnvStoreEndpoint, secret, keyAWSEndpoint),
 		maybeFromSecret(job.EnvStoreRegion, secret, keyAWSRegion),
-		provision.FromSecret(job.EnvStoreAccessKey, secret, keyAWSID),
-		provision.FromSecret(job.EnvStoreSecretKey, secret, keyAWSKey),
+		pod.FromSecret(job.EnvStoreAccessKey, secret, keyAWSID),
+		pod.FromSecret(job.EnvStoreSecretKey, secret, keyAWSKey),
 	)
 }
 
@@ -127,7 +127,7 @@ var (
 func bucket(of variables, c v1alpha1.BucketConnection) []corev1.EnvVar {
 	part := func(variable, key, value string) corev1.EnvVar {
 		if key != "" {
-			return provision.FromSecret(variable, c.SecretName, key)
+			return pod.FromSecret(variable, c.SecretName, key)
 		}
 		return corev1.EnvVar{Name: variable, Value: value}
 	}
@@ -155,7 +155,7 @@ func given(env ...corev1.EnvVar) []corev1.EnvVar {
 
 // maybeFromSecret is a variable that is set where the Secret has the key.
 func maybeFromSecret(variable, secret, key string) corev1.EnvVar {
-	out := provision.FromSecret(variable, secret, key)
+	out := pod.FromSecret(variable, secret, key)
 	out.ValueFrom.SecretKeyRef.Optional = ptr.To(true)
 	return out
 }

@@ -39,6 +39,17 @@ type Outcome struct {
 	Waiting string
 }
 
+// Failure in words: what failed, why, and the remedy for its reason, if there is one.
+func (o Outcome) Failure(what string, remedies map[string]string) string {
+	if o.Message != "" {
+		what += ": " + o.Message
+	}
+	if remedy := remedies[o.Reason]; remedy != "" {
+		what += ": " + remedy
+	}
+	return what
+}
+
 // Read the outcome of a Job from its own status and from pods, of which those of other
 // Jobs are passed over. A Job that does not exist yet is one that runs.
 func Read(of compose.Resource, pods []compose.Resource) Outcome {

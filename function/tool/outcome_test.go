@@ -27,7 +27,7 @@ func view(t *testing.T, text string) compose.Resource {
 }
 
 // pod of a Job, made in a minute of one hour.
-func pod(of string, minute int, status string) string {
+func podOf(of string, minute int, status string) string {
 	return fmt.Sprintf("{metadata: {name: %s-%d, creationTimestamp: '2026-03-01T02:%02d:00Z', labels: {batch.kubernetes.io/job-name: %s}}, status: %s}", of, minute, minute, of, status)
 }
 
@@ -61,7 +61,7 @@ func TestRead(t *testing.T) {
 	}{
 		"NotThere": {
 			reason: "A Job that was only just desired runs.",
-			job:    "null", pods: []string{pod("", 0, ended(2, denied))},
+			job:    "null", pods: []string{podOf("", 0, ended(2, denied))},
 			want: Outcome{Phase: Running},
 		},
 		"NoPod": {
@@ -71,32 +71,32 @@ func TestRead(t *testing.T) {
 		},
 		"Starts": {
 			reason: "A pod that is being made is no trouble yet.",
-			job:    running, pods: []string{pod("j", 0, "{phase: Pending, containerStatuses: [{name: dbtool, state: {waiting: {reason: ContainerCreating}}}]}")},
+			job:    running, pods: []string{podOf("j", 0, "{phase: Pending, containerStatuses: [{name: dbtool, state: {waiting: {reason: ContainerCreating}}}]}")},
 			want: Outcome{Phase: Running},
 		},
 		"NoNode": {
 			reason: "Why no node takes a pod is Kubernetes' to say.",
-			job:    running, pods: []string{pod("j", 0, "{phase: Pending, conditions: [{type: PodScheduled, status: 'False', message: 0/3 nodes are available}]}")},
+			job:    running, pods: []string{podOf("j", 0, "{phase: Pending, conditions: [{type: PodScheduled, status: 'False', message: 0/3 nodes are available}]}")},
 			want: Outcome{Phase: Running, Waiting: `pod "j-0" finds no node: 0/3 nodes are available`},
 		},
 		"NoImage": {
 			reason: "An image that cannot be pulled is named.",
-			job:    running, pods: []string{pod("j", 0, "{phase: Pending, containerStatuses: [{name: dbtool, state: {waiting: {reason: ImagePullBackOff, message: Back-off pulling image}}}]}")},
+			job:    running, pods: []string{podOf("j", 0, "{phase: Pending, containerStatuses: [{name: dbtool, state: {waiting: {reason: ImagePullBackOff, message: Back-off pulling image}}}]}")},
 			want: Outcome{Phase: Running, Waiting: `pod "j-0" does not start: ImagePullBackOff: Back-off pulling image`},
 		},
 		"Retries": {
 			reason: "What a try failed by is known while the next one runs.",
-			job:    running, pods: []string{pod("j", 5, "{phase: Running}"), pod("j", 0, ended(1, denied))},
+			job:    running, pods: []string{podOf("j", 5, "{phase: Running}"), podOf("j", 0, ended(1, denied))},
 			want: Outcome{Phase: Running, Reason: "AccessDenied", Message: "the key is not known"},
 		},
 		"Ends": {
 			reason: "A try that failed for good is not repeated: the Job's controller is about to say so.",
-			job:    running, pods: []string{pod("j", 0, ended(2, denied))},
+			job:    running, pods: []string{podOf("j", 0, ended(2, denied))},
 			want: Outcome{Phase: Running},
 		},
 		"Succeeded": {
 			reason: "The pod that succeeded tells, whatever failed before it and whatever other Jobs have done.",
-			job:    complete, pods: []string{pod("j", 5, ended(0, done)), pod("j", 0, ended(1, denied)), pod("k", 9, ended(0, "{}"))},
+			job:    complete, pods: []string{podOf("j", 5, ended(0, done)), podOf("j", 0, ended(1, denied)), podOf("k", 9, ended(0, "{}"))},
 			want: Outcome{Phase: Succeeded, Result: finished},
 		},
 		"SucceededUntold": {
@@ -106,17 +106,17 @@ func TestRead(t *testing.T) {
 		},
 		"SucceededGarbled": {
 			reason: "A message of somebody else's is no result.",
-			job:    complete, pods: []string{pod("j", 0, ended(0, "bye"))},
+			job:    complete, pods: []string{podOf("j", 0, ended(0, "bye"))},
 			want: Outcome{Phase: Succeeded},
 		},
 		"Failed": {
 			reason: "The last failure counts.",
-			job:    failed, pods: []string{pod("j", 9, ended(2, denied)), pod("j", 0, ended(1, `{"reason":"Unavailable"}`))},
+			job:    failed, pods: []string{podOf("j", 9, ended(2, denied)), podOf("j", 0, ended(1, `{"reason":"Unavailable"}`))},
 			want: Outcome{Phase: Failed, Reason: "AccessDenied", Message: "the key is not known"},
 		},
 		"FailedAfterwards": {
 			reason: "What came of it before it failed is known, whatever a later try left.",
-			job:    failed, pods: []string{pod("j", 9, ended(1, denied)), pod("j", 0, ended(1, lasting))},
+			job:    failed, pods: []string{podOf("j", 9, ended(1, denied)), podOf("j", 0, ended(1, lasting))},
 			want: Outcome{Phase: Failed, Reason: "AccessDenied", Message: "the key is not known", Result: restored},
 		},
 		"FailedUntold": {
@@ -131,17 +131,17 @@ func TestRead(t *testing.T) {
 		},
 		"Killed": {
 			reason: "A pod that left nothing leads to its log.",
-			job:    failed, pods: []string{pod("j", 0, ended(137, ""))},
+			job:    failed, pods: []string{podOf("j", 0, ended(137, ""))},
 			want: Outcome{Phase: Failed, Reason: "Internal", Message: "pod \"j-0\" ended with code 137 and left no result: see `kubectl logs j-0 -c dbtool`"},
 		},
 		"Memory": {
 			reason: "Want of memory has a remedy of its own.",
-			job:    failed, pods: []string{pod("j", 0, "{phase: Failed, containerStatuses: [{name: dbtool, state: {terminated: {exitCode: 137, reason: OOMKilled}}}]}")},
+			job:    failed, pods: []string{podOf("j", 0, "{phase: Failed, containerStatuses: [{name: dbtool, state: {terminated: {exitCode: 137, reason: OOMKilled}}}]}")},
 			want: Outcome{Phase: Failed, Reason: "OOMKilled", Message: `pod "j-0" needed more memory than it may use`},
 		},
 		"Evicted": {
 			reason: "What the cluster says of a pod that it ended is passed on.",
-			job:    failed, pods: []string{pod("j", 0, "{phase: Failed, reason: Evicted, message: The node was low on resource}")},
+			job:    failed, pods: []string{podOf("j", 0, "{phase: Failed, reason: Evicted, message: The node was low on resource}")},
 			want: Outcome{Phase: Failed, Reason: "Evicted", Message: `pod "j-0" was ended: The node was low on resource`},
 		},
 	}

@@ -9,6 +9,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/dbtool/job"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
@@ -41,8 +42,8 @@ func podSpec(policy v1beta1.Input, r Run) corev1.PodSpec {
 		// A Service named store would otherwise give the tool variables that begin with
 		// STORE_, which it reads.
 		EnableServiceLinks: ptr.To(false),
-		ImagePullSecrets:   pullSecrets(policy),
-		SecurityContext:    podSecurity(r),
+		ImagePullSecrets:   pod.PullSecrets(policy.ImagePullSecrets),
+		SecurityContext:    pod.Security(userOf(r)),
 		Affinity:           affinity(r),
 		Containers:         []corev1.Container{container(policy, r)},
 		Volumes: []corev1.Volume{
@@ -74,13 +75,7 @@ func container(policy v1beta1.Input, r Run) corev1.Container {
 		},
 		// What the tool leaves is read; its log is not.
 		TerminationMessagePolicy: corev1.TerminationMessageReadFile,
-		SecurityContext: &corev1.SecurityContext{
-			AllowPrivilegeEscalation: ptr.To(false),
-			ReadOnlyRootFilesystem:   ptr.To(true),
-			RunAsNonRoot:             ptr.To(true),
-			Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
-			SeccompProfile:           &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
-		},
+		SecurityContext:          pod.SealedSecurity(),
 	}
 	if toolOf(policy).AllowSuperuser && (r.Command == job.CommandCheck || r.Command == job.CommandRestore) {
 		c.Env = append(c.Env, corev1.EnvVar{Name: job.EnvAllowSuperuser, Value: "true"})
@@ -92,21 +87,13 @@ func container(policy v1beta1.Input, r Run) corev1.Container {
 	return c
 }
 
-// podSecurity of a run: files on a volume are the server's, so that only its user can
-// read all of them, and what is written must be its own.
-func podSecurity(r Run) *corev1.PodSecurityContext {
-	id := int64(toolID)
+// userOf a run: files on a volume are the server's, so that only its user can read all of them,
+// and what is written must be its own.
+func userOf(r Run) int64 {
 	if r.Volume != nil {
-		id = serverID
+		return serverID
 	}
-	return &corev1.PodSecurityContext{
-		RunAsNonRoot:        ptr.To(true),
-		RunAsUser:           ptr.To(id),
-		RunAsGroup:          ptr.To(id),
-		FSGroup:             ptr.To(id),
-		FSGroupChangePolicy: ptr.To(corev1.FSGroupChangeOnRootMismatch),
-		SeccompProfile:      &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
-	}
+	return toolID
 }
 
 // affinity to the node that has the volume mounted. It is no condition: where no server
@@ -150,12 +137,4 @@ func resources(policy v1beta1.Input) corev1.ResourceRequirements {
 		corev1.ResourceCPU:    resource.MustParse("100m"),
 		corev1.ResourceMemory: resource.MustParse("128Mi"),
 	}}
-}
-
-func pullSecrets(policy v1beta1.Input) []corev1.LocalObjectReference {
-	var out []corev1.LocalObjectReference
-	for _, name := range policy.ImagePullSecrets {
-		out = append(out, corev1.LocalObjectReference{Name: name})
-	}
-	return out
 }

@@ -68,7 +68,7 @@ func administratorKept(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
 	if composesAdministrator(f) {
 		return compose.Passed
 	}
-	return provision.Complete(secret, name, f.Namespace, keyUsername, keyPassword)
+	return compose.SecretComplete(secret, "", name, f.Namespace, keyUsername, keyPassword)
 }
 
 func composeAdministrator(a *compose.Answer, f *facts.Facts, login map[string][]byte) error {

@@ -79,10 +79,10 @@ func (c Claim) Waits(f *facts.Facts) bool {
 	return !c.connected(f) || f.Deployment.Image == "" && f.Observed(c.Name).Condition("Ready").Status != compose.True
 }
 
-// Condition says whether a claim is ready and otherwise quotes what its conditions refuse. The
+// Readiness says whether a claim is ready and otherwise quotes what its conditions refuse. The
 // claim itself reports its progress. Before the first server, two claims become ready together:
 // each change of a condition wakes Crossplane again, and nothing can start with one of them.
-func (c Claim) Condition(f *facts.Facts) compose.Condition {
+func (c Claim) Readiness(f *facts.Facts) compose.Condition {
 	claim, together := f.Observed(c.Name), awaitsBoth(f)
 	ready := c.connected(f) && claim.Condition("Ready").Status == compose.True
 	if ready && (!together || f.Condition(c.condition).Status == compose.True) {
@@ -110,7 +110,7 @@ func awaitsBoth(f *facts.Facts) bool {
 // SecretComplete refuses a connection that names a Secret or a key that does not exist.
 func (c Claim) SecretComplete(f *facts.Facts, secret string, keys ...string) compose.Verdict {
 	keys = slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return key == "" })
-	return feature.SecretHasKeys(f, fmt.Sprintf("%s %q: status.connection", c.Kind, f.Name), secret, keys...)
+	return feature.SecretComplete(f, fmt.Sprintf("%s %q: status.connection", c.Kind, f.Name), secret, keys...)
 }
 
 // Kept refuses to leave a claim, unless the user consents.

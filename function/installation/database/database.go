@@ -14,6 +14,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/feature"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/release"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 )
 
 const (
@@ -73,7 +74,7 @@ func secretComplete(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
 	if f.DatabaseClaimed() {
 		return compose.Passed
 	}
-	return feature.SecretHasKeys(f, "spec.database.external.secret", f.Spec.Database.External.Secret, keyConnectionString)
+	return feature.SecretComplete(f, "spec.database.external.secret", f.Spec.Database.External.Secret, keyConnectionString)
 }
 
 // supported refuses a connection string that no server understands, and MySQL for servers that
@@ -110,11 +111,11 @@ func scheme(f *facts.Facts) string {
 func env(f *facts.Facts) []corev1.EnvVar {
 	s := sourceOf(f)
 	out := []corev1.EnvVar{
-		decision.FromSecret("MM_CONFIG", s.secret, s.url),
-		decision.FromSecret(keyDataSource, s.secret, s.source),
+		pod.FromSecret("MM_CONFIG", s.secret, s.url),
+		pod.FromSecret(keyDataSource, s.secret, s.source),
 	}
 	if s.replicas != "" {
-		out = append(out, decision.FromSecret(keyDataSourceReplicas, s.secret, s.replicas))
+		out = append(out, pod.FromSecret(keyDataSourceReplicas, s.secret, s.replicas))
 	}
 	return out
 }
@@ -153,7 +154,7 @@ func sourceOf(f *facts.Facts) source {
 
 func conditions(f *facts.Facts, _ *decision.Decisions) []compose.Condition {
 	if f.DatabaseClaimed() {
-		return []compose.Condition{claim.Database.Condition(f)}
+		return []compose.Condition{claim.Database.Readiness(f)}
 	}
 	return []compose.Condition{{Type: feature.ConditionDatabase, Status: compose.True, Reason: "SecretComplete"}}
 }

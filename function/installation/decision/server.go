@@ -29,11 +29,3 @@ type Part struct {
 	// SingleNodeVolume, as in Server.
 	SingleNodeVolume string
 }
-
-// FromSecret is a variable with the value of a Secret's key.
-func FromSecret(variable, secret, key string) corev1.EnvVar {
-	return corev1.EnvVar{Name: variable, ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
-		LocalObjectReference: corev1.LocalObjectReference{Name: secret},
-		Key:                  key,
-	}}}
-}

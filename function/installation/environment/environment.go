@@ -78,7 +78,7 @@ func secretsExist(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
 			continue
 		}
 		field := fmt.Sprintf("spec.mattermostEnv[%s].valueFrom.secretKeyRef", e.Name)
-		if v := feature.SecretHasKeys(f, field, ref.Name, ref.Key); !v.Pass {
+		if v := feature.SecretComplete(f, field, ref.Name, ref.Key); !v.Pass {
 			return v
 		}
 	}

@@ -71,9 +71,14 @@ func ServerImage(workload compose.Resource) string {
 // NewReplicaAvailable says whether at least one replica that runs the Deployment's current
 // template is available: more are than could be left from before.
 func (d Deployment) NewReplicaAvailable() bool {
-	left := d.Int("status", "replicas") - d.Int("status", "updatedReplicas")
-	return d.Int("status", "observedGeneration") >= d.Int("metadata", "generation") && d.Available() > left
+	return d.Int("status", "observedGeneration") >= d.Int("metadata", "generation") && d.Available() > d.Replicas()-d.Updated()
 }
+
+// Replicas that exist.
+func (d Deployment) Replicas() int64 { return d.Int("status", "replicas") }
+
+// Updated are the replicas of the current template.
+func (d Deployment) Updated() int64 { return d.Int("status", "updatedReplicas") }
 
 // Available replicas, of this template or of one before.
 func (d Deployment) Available() int64 { return d.Int("status", "availableReplicas") }

@@ -1,9 +1,7 @@
 package feature
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
@@ -37,19 +35,7 @@ func check(f *facts.Facts, d *decision.Decisions, gates []Gate) compose.Verdict 
 	return compose.Passed
 }
 
-// SecretHasKeys refuses a Secret that does not exist or lacks a key. The message names field,
-// Secret and key, and never a value.
-func SecretHasKeys(f *facts.Facts, field, name string, keys ...string) compose.Verdict {
-	secret := f.Secret(name)
-	if !secret.Exists() {
-		return compose.Refuse("SecretNotFound", fmt.Sprintf(
-			"%s: Secret %q does not exist in namespace %q: create it with key %s", field, name, f.Namespace, strings.Join(keys, " and ")))
-	}
-	for _, k := range keys {
-		if secret.String("data", k) == "" {
-			return compose.Refuse("SecretKeyMissing", fmt.Sprintf(
-				"%s: Secret %q has no value under key %q: add it", field, name, k))
-		}
-	}
-	return compose.Passed
+// SecretComplete refuses a Secret that a field names and that does not exist or lacks a key.
+func SecretComplete(f *facts.Facts, field, name string, keys ...string) compose.Verdict {
+	return compose.SecretComplete(f.Secret(name), field, name, f.Namespace, keys...)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/feature"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 )
 
 const (
@@ -38,7 +39,7 @@ func secretComplete(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
 	if s3 == nil || s3.UseServiceAccount {
 		return compose.Passed
 	}
-	return feature.SecretHasKeys(f, "spec.fileStore.external.secret", s3.Secret, keyAccessKey, keySecretKey)
+	return feature.SecretComplete(f, "spec.fileStore.external.secret", s3.Secret, keyAccessKey, keySecretKey)
 }
 
 // claimedSecretComplete refuses a connection that does not keep its promise.
@@ -108,9 +109,9 @@ func accessEnv(c v1alpha1.BucketConnection) []corev1.EnvVar {
 	const idVariable, keyVariable = "MM_FILESETTINGS_AMAZONS3ACCESSKEYID", "MM_FILESETTINGS_AMAZONS3SECRETACCESSKEY"
 	id := corev1.EnvVar{Name: idVariable, Value: c.Values.AccessKey}
 	if c.Keys.AccessKey != "" {
-		id = decision.FromSecret(idVariable, c.SecretName, c.Keys.AccessKey)
+		id = pod.FromSecret(idVariable, c.SecretName, c.Keys.AccessKey)
 	}
-	return []corev1.EnvVar{id, decision.FromSecret(keyVariable, c.SecretName, c.Keys.SecretKey)}
+	return []corev1.EnvVar{id, pod.FromSecret(keyVariable, c.SecretName, c.Keys.SecretKey)}
 }
 
 func (s s3) env() []corev1.EnvVar {

@@ -73,7 +73,7 @@ func conditions(f *facts.Facts, _ *decision.Decisions) []compose.Condition {
 	case fs == nil:
 		return nil
 	case fs.Claim != nil:
-		c = claim.Bucket.Condition(f)
+		c = claim.Bucket.Readiness(f)
 	case fs.External != nil && fs.External.UseServiceAccount:
 		c.Reason = "ServiceAccountIdentity"
 	case fs.External != nil:

@@ -30,7 +30,7 @@ func secretComplete(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
 	if f.Spec.LicenseSecret == "" {
 		return compose.Passed
 	}
-	return feature.SecretHasKeys(f, "spec.licenseSecret", f.Spec.LicenseSecret, keyLicense)
+	return feature.SecretComplete(f, "spec.licenseSecret", f.Spec.LicenseSecret, keyLicense)
 }
 
 // part of the server's pods: the license as a file, and annotations by which Prometheus finds

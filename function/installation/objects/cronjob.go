@@ -5,6 +5,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 )
 
 // Clock tells, in its status, when a moment of a schedule last came. Its Jobs are
@@ -26,11 +28,11 @@ func Clock(name string, labels map[string]string, schedule, timeZone string) *ba
 						Spec: corev1.PodSpec{
 							RestartPolicy:                corev1.RestartPolicyNever,
 							AutomountServiceAccountToken: ptr.To(false),
-							SecurityContext:              podSecurity(),
+							SecurityContext:              pod.Security(mattermostID),
 							Containers: []corev1.Container{{
 								Name:            "none",
 								Image:           "none",
-								SecurityContext: containerSecurity(),
+								SecurityContext: pod.ContainerSecurity(),
 							}},
 						},
 					},

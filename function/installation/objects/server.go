@@ -6,6 +6,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 )
 
 const (
@@ -61,7 +63,7 @@ func podSpec(s Server, c corev1.Container) corev1.PodSpec {
 	c.Resources = s.Resources
 	c.VolumeMounts = s.Mounts
 	c.TerminationMessagePolicy = corev1.TerminationMessageFallbackToLogsOnError
-	c.SecurityContext = containerSecurity()
+	c.SecurityContext = pod.ContainerSecurity()
 	return corev1.PodSpec{
 		ServiceAccountName: s.Name,
 		// The server never talks to Kubernetes.
@@ -70,29 +72,8 @@ func podSpec(s Server, c corev1.Container) corev1.PodSpec {
 		// with MM_, which it reads as settings.
 		EnableServiceLinks: ptr.To(false),
 		ImagePullSecrets:   s.PullSecrets,
-		SecurityContext:    podSecurity(),
+		SecurityContext:    pod.Security(mattermostID),
 		Containers:         []corev1.Container{c},
 		Volumes:            s.Volumes,
-	}
-}
-
-// podSecurity and containerSecurity meet Pod Security "restricted".
-func podSecurity() *corev1.PodSecurityContext {
-	return &corev1.PodSecurityContext{
-		RunAsNonRoot:        ptr.To(true),
-		RunAsUser:           ptr.To[int64](mattermostID),
-		RunAsGroup:          ptr.To[int64](mattermostID),
-		FSGroup:             ptr.To[int64](mattermostID),
-		FSGroupChangePolicy: ptr.To(corev1.FSGroupChangeOnRootMismatch),
-		SeccompProfile:      &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
-	}
-}
-
-func containerSecurity() *corev1.SecurityContext {
-	return &corev1.SecurityContext{
-		AllowPrivilegeEscalation: ptr.To(false),
-		RunAsNonRoot:             ptr.To(true),
-		Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
-		SeccompProfile:           &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
 	}
 }

@@ -26,14 +26,16 @@ var Feature = feature.Feature{
 
 // Decide which restore has its turn, and what the installation does for it.
 func Decide(f *facts.Facts, v decision.Version, s decision.Sizing) decision.Turn {
-	c := candidate{f: f, version: v, sizing: s, data: dataOf(f)}
+	c := &candidate{f: f, version: v, sizing: s, data: dataOf(f)}
 	c.restore, c.active = c.next()
-	for _, r := range table {
-		if r.holds(c) {
-			return decision.Turn{Restore: c.restore, Active: c.active, Waits: r.Waits, Stops: r.Stops, Resumes: r.Resumes, Phase: r.Phase, Data: c.data}
-		}
-	}
-	return decision.Turn{}
+	r := rowOf(c)
+	return decision.Turn{Restore: c.restore, Active: c.active, Waits: r.Waits, Stops: r.Stops, Resumes: r.Resumes, Phase: r.Phase, Data: c.data}
+}
+
+// rowOf the table that holds first. The last one always does.
+func rowOf(c *candidate) Row {
+	i := slices.IndexFunc(Table, func(r Row) bool { return r.holds(c) })
+	return Table[i]
 }
 
 // dataOf is the UID of the restore that the data is of: what the Deployment says, or the restore

@@ -8,8 +8,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
 )
 
-// row of the table of an installation's part in restores.
-type row struct {
+// Row of the table of an installation's part in restores.
+type Row struct {
 	// Phase that is reported to the restore, empty while none has its turn.
 	Phase v1alpha1.ParticipationPhase
 	// From are the phases that may come before, for the same restore.
@@ -19,7 +19,7 @@ type row struct {
 	// Waits, Stops and Resumes are as in decision.Turn.
 	Waits, Stops, Resumes bool
 
-	holds func(candidate) bool
+	holds func(*candidate) bool
 }
 
 // Phases by a shorter name.
@@ -31,44 +31,44 @@ const (
 	serving  = v1alpha1.ParticipationServing
 )
 
-// table of an installation's part in restores. The first row that holds counts: each call decides
+// Table of an installation's part in restores. The first row that holds counts: each call decides
 // from what is observed, and from nothing that it remembers. The server stops when a Deployment
 // that says so was seen to have no replica, and it is told to run in the same response in which
 // the turn ends.
 //
 //nolint:gochecknoglobals // A table.
-var table = []row{
+var Table = []Row{
 	{
 		Phase: none, From: []v1alpha1.ParticipationPhase{none},
 		When:  "no restore asks for the data, and none has it",
-		holds: func(c candidate) bool { return !c.active },
+		holds: func(c *candidate) bool { return !c.active },
 	},
 	{
 		Phase: serving, From: []v1alpha1.ParticipationPhase{none, stopping, quiesced, resuming, serving}, Resumes: true,
 		When:  "it is known what became of the data, and a server answers on it",
-		holds: func(c candidate) bool { return outcomeKnown(c.f, c.restore) && c.answers() },
+		holds: func(c *candidate) bool { return outcomeKnown(c.f, c.restore) && c.answers() },
 	},
 	{
 		Phase: resuming, From: []v1alpha1.ParticipationPhase{none, stopping, quiesced, resuming}, Resumes: true,
 		When:  "it is known what became of the data",
-		holds: func(c candidate) bool { return outcomeKnown(c.f, c.restore) },
+		holds: func(c *candidate) bool { return outcomeKnown(c.f, c.restore) },
 	},
 	{
 		Phase: stopping, From: []v1alpha1.ParticipationPhase{none, stopping}, Waits: true,
 		When: "the server is to stop, and a migration must end before",
-		holds: func(c candidate) bool {
+		holds: func(c *candidate) bool {
 			return !c.held() && c.restore.Step == v1alpha1.RestoreQuiesces && c.migrating()
 		},
 	},
 	{
 		Phase: quiesced, From: []v1alpha1.ParticipationPhase{stopping, quiesced}, Stops: true,
 		When:  "the Deployment is stopped for the restore, and nothing runs that could write",
-		holds: candidate.quiet,
+		holds: (*candidate).quiet,
 	},
 	{
 		Phase: stopping, From: []v1alpha1.ParticipationPhase{none, stopping, quiesced}, Stops: true,
 		When:  "a restore asks for the data, or has it",
-		holds: func(candidate) bool { return true },
+		holds: func(*candidate) bool { return true },
 	},
 }
 
@@ -87,7 +87,7 @@ type candidate struct {
 // next is the restore whose turn it is: the one that the server is stopped for, then one that was
 // told so before that was forgotten, then one whose data no server has answered on yet, then the
 // oldest that asks.
-func (c candidate) next() (facts.Restore, bool) {
+func (c *candidate) next() (facts.Restore, bool) {
 	next, asked := c.oldest(v1alpha1.RestoreQuiesces)
 	if c.f.Stopped != "" {
 		if held := holder(c.f); !outcomeKnown(c.f, held) || !asked || !c.stuck() {
@@ -105,7 +105,7 @@ func (c candidate) next() (facts.Restore, bool) {
 }
 
 // oldest restore that is at a step. One that is being deleted begins nothing more.
-func (c candidate) oldest(step v1alpha1.RestoreStep) (facts.Restore, bool) {
+func (c *candidate) oldest(step v1alpha1.RestoreStep) (facts.Restore, bool) {
 	for _, r := range c.f.Restores {
 		if r.Step == step && (!r.Leaving || step != v1alpha1.RestoreQuiesces) {
 			return r, true
@@ -115,17 +115,17 @@ func (c candidate) oldest(step v1alpha1.RestoreStep) (facts.Restore, bool) {
 }
 
 // held says whether the server is stopped for the restore.
-func (c candidate) held() bool { return c.f.Stopped != "" && c.restore.Key() == c.f.Stopped }
+func (c *candidate) held() bool { return c.f.Stopped != "" && c.restore.Key() == c.f.Stopped }
 
 // stuck says whether the data that is there could not be migrated. Another restore is what
 // people try then, so that it need not wait.
-func (c candidate) stuck() bool {
+func (c *candidate) stuck() bool {
 	return c.data != c.f.Deployment.Migrated && slices.ContainsFunc(c.f.Migrations, func(m facts.Migration) bool { return m.Failed() && m.Data == c.data })
 }
 
 // migrating says whether a migration is under way: it is waited for, and so is the first one,
 // which has to make what data is restored into. One that failed is not waited for.
-func (c candidate) migrating() bool {
+func (c *candidate) migrating() bool {
 	finished := false
 	for _, m := range c.f.Migrations {
 		if m.Unfinished() {
@@ -138,15 +138,15 @@ func (c candidate) migrating() bool {
 
 // quiet says whether nothing runs that could write. That the Deployment was stopped is seen, and
 // so will be by every call that follows.
-func (c candidate) quiet() bool {
+func (c *candidate) quiet() bool {
 	deployment := c.f.Deployment
 	return !slices.ContainsFunc(c.f.Migrations, facts.Migration.Unfinished) &&
 		deployment.Stopped == c.restore.Key() && deployment.ScaledToZero() &&
 		deployment.Int("status", "observedGeneration") >= deployment.Int("metadata", "generation") &&
-		deployment.Int("status", "replicas") == 0 && deployment.Int("status", "terminatingReplicas") == 0
+		deployment.Replicas() == 0 && deployment.Int("status", "terminatingReplicas") == 0
 }
 
-func (c candidate) answers() bool {
+func (c *candidate) answers() bool {
 	d := decision.Decisions{Sizing: c.sizing, Turn: decision.Turn{Data: c.data}}
 	return d.Answers(c.f)
 }

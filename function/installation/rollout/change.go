@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
@@ -38,7 +39,7 @@ func consider(f *facts.Facts, v decision.Version, t decision.Turn, b *decision.B
 	if t.Data != "" {
 		parts = append(parts, t.Data)
 	}
-	c.name = composed.PrefixMigration + digest(parts...)[:8]
+	c.name = composed.PrefixMigration + compose.HashOf(8, parts...)
 	return c
 }
 

@@ -1,8 +1,6 @@
 package rollout
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"strconv"
@@ -105,13 +103,5 @@ func migrationInputs(server decision.Server) string {
 	for _, e := range server.Env {
 		parts = append(parts, e.String())
 	}
-	return digest(parts...)[:16]
-}
-
-func digest(parts ...string) string {
-	h := sha256.New()
-	for _, p := range parts {
-		_, _ = fmt.Fprintf(h, "%q\n", p)
-	}
-	return hex.EncodeToString(h.Sum(nil))
+	return compose.HashOf(16, parts...)
 }

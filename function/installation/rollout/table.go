@@ -1,13 +1,15 @@
 package rollout
 
 import (
+	"slices"
+
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
 )
 
-// row of the table of rollouts.
-type row struct {
+// Row of the table of rollouts.
+type Row struct {
 	// Phase of a change of version that is reported, empty while none is under way.
 	Phase v1alpha1.UpgradePhase
 	// From are the phases that may come before, for the same change.
@@ -30,11 +32,11 @@ const (
 	failed         = v1alpha1.PhaseFailed
 )
 
-// table of rollouts. The first row that holds counts: what is wanted may change at any time, and
+// Table of rollouts. The first row that holds counts: what is wanted may change at any time, and
 // each call decides from what is observed.
 //
 //nolint:gochecknoglobals // A table.
-var table = []row{
+var Table = []Row{
 	{
 		Phase: none, From: []v1alpha1.UpgradePhase{none, awaitingBackup, superseding, migrating, rolling, failed},
 		When:  "no server may run while a restore replaces the data",
@@ -88,14 +90,9 @@ var table = []row{
 // Decide on the server's image and replicas, and on the migration.
 func Decide(f *facts.Facts, v decision.Version, s decision.Sizing, t decision.Turn, b *decision.Backup, server decision.Server) decision.Rollout {
 	c := consider(f, v, t, b, server)
-	r := decision.Rollout{Image: f.Deployment.Image, Migrated: f.Deployment.Migrated}
-	for _, row := range table {
-		if row.holds(c) {
-			r.Phase = row.Phase
-			row.then(c, &r)
-			break
-		}
-	}
+	row := rowOf(c)
+	r := decision.Rollout{Phase: row.Phase, Image: f.Deployment.Image, Migrated: f.Deployment.Migrated}
+	row.then(c, &r)
 	if t.Stops {
 		return r
 	}
@@ -105,6 +102,12 @@ func Decide(f *facts.Facts, v decision.Version, s decision.Sizing, t decision.Tu
 	}
 	r.Replicas = startReplicas(f.Deployment, server, r.Image, s.Replicas)
 	return r
+}
+
+// rowOf the table that holds first. The last one always does.
+func rowOf(c *change) Row {
+	i := slices.IndexFunc(Table, func(r Row) bool { return r.holds(c) })
+	return Table[i]
 }
 
 // startReplicas starts a server that does not run with one replica. What a server writes to its

@@ -8,6 +8,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/feature"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/pod"
 )
 
 const (
@@ -36,7 +37,7 @@ func secretComplete(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
 	if es == nil || es.Secret == "" {
 		return compose.Passed
 	}
-	return feature.SecretHasKeys(f, "spec.elasticSearch.secret", es.Secret, keyUsername, keyPassword)
+	return feature.SecretComplete(f, "spec.elasticSearch.secret", es.Secret, keyUsername, keyPassword)
 }
 
 func env(f *facts.Facts) []corev1.EnvVar {
@@ -53,7 +54,7 @@ func env(f *facts.Facts) []corev1.EnvVar {
 		return out
 	}
 	return append(out,
-		decision.FromSecret("MM_ELASTICSEARCHSETTINGS_USERNAME", es.Secret, keyUsername),
-		decision.FromSecret("MM_ELASTICSEARCHSETTINGS_PASSWORD", es.Secret, keyPassword),
+		pod.FromSecret("MM_ELASTICSEARCHSETTINGS_USERNAME", es.Secret, keyUsername),
+		pod.FromSecret("MM_ELASTICSEARCHSETTINGS_PASSWORD", es.Secret, keyPassword),
 	)
 }
