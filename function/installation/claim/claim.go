@@ -29,6 +29,8 @@ type Claim struct {
 	inUse string
 	// remedy if the claim's data is gone for good.
 	remedy string
+	// request of the spec, where it contains the claim.
+	request func(*facts.Facts) request
 	// wanted says whether the spec contains the claim, discarded whether the user consents to
 	// leaving it, and connected whether it reports a connection.
 	wanted, discarded, connected func(*facts.Facts) bool
@@ -41,7 +43,11 @@ var (
 	Database = Claim{
 		Name: composed.Database, Kind: v1alpha1.MattermostDatabaseKind, Field: "spec.database", condition: feature.ConditionDatabase,
 		data: "data", move: "move the data", inUse: "DatabaseInUse",
-		remedy:    "restore its data to another database and name that in spec.database.external",
+		remedy: "restore its data to another database and name that in spec.database.external",
+		request: func(f *facts.Facts) request {
+			of := f.Spec.Database.Claim
+			return request{class: of.Class, region: of.Region, size: of.StorageSize}
+		},
 		wanted:    (*facts.Facts).DatabaseClaimed,
 		discarded: func(f *facts.Facts) bool { return f.Spec.Database != nil && f.Spec.Database.DiscardClaim },
 		connected: func(f *facts.Facts) bool { return f.Database != nil },
@@ -49,7 +55,11 @@ var (
 	Bucket = Claim{
 		Name: composed.Bucket, Kind: v1alpha1.MattermostBucketKind, Field: "spec.fileStore", condition: feature.ConditionFileStore,
 		data: "files", move: "copy them to the new store", inUse: "BucketInUse",
-		remedy:    "restore its files to another store and name that in spec.fileStore",
+		remedy: "restore its files to another store and name that in spec.fileStore",
+		request: func(f *facts.Facts) request {
+			of := f.Spec.FileStore.Claim
+			return request{class: of.Class, region: of.Region, size: of.StorageSize}
+		},
 		wanted:    (*facts.Facts).BucketClaimed,
 		discarded: func(f *facts.Facts) bool { return f.Spec.FileStore != nil && f.Spec.FileStore.DiscardClaim },
 		connected: func(f *facts.Facts) bool { return f.Bucket != nil },

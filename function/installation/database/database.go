@@ -38,7 +38,7 @@ var Feature = feature.Feature{
 	Require: claim.Database.RequireVanished,
 	Secrets: secrets,
 	Rules: []feature.Chapter{
-		{Condition: feature.ConditionDatabase, Gates: []feature.Gate{named, claim.Database.Kept, claim.Database.There, secretComplete, supported}},
+		{Condition: feature.ConditionDatabase, Gates: []feature.Gate{named, claim.Database.Kept, claim.Database.There, claim.Database.Possible, secretComplete, supported}},
 		{Condition: feature.ConditionAccepted, Gates: []feature.Gate{claimedSecretComplete}},
 	},
 	Waits:      claim.Database.Waits,

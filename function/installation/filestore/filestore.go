@@ -21,7 +21,7 @@ var Feature = feature.Feature{
 	Require: require,
 	Secrets: secrets,
 	Rules: []feature.Chapter{
-		{Condition: feature.ConditionFileStore, Gates: []feature.Gate{named, secretComplete, externalVolumeUsable, localVolumeKept, claim.Bucket.Kept, claim.Bucket.There}},
+		{Condition: feature.ConditionFileStore, Gates: []feature.Gate{named, secretComplete, externalVolumeUsable, localVolumeKept, claim.Bucket.Kept, claim.Bucket.There, claim.Bucket.Possible}},
 		{Condition: feature.ConditionAccepted, Gates: []feature.Gate{claimedSecretComplete}},
 	},
 	Waits:      claim.Bucket.Waits,

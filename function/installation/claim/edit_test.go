@@ -1,0 +1,54 @@
+package claim
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/factstest"
+)
+
+// TestEditsThatCannotHappen of a claim are refused by the name of their field. Before, they were
+// accepted and had no effect.
+func TestEditsThatCannotHappen(t *testing.T) {
+	const made = "{metadata: {name: chat}, spec: {region: eu, storageSize: 100Gi, crossplane: {compositionSelector: {matchLabels: {mattermost.crossplane.io/class: small}}}}}"
+	cases := map[string]struct {
+		reason string
+		claim  string
+		made   string
+		// want are words of the refusal, empty when it passes.
+		want []string
+	}{
+		"Same":        {reason: "Nothing changes.", claim: "{class: small, region: eu, storageSize: 100Gi}", made: made},
+		"Grows":       {reason: "Storage may grow.", claim: "{class: small, region: eu, storageSize: 1Ti}", made: made},
+		"New":         {reason: "A claim that is not there yet may be anything.", claim: "{class: large, region: us, storageSize: 1Gi}"},
+		"Unset":       {reason: "What nobody set is the default.", claim: "{}", made: "{metadata: {name: chat}}"},
+		"Region":      {reason: "Data does not move by itself.", claim: "{class: small, region: us, storageSize: 100Gi}", made: made, want: []string{"claim.region", `has "eu"`, `get "us"`, `set it back to "eu"`}},
+		"NoRegion":    {reason: "The default may be another region.", claim: "{class: small, storageSize: 100Gi}", made: made, want: []string{"claim.region", "get the default"}},
+		"FirstRegion": {reason: "It was made in the default's region.", claim: "{region: eu}", made: "{metadata: {name: chat}}", want: []string{"claim.region", "has the default", "remove the field"}},
+		"Class":       {reason: "Crossplane chooses once.", claim: "{class: large, region: eu, storageSize: 100Gi}", made: made, want: []string{"claim.class", "chosen once"}},
+		"Shrinks":     {reason: "Storage only grows.", claim: "{class: small, region: eu, storageSize: 10Gi}", made: made, want: []string{"claim.storageSize", `has "100Gi"`, `get "10Gi"`}},
+		"NoSize":      {reason: "The default may be less.", claim: "{class: small, region: eu}", made: made, want: []string{"claim.storageSize", "get the default"}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			for _, of := range []struct {
+				claim Claim
+				spec  string
+			}{{Database, "database: {claim: " + tc.claim + "}"}, {Bucket, "fileStore: {claim: " + tc.claim + "}"}} {
+				in := factstest.Given{Spec: of.spec, Composed: map[string]string{}}
+				if tc.made != "" {
+					in.Composed[of.claim.Name] = tc.made
+				}
+				v := of.claim.Possible(in.Facts(t), nil)
+				if v.Pass != (len(tc.want) == 0) {
+					t.Errorf("%s\n%s passed is %t: %s", tc.reason, of.claim.Name, v.Pass, v.Message)
+				}
+				for _, w := range tc.want {
+					if !strings.Contains(v.Message, w) {
+						t.Errorf("%s\nthe message does not say %q: %s", tc.reason, w, v.Message)
+					}
+				}
+			}
+		})
+	}
+}
