@@ -9,6 +9,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -40,7 +41,7 @@ func (in given) request(t testing.TB) *fnv1.RunFunctionRequest {
 	t.Helper()
 	r := composetest.Request{Kind: "MattermostBucket", Name: "chat", Spec: in.spec, Status: in.status, Observed: in.observed}
 	if !in.unasked {
-		r.Required = composetest.Looked(in.required, requirementSecret, requirementConfigMap)
+		r.Required = composetest.Looked(in.required, requirementSecret, requirementConfigMap, provision.RequirementStorage)
 	}
 	return r.Encode(t)
 }

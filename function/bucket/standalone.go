@@ -29,20 +29,15 @@ func standalone() backend {
 	return backend{
 		Name:    "Standalone",
 		Gates:   []compose.Gate[gathered]{noRegion, noRetention, storageStays},
+		Require: func(a *compose.Answer, g gathered) { provision.RequireStorage(a, serverName(g)) },
 		Build:   buildStandalone,
 		Connect: connectStandalone,
+		Storage: func(g gathered) *resource.Quantity { return provision.RealStorageSize(g.state) },
 	}
 }
 
-// storageStays refuses another size: the volume of a StatefulSet keeps what it was
-// made with.
 func storageStays(g gathered) compose.Verdict {
-	was := provision.StorageSize(g.state.Observed(provision.NameServer))
-	if was == nil || g.spec.StorageSize == nil || was.Cmp(*g.spec.StorageSize) == 0 {
-		return compose.Passed
-	}
-	return compose.Refuse("StorageCannotChange", fmt.Sprintf(
-		"spec.storageSize: this bucket was made with %s: leave it, and expand PersistentVolumeClaim data-%s-0 where its storage class allows it", was, serverName(g)))
+	return provision.StorageStays(g.state.Observed(provision.NameServer), g.spec.StorageSize, g.namespace)
 }
 
 func serverName(g gathered) string { return g.name + "-s3" }
@@ -79,17 +74,20 @@ func standaloneServer(g gathered, credentials string) provision.Server {
 		Resources: corev1.ResourceRequirements{Requests: corev1.ResourceList{
 			corev1.ResourceCPU: resource.MustParse("50m"), corev1.ResourceMemory: resource.MustParse("128Mi"),
 		}},
-		StorageSize:    standaloneStorageOf(g),
-		StorageClass:   g.policy.StorageClass,
+		Volume:         standaloneVolume(g),
 		DeletionPolicy: g.spec.DeletionPolicy,
 		Credentials:    credentials,
 	}
 }
 
-// standaloneStorageOf a gateway that runs stays, also when the platform's default
-// changes.
+// standaloneVolume of a gateway that runs stays, also when the platform's defaults change.
+func standaloneVolume(g gathered) provision.Volume {
+	v := provision.Volume{Labels: provision.Selector(g.name, component), Size: standaloneStorageOf(g), Class: g.policy.StorageClass}
+	return v.Stays(g.state.Observed(provision.NameServer))
+}
+
 func standaloneStorageOf(g gathered) resource.Quantity {
-	for _, size := range []*resource.Quantity{provision.StorageSize(g.state.Observed(provision.NameServer)), g.spec.StorageSize, g.policy.Bucket.Standalone.StorageSize} {
+	for _, size := range []*resource.Quantity{g.spec.StorageSize, g.policy.Bucket.Standalone.StorageSize} {
 		if size != nil {
 			return *size
 		}

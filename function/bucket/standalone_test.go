@@ -1,12 +1,17 @@
 package bucket
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
 
 const standalonePolicy = "{standalone: {}}"
@@ -27,7 +32,12 @@ func TestStandaloneRefuses(t *testing.T) {
 		"Grows": {
 			reason: "The volume of a StatefulSet keeps what it was made with.",
 			given:  given{policy: standalonePolicy, spec: "{storageSize: 80Gi}", observed: known},
-			want:   "StorageCannotChange: spec.storageSize: this bucket was made with 50Gi: leave it, and expand PersistentVolumeClaim data-chat-s3-0 where its storage class allows it",
+			want:   `StorageCannotChange: spec.storageSize: it was made with 50Gi, and a StatefulSet cannot change its volume: set it back to 50Gi; where the storage class allows it, the volume itself grows by: kubectl -n ns patch pvc data-chat-s3-0 --type=merge -p '{"spec":{"resources":{"requests":{"storage":"80Gi"}}}}'`,
+		},
+		"Shrinks": {
+			reason: "A volume cannot shrink.",
+			given:  given{policy: standalonePolicy, spec: "{storageSize: 20Gi}", observed: known},
+			want:   "StorageCannotChange: spec.storageSize: it was made with 50Gi, and a volume cannot shrink: set it back to 50Gi",
 		},
 		"SpelledOut": {reason: "The default may be spelled out.", given: given{policy: standalonePolicy, spec: "{storageSize: 51200Mi}", observed: known}, want: "Accepted: "},
 	})
@@ -78,5 +88,50 @@ func TestStandaloneFailsWithoutItsSecret(t *testing.T) {
 	_, err := given{policy: standalonePolicy, observed: known}.answer(t)
 	if err == nil || !strings.Contains(err.Error(), "cannot find the credentials") {
 		t.Errorf("made new credentials for a server that runs: %v", err)
+	}
+}
+
+// TestStandaloneKeepsItsStorageClass: the API server refuses another one, and all of the update with
+// it.
+func TestStandaloneKeepsItsStorageClass(t *testing.T) {
+	for _, was := range []string{"", "fast"} {
+		class := func(observed map[string]string, policy string) string {
+			rsp, err := composetest.Asked(t, given{policy: standalonePolicy, observed: observed}.request(t), func(s compose.State) (*fnv1.RunFunctionResponse, error) {
+				p := policyOf(t, standalonePolicy)
+				p.StorageClass = policy
+				return Compose(s, p)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if observed == nil {
+				observed = map[string]string{}
+			}
+			maps.Copy(observed, composetest.Settled(t, rsp, nil))
+			return composetest.Desired(rsp, "server").List("spec", "volumeClaimTemplates")[0].String("spec", "storageClassName")
+		}
+		observed := map[string]string{}
+		if got := class(observed, was); got != was {
+			t.Errorf("a new volume has class %q, want %q", got, was)
+		}
+		for _, policy := range []string{"", "fast", "faster"} {
+			if got := class(observed, policy); got != was {
+				t.Errorf("the volume was made with class %q, and the policy's %q makes it %q", was, policy, got)
+			}
+		}
+	}
+}
+
+// TestStandaloneTellsItsSize: the volume may have grown.
+func TestStandaloneTellsItsSize(t *testing.T) {
+	known := standaloneKnown(t, "{readyReplicas: 1}")
+	for volume, want := range map[string]string{"": "", "{kind: PersistentVolumeClaim, metadata: {name: data-chat-s3-0}}": "", "{kind: PersistentVolumeClaim, metadata: {name: data-chat-s3-0}, status: {capacity: {storage: 80Gi}}}": "80Gi"} {
+		in := given{policy: standalonePolicy, observed: known, required: map[string]string{}}
+		if volume != "" {
+			in.required[provision.RequirementStorage] = volume
+		}
+		if got := composetest.Status(in.accepted(t)).String("storageSize"); got != want {
+			t.Errorf("%s: the status says %q, want %q", volume, got, want)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -23,6 +24,8 @@ type given struct {
 	observed map[string]string
 	// secret that is looked up, none when it is empty.
 	secret map[string]string
+	// required objects besides, by requirement.
+	required map[string]string
 }
 
 func policyOf(t testing.TB, text string) *v1beta1.Input {
@@ -37,7 +40,7 @@ func policyOf(t testing.TB, text string) *v1beta1.Input {
 func (in given) request(t testing.TB) *fnv1.RunFunctionRequest {
 	t.Helper()
 	r := composetest.Request{Kind: "MattermostDatabase", Name: "chat", Spec: in.spec, Status: in.status, Observed: in.observed}
-	r.Required = composetest.Looked(nil, requirementSecret)
+	r.Required = composetest.Looked(in.required, requirementSecret, provision.RequirementStorage)
 	if in.secret != nil {
 		r.Required[requirementSecret] = []string{composetest.Secret(in.secret)}
 	}

@@ -1,6 +1,7 @@
 package database
 
 import (
+	"cmp"
 	_ "embed" // The script.
 	"fmt"
 	"maps"
@@ -37,8 +38,10 @@ func standalone() backend {
 	return backend{
 		Name:    "Standalone",
 		Gates:   []compose.Gate[gathered]{noReadReplicas, noInstances, noRegion, noRetention, versionStays, storageStays},
+		Require: func(a *compose.Answer, g gathered) { provision.RequireStorage(a, serverName(g)) },
 		Build:   buildStandalone,
 		Connect: connectStandalone,
+		Storage: func(g gathered) *resource.Quantity { return provision.RealStorageSize(g.state) },
 	}
 }
 
@@ -56,7 +59,7 @@ func standalonePolicy(g gathered) v1beta1.StandaloneDatabase {
 // versionStays refuses another major version: its server cannot read the files of the
 // one before.
 func versionStays(g gathered) compose.Verdict {
-	was, is := madeWith(g, provision.NameServer), g.spec.Version
+	was, is := standaloneMadeWith(g), g.spec.Version
 	if was == "" || was == is || is == "" {
 		return compose.Passed
 	}
@@ -64,23 +67,31 @@ func versionStays(g gathered) compose.Verdict {
 		"spec.version: this database runs PostgreSQL %s, whose files %s cannot read: set it back, or restore a backup into a new database", was, is))
 }
 
-// storageStays refuses another size: the volume of a StatefulSet keeps what it was
-// made with.
 func storageStays(g gathered) compose.Verdict {
-	was := provision.StorageSize(g.state.Observed(provision.NameServer))
-	if was == nil || g.spec.StorageSize == nil || was.Cmp(*g.spec.StorageSize) == 0 {
-		return compose.Passed
-	}
-	return compose.Refuse("StorageCannotChange", fmt.Sprintf(
-		"spec.storageSize: this database was made with %s: leave it, and expand PersistentVolumeClaim data-%s-0 where its storage class allows it", was, serverName(g)))
+	return provision.StorageStays(g.state.Observed(provision.NameServer), g.spec.StorageSize, g.namespace)
 }
 
 func standaloneVersionOf(g gathered) string {
-	return versionOf(g, provision.NameServer, g.policy.Database.Standalone.Version)
+	return cmp.Or(g.spec.Version, standaloneMadeWith(g), g.policy.Database.Standalone.Version, defaultVersion)
+}
+
+// standaloneMadeWith is the version that the server was made with or, before there is one, that of
+// a volume that was retained; empty if there is neither.
+func standaloneMadeWith(g gathered) string {
+	retained, _ := g.state.Required(provision.RequirementVolume)
+	return cmp.Or(madeWith(g, provision.NameServer), retained.String("metadata", "labels", provision.LabelVersion))
+}
+
+// standaloneVolume of a new server is labeled with its version: another one cannot read it.
+func standaloneVolume(g gathered) provision.Volume {
+	labels := provision.Selector(g.name, component)
+	labels[provision.LabelVersion] = standaloneVersionOf(g)
+	v := provision.Volume{Labels: labels, Size: standaloneStorageOf(g), Class: g.policy.StorageClass}
+	return v.Stays(g.state.Observed(provision.NameServer))
 }
 
 func standaloneStorageOf(g gathered) resource.Quantity {
-	for _, size := range []*resource.Quantity{provision.StorageSize(g.state.Observed(provision.NameServer)), g.spec.StorageSize, g.policy.Database.Standalone.StorageSize} {
+	for _, size := range []*resource.Quantity{g.spec.StorageSize, g.policy.Database.Standalone.StorageSize} {
 		if size != nil {
 			return *size
 		}
@@ -117,8 +128,7 @@ func standaloneServer(g gathered, credentials string) provision.Server {
 		User:           p.RunAsUser,
 		Ready:          corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{"pg_isready", "--host=127.0.0.1", "--quiet"}}},
 		Resources:      serverResources(g),
-		StorageSize:    standaloneStorageOf(g),
-		StorageClass:   g.policy.StorageClass,
+		Volume:         standaloneVolume(g),
 		DeletionPolicy: g.spec.DeletionPolicy,
 		Credentials:    credentials,
 	}

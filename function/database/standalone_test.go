@@ -9,6 +9,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 )
@@ -84,6 +85,63 @@ func TestStandaloneConnection(t *testing.T) {
 	for _, rsp := range []*fnv1.RunFunctionResponse{before, after} {
 		if diff := cmp.Diff(want, composetest.Connection(rsp)); diff != "" {
 			t.Errorf("-want, +got connection:\n%s", diff)
+		}
+	}
+}
+
+// TestRetainedVolume: a server of another version cannot read a volume that was retained.
+func TestRetainedVolume(t *testing.T) {
+	const labels = "app.kubernetes.io/name: postgres, app.kubernetes.io/instance: chat"
+	volume := func(more string) map[string]string {
+		return map[string]string{provision.RequirementVolume: "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-chat-postgres-0, labels: {" + labels + more + "}}}"}
+	}
+	cases := map[string]struct {
+		reason   string
+		spec     string
+		required map[string]string
+		version  string
+		refused  bool
+	}{
+		"New":      {reason: "A new volume gets the default.", spec: "{}", version: "17"},
+		"Retained": {reason: "A retained volume keeps its version.", spec: "{}", required: volume(", app.kubernetes.io/version: '16'"), version: "16"},
+		"Same":     {reason: "The version may be spelled out.", spec: "{version: '16'}", required: volume(", app.kubernetes.io/version: '16'"), version: "16"},
+		"Another":  {reason: "Another version cannot read it.", spec: "{version: '17'}", required: volume(", app.kubernetes.io/version: '16'"), refused: true},
+		"Unknown":  {reason: "A volume of an earlier release does not say.", spec: "{}", required: volume(""), version: "17"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			rsp, err := given{policy: standalonePolicyText, spec: tc.spec, required: tc.required}.answer(t)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, server := composetest.Condition(rsp, "Accepted"), composetest.Desired(rsp, provision.NameServer)
+			if refused := c.GetStatus() == fnv1.Status_STATUS_CONDITION_FALSE; refused != tc.refused {
+				t.Fatalf("%s\nrefused is %t: %s", tc.reason, refused, c.GetMessage())
+			}
+			if got := server.String("metadata", "labels", provision.LabelVersion); got != tc.version {
+				t.Errorf("%s\nthe server is of %q, want %q", tc.reason, got, tc.version)
+			}
+			for _, v := range server.List("spec", "volumeClaimTemplates") {
+				if got := v.String("metadata", "labels", provision.LabelVersion); got != tc.version {
+					t.Errorf("%s\nthe volume is labeled %q, want %q", tc.reason, got, tc.version)
+				}
+			}
+		})
+	}
+}
+
+// TestStandaloneKeepsItsTemplate: a volume of an earlier release has no label of its version, and its
+// template cannot get one.
+func TestStandaloneKeepsItsTemplate(t *testing.T) {
+	p := policyOf(t, standalonePolicyText)
+	p.StorageClass = "faster"
+	rsp, err := composetest.Asked(t, given{policy: standalonePolicyText, spec: "{}", observed: served()}.request(t), func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, p) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range composetest.Desired(rsp, provision.NameServer).List("spec", "volumeClaimTemplates") {
+		if v.Has("metadata", "labels") || v.Has("spec", "storageClassName") {
+			t.Errorf("the template becomes %v", v.Struct())
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/resource"
+
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
@@ -39,6 +41,9 @@ type Backend[G, C any] struct {
 	// Archive says where the data is archived, nil while it is not; nil for a backend that
 	// archives nothing.
 	Archive func(gathered G) *v1alpha1.DatabaseArchive
+	// Storage is the size of the volume, nil while that is not known; nil for a backend
+	// without a volume.
+	Storage func(gathered G) *resource.Quantity
 }
 
 // status of a composite resource that a backend answers.
@@ -47,6 +52,7 @@ type status[C any] struct {
 	ObservedGeneration int64                     `json:"observedGeneration,omitempty"`
 	Connection         *C                        `json:"connection,omitempty"`
 	Archive            *v1alpha1.DatabaseArchive `json:"archive,omitempty"`
+	StorageSize        *resource.Quantity        `json:"storageSize,omitempty"`
 }
 
 // Compose answers by a backend. It fails only where no answer would be safe.
@@ -89,6 +95,9 @@ func refuse[G, C any](a *compose.Answer, s compose.State, gathered G, b Backend[
 	if b.Archive != nil && s.Composite().Has("status", "archive") {
 		out.Archive = b.Archive(gathered)
 	}
+	if b.Storage != nil {
+		out.StorageSize = b.Storage(gathered)
+	}
 	if out.Connection == nil {
 		// Nothing answers, however ready the little is that exists.
 		a.Unready()
@@ -113,6 +122,10 @@ func report[G, C any](a *compose.Answer, gathered G, b Backend[G, C]) error {
 	out := status[C]{Backend: b.Name, ObservedGeneration: a.Generation(), Connection: connection}
 	if b.Archive != nil {
 		out.Archive = b.Archive(gathered)
+	}
+	if b.Storage != nil && connection != nil {
+		// Each change of the status wakes whoever uses the connection: the size comes with it.
+		out.StorageSize = b.Storage(gathered)
 	}
 	return a.SetStatus(out)
 }

@@ -58,15 +58,49 @@ type Server struct {
 	Ready corev1.ProbeHandler
 	// Resources of its container.
 	Resources corev1.ResourceRequirements
-	// StorageSize and StorageClass of its volume; no class is the cluster's default.
-	StorageSize  resource.Quantity
-	StorageClass string
+	// Volume of the server.
+	Volume Volume
 	// DeletionPolicy of its volume.
 	DeletionPolicy v1alpha1.DeletionPolicy
 	// Credentials is a digest of its credentials, so that it is started anew when they
 	// change.
 	Credentials string
 }
+
+// Volume of a server. A StatefulSet keeps the template that its volume was made from for life: an
+// update that changes it is refused as a whole.
+type Volume struct {
+	// Labels of the volume.
+	Labels map[string]string
+	// Size and Class; no class is the cluster's default.
+	Size  resource.Quantity
+	Class string
+}
+
+// Stays returns the volume of a server that is there, or else a new one as it is wanted.
+func (v Volume) Stays(server compose.Resource) Volume {
+	for _, made := range server.List("spec", "volumeClaimTemplates") {
+		v.Labels, v.Class = nil, made.String("spec", "storageClassName")
+		for key, value := range made.At("metadata", "labels").Struct().GetFields() {
+			v.Labels = with(v.Labels, key, value.GetStringValue())
+		}
+		if size := StorageSize(server); size != nil {
+			v.Size = *size
+		}
+	}
+	return v
+}
+
+func with(labels map[string]string, key, value string) map[string]string {
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	labels[key] = value
+	return labels
+}
+
+// RequirementVolume looks up a volume that was there before the server.
+const RequirementVolume = compose.RequirementName + NameServer + "/persistentvolumeclaim"
 
 // Names under which a server's objects are composed.
 const (
@@ -100,16 +134,6 @@ func Waiting(server compose.Resource, name string) string {
 		return ""
 	}
 	return fmt.Sprintf("waiting for the pod of StatefulSet %q to be ready: should it not, `kubectl describe pod %s-0` says why", name, name)
-}
-
-// StorageSize that a server was made with, nil when there is none.
-func StorageSize(server compose.Resource) *resource.Quantity {
-	for _, c := range server.List("spec", "volumeClaimTemplates") {
-		if q, err := resource.ParseQuantity(c.String("spec", "resources", "requests", "storage")); err == nil {
-			return &q
-		}
-	}
-	return nil
 }
 
 // Service leads to a server.
@@ -163,14 +187,14 @@ func claim(s Server) corev1.PersistentVolumeClaim {
 		// Spelled out, because the API server does it: what is applied must not differ
 		// from what is there.
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"},
-		ObjectMeta: metav1.ObjectMeta{Name: volumeData, Labels: s.Selector},
+		ObjectMeta: metav1.ObjectMeta{Name: volumeData, Labels: s.Volume.Labels},
 		Spec: corev1.PersistentVolumeClaimSpec{
 			AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
-			Resources:   corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: s.StorageSize}},
+			Resources:   corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: s.Volume.Size}},
 		},
 	}
-	if s.StorageClass != "" {
-		out.Spec.StorageClassName = &s.StorageClass
+	if s.Volume.Class != "" {
+		out.Spec.StorageClassName = &s.Volume.Class
 	}
 	return out
 }

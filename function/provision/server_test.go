@@ -33,8 +33,7 @@ func full() Server {
 		User:           999,
 		Ready:          corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{"ready"}}},
 		Resources:      corev1.ResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("250m")}},
-		StorageSize:    resource.MustParse("20Gi"),
-		StorageClass:   "fast",
+		Volume:         Volume{Labels: Selector("chat", "postgres"), Size: resource.MustParse("20Gi"), Class: "fast"},
 		DeletionPolicy: v1alpha1.DeletionDelete,
 		Credentials:    "1f",
 	}
@@ -43,7 +42,7 @@ func full() Server {
 // bare is one with as little as possible.
 func bare() Server {
 	return Server{
-		Name: "bare", Image: "gateway", Port: 7070, User: 1000, StorageSize: resource.MustParse("1Gi"),
+		Name: "bare", Image: "gateway", Port: 7070, User: 1000, Volume: Volume{Labels: Selector("bare", "s3"), Size: resource.MustParse("1Gi")},
 		Selector: Selector("bare", "s3"), Labels: Labels("bare", "s3", nil),
 		Ready: corev1.ProbeHandler{TCPSocket: &corev1.TCPSocketAction{Port: intstr.FromInt32(7070)}},
 	}

@@ -91,6 +91,12 @@ type MattermostBucketStatus struct {
 	// Connection to the bucket, once there is one.
 	// +optional
 	Connection *BucketConnection `json:"connection,omitempty"`
+
+	// StorageSize is the size of the volume that files are on. Absent for a backend without
+	// a volume.
+	// +optional
+	// +kubebuilder:validation:Type=string
+	StorageSize *resource.Quantity `json:"storageSize,omitempty"`
 }
 
 // BucketConnection is the contract between whatever provides a bucket and whoever

@@ -147,6 +147,12 @@ type MattermostDatabaseStatus struct {
 	// Absent where the backend keeps none of that sort.
 	// +optional
 	Archive *DatabaseArchive `json:"archive,omitempty"`
+
+	// StorageSize is the size of the volume that the data is on. Absent for a backend without a
+	// volume of its own.
+	// +optional
+	// +kubebuilder:validation:Type=string
+	StorageSize *resource.Quantity `json:"storageSize,omitempty"`
 }
 
 // DatabaseArchive is where CloudNativePG's plugin Barman Cloud archives a database. It

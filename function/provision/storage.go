@@ -1,0 +1,52 @@
+package provision
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+)
+
+// RequirementStorage looks up the volume of a server, whose size may change.
+const RequirementStorage = "storage"
+
+// RequireStorage looks up the volume of a server of a name.
+func RequireStorage(a *compose.Answer, server string) {
+	a.Require(RequirementStorage, "v1", "PersistentVolumeClaim", VolumeClaim(server))
+}
+
+// RealStorageSize is the size that the volume of a server has, nil while it has none.
+func RealStorageSize(s compose.State) *resource.Quantity {
+	volume, _ := s.Required(RequirementStorage)
+	size, err := resource.ParseQuantity(volume.String("status", "capacity", "storage"))
+	if err != nil {
+		return nil
+	}
+	return &size
+}
+
+// StorageSize that a server was made with, nil when there is none.
+func StorageSize(server compose.Resource) *resource.Quantity {
+	for _, c := range server.List("spec", "volumeClaimTemplates") {
+		if q, err := resource.ParseQuantity(c.String("spec", "resources", "requests", "storage")); err == nil {
+			return &q
+		}
+	}
+	return nil
+}
+
+// StorageStays refuses another size than a server was made with: a StatefulSet keeps the template
+// of its volume. The volume itself may grow, where its storage class allows it.
+func StorageStays(server compose.Resource, asked *resource.Quantity, namespace string) compose.Verdict {
+	was := StorageSize(server)
+	if was == nil || asked == nil || was.Cmp(*asked) == 0 {
+		return compose.Passed
+	}
+	if asked.Cmp(*was) < 0 {
+		return compose.Refuse("StorageCannotChange", fmt.Sprintf("spec.storageSize: it was made with %s, and a volume cannot shrink: set it back to %s", was, was))
+	}
+	return compose.Refuse("StorageCannotChange", fmt.Sprintf(
+		`spec.storageSize: it was made with %s, and a StatefulSet cannot change its volume: set it back to %s; where the storage class allows it, the volume itself grows by: kubectl -n %s patch pvc %s --type=merge -p '{"spec":{"resources":{"requests":{"storage":"%s"}}}}'`,
+		was, was, namespace, VolumeClaim(server.Name()), asked))
+}
