@@ -64,7 +64,7 @@ func TestFatal(t *testing.T) {
 		"NoLookup": {
 			reason: "A Crossplane that cannot look Secrets up.",
 			req:    &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: document(t, manifest)}}},
-			want:   "cannot look up Secrets: this Crossplane does not support required resources; use Crossplane 2.3 or later",
+			want:   "cannot look up Secrets: this Crossplane does not support required resources; use Crossplane 2.4 or later",
 		},
 		"NothingToKeepBy": {
 			reason: "What was applied before is not known any more.",

@@ -199,7 +199,7 @@ func (a *Answer) looked() (bool, error) {
 			continue
 		}
 		if !a.state.LooksUp() {
-			return false, errors.New("cannot look up whether names are free: this Crossplane does not support required resources; use Crossplane 2.3 or later")
+			return false, errors.New("cannot look up whether names are free: this Crossplane does not support required resources; use Crossplane 2.4 or later")
 		}
 		return false, nil
 	}

@@ -187,7 +187,7 @@ func TestNothingIsComposedBeforeItsNameIsFree(t *testing.T) {
 
 	a.state.request = proto.CloneOf(a.state.request)
 	a.state.request.Meta.Capabilities = nil
-	if _, err := a.Response(); err == nil || !strings.Contains(err.Error(), "use Crossplane 2.3 or later") {
+	if _, err := a.Response(); err == nil || !strings.Contains(err.Error(), "use Crossplane 2.4 or later") {
 		t.Errorf("a Crossplane that cannot look is told %v", err)
 	}
 }

@@ -19,8 +19,8 @@ func TestDowntimeCondition(t *testing.T) {
 		want     string
 	}{
 		"Replicated":  {reason: "One serves while another is replaced.", given: factstest.Given{Spec: factstest.Accepted}, replicas: 2, want: "True Replicated"},
-		"Single":      {reason: "What is under way may fail.", given: factstest.Given{Spec: factstest.Accepted}, replicas: 1, want: "False SingleReplica"},
-		"Stopped":     {reason: "Nothing serves.", given: factstest.Given{Spec: factstest.Accepted}, want: "False Stopped"},
+		"Single":      {reason: "What is under way may fail.", given: factstest.Given{Spec: factstest.Accepted}, replicas: 1, want: "True SingleReplica"},
+		"Stopped":     {reason: "Nothing serves.", given: factstest.Given{Spec: factstest.Accepted}, want: "True Stopped"},
 		"SharedClaim": {reason: "Each node can mount it.", given: factstest.Given{Spec: onVolume, Volume: "spec: {accessModes: [ReadWriteMany]}"}, replicas: 2, want: "True Replicated"},
 		"NodeClaim":   {reason: "One node can mount it.", given: factstest.Given{Spec: onVolume, Volume: "spec: {accessModes: [ReadWriteOnce]}"}, replicas: 2, want: "False SingleNodeVolume"},
 		"PodClaim":    {reason: "One pod can mount it.", given: factstest.Given{Spec: onVolume, Volume: "spec: {accessModes: [ReadWriteOncePod]}"}, replicas: 2, want: "False SingleNodeVolume"},
@@ -36,8 +36,8 @@ func TestDowntimeCondition(t *testing.T) {
 			if got := fmt.Sprintf("%s %s", c.Status, c.Reason); got != tc.want {
 				t.Errorf("%s\n%s, want %s", tc.reason, got, tc.want)
 			}
-			if (c.Status == compose.True) != (c.Message == "") {
-				t.Errorf("%s\nthe message of %s is %q", tc.reason, c.Status, c.Message)
+			if (c.Reason == "Replicated") != (c.Message == "") {
+				t.Errorf("%s\nthe message of %s is %q", tc.reason, c.Reason, c.Message)
 			}
 		})
 	}

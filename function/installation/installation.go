@@ -24,7 +24,8 @@ import (
 const (
 	// revisitStable is long: everything that an installation rests on is watched.
 	revisitStable = time.Hour
-	// revisitWaiting covers a Crossplane that does not watch what is looked up.
+	// revisitWaiting covers a change that is not seen, while something is waited for that is looked
+	// up: no server may stay stopped for an hour because of it.
 	revisitWaiting = 30 * time.Second
 )
 
@@ -66,7 +67,7 @@ func decide(f *facts.Facts) *decision.Decisions {
 // Should it not, nothing changes.
 func unresolved(a *compose.Answer, f *facts.Facts, d *decision.Decisions) (*fnv1.RunFunctionResponse, error) {
 	if !f.State.LooksUp() {
-		return nil, errors.New("cannot look up Secrets: this Crossplane does not support required resources; use Crossplane 2.3 or later")
+		return nil, errors.New("cannot look up Secrets: this Crossplane does not support required resources; use Crossplane 2.4 or later")
 	}
 	return compose.Respond(a, hold(a, f, d))
 }
@@ -90,12 +91,13 @@ func accepted(a *compose.Answer, f *facts.Facts, d *decision.Decisions) (*fnv1.R
 	if v := a.NamesFree(); !v.Pass {
 		return refused(a, f, d, []compose.Condition{v.AsCondition(feature.ConditionAccepted)})
 	}
-	a.Revisit(revisitOf(d))
+	a.Revisit(revisitOf(f, d))
 	return compose.Respond(a, report(a, f, d, nil))
 }
 
-func revisitOf(d *decision.Decisions) time.Duration {
-	if d.Stage == decision.Accepted && d.Backup.Awaited() {
+func revisitOf(f *facts.Facts, d *decision.Decisions) time.Duration {
+	awaitsBackup := d.Stage == decision.Accepted && d.Backup.Awaited()
+	if awaitsBackup || d.Turn.Active || f.Stopped != "" {
 		return revisitWaiting
 	}
 	return revisitStable

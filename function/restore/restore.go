@@ -62,7 +62,7 @@ func Compose(s compose.State, policy *v1beta1.Input) (*fnv1.RunFunctionResponse,
 	require(a, g)
 	if !a.Resolved() {
 		if !s.LooksUp() {
-			return nil, errors.New("cannot look up the installation: this Crossplane does not support required resources; use Crossplane 2.3 or later")
+			return nil, errors.New("cannot look up the installation: this Crossplane does not support required resources; use Crossplane 2.4 or later")
 		}
 		// Crossplane looks, and asks again. Should it not, nothing changes.
 		return compose.Respond(a, a.KeepAll())

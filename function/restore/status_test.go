@@ -189,7 +189,7 @@ func TestNothingIsDoneBeforeItIsLookedUp(t *testing.T) {
 	}
 	req := given{spec: from, unasked: true}.request(t)
 	req.Meta = nil
-	if _, err := Compose(compose.NewState(req), &v1beta1.Input{}); err == nil || !strings.Contains(err.Error(), "use Crossplane 2.3 or later") {
+	if _, err := Compose(compose.NewState(req), &v1beta1.Input{}); err == nil || !strings.Contains(err.Error(), "use Crossplane 2.4 or later") {
 		t.Errorf("a Crossplane that cannot look anything up is told %v", err)
 	}
 }

@@ -134,9 +134,14 @@ type UpdateJob struct {
 	ExtraAnnotations map[string]string `json:"extraAnnotations,omitempty"`
 
 	// SavePlan keeps the plan that undoes the migration, as a file in the file
-	// store. Servers can from version 8.0 on. Default: false.
+	// store, which must be a bucket. Servers can from version 8.0 on. Default: false.
 	// +optional
 	SavePlan bool `json:"savePlan,omitempty"`
+
+	// Resources of the Job's container, as a whole. Default: those of a replica, of which the
+	// Job requests at most 500m of CPU and 1Gi of memory.
+	// +optional
+	Resources *Resources `json:"resources,omitempty"`
 }
 
 // UpgradePhase is how far a change of version is.

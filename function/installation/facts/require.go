@@ -6,8 +6,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 )
 
-// Names of requirements. A Secret's name follows the first, and the name of a claim's composed
-// resource the third.
+// Names of requirements. A Secret's name follows the first, the name of a claim's composed
+// resource the third, and that of a migration the last.
 const (
 	RequirementSecret   = "secret/"
 	RequirementVolume   = "external-volume"
@@ -16,6 +16,8 @@ const (
 	RequirementJobs     = "restore-jobs"
 	RequirementPods     = "restore-pods"
 	RequirementBackups  = "backups"
+
+	RequirementMigrationPods = "migration-pods/"
 )
 
 // RequireSecret looks a Secret up.

@@ -31,6 +31,8 @@ type Given struct {
 	Restores, Pods, Jobs []string
 	// Backups that exist.
 	Backups []string
+	// MigrationPods are those of the migration that is composed as migration-observed.
+	MigrationPods []string
 }
 
 // Facts that are given, or the test fails.
@@ -63,6 +65,7 @@ func (in Given) request(t composetest.Test) *fnv1.RunFunctionRequest {
 	}
 	for name, all := range map[string][]string{
 		facts.RequirementRestores: in.Restores, facts.RequirementPods: in.Pods, facts.RequirementJobs: in.Jobs, facts.RequirementBackups: in.Backups,
+		facts.RequirementMigrationPods + "migration-observed": in.MigrationPods,
 	} {
 		req.RequiredResources[name] = found(t, all...)
 	}

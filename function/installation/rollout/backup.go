@@ -66,7 +66,7 @@ func backupRequired(f *facts.Facts) bool {
 }
 
 // requireBackups looks for one, unless it was found before.
-func requireBackups(a *compose.Answer, _ *facts.Facts, d *decision.Decisions) {
+func requireBackups(a *compose.Answer, d *decision.Decisions) {
 	if d.Backup != nil && !d.Backup.Granted {
 		a.RequireAll(facts.RequirementBackups, v1alpha1.GroupVersion.String(), v1alpha1.MattermostBackupKind, nil)
 	}

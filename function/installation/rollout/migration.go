@@ -60,7 +60,14 @@ var firstMigrateCommand = semver.New(6, 5, 0, "", "")
 // planSavable refuses to promise a plan that the server cannot save.
 func planSavable(f *facts.Facts, d *decision.Decisions) compose.Verdict {
 	v := d.Version.Version
-	if line := release.LineOf(v); !updateJob(f).SavePlan || line == nil || line.Major() >= 8 {
+	if !updateJob(f).SavePlan {
+		return compose.Passed
+	}
+	if f.Spec.FileStore != nil && (f.Spec.FileStore.ExternalVolume != nil || f.Spec.FileStore.Local != nil && f.Spec.FileStore.Local.Enabled) {
+		return compose.Refuse("PlanUnsupported",
+			"spec.updateJob.savePlan: the plan is a file of the file store, and the Job does not mount the volume that files are on: set it to false, or keep files in a bucket")
+	}
+	if line := release.LineOf(v); line == nil || line.Major() >= 8 {
 		return compose.Passed
 	}
 	return compose.Refuse("PlanUnsupported", fmt.Sprintf(

@@ -19,13 +19,19 @@ import (
 //
 //nolint:gochecknoglobals // A table.
 var Feature = feature.Feature{
-	Require:    requireBackups,
+	Require:    require,
 	Rules:      []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{changeLawful, planSavable}}},
 	Spent:      spentMigrations,
 	Claim:      wantNames,
 	Compose:    composeAll,
 	Conditions: conditions,
 	Status:     reportUpgrade,
+}
+
+// require a backup, where one is needed, and the pods of migrations under way.
+func require(a *compose.Answer, f *facts.Facts, d *decision.Decisions) {
+	requireBackups(a, d)
+	requirePods(a, f)
 }
 
 // wantNames checks that the names of the server's objects are free before anything is created
@@ -57,9 +63,7 @@ func composeMigrations(a *compose.Answer, f *facts.Facts, d *decision.Decisions)
 	if !d.Rollout.Starts() {
 		return nil
 	}
-	migrator := d.Server.Server
-	migrator.Image, migrator.Labels = d.Version.Image, f.Labels("mattermost-migration", "migration")
-	return a.Desire(d.Rollout.Migration, objects.MigrationJob(migrator, migrationOptions(f, d)))
+	return a.Desire(d.Rollout.Migration, objects.MigrationJob(migrator(f, d), migrationOptions(f, d)))
 }
 
 func composeDeployment(a *compose.Answer, f *facts.Facts, d *decision.Decisions) error {

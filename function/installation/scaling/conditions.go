@@ -34,21 +34,20 @@ func clustered(f *facts.Facts, s decision.Sizing) compose.Condition {
 	return c
 }
 
-// downtime says whether the server can be upgraded, or moved to another node, while it serves.
+// downtime says whether an upgrade, or a move to another node, stops every replica.
 func downtime(d *decision.Decisions) compose.Condition {
-	c := compose.Condition{Type: feature.ConditionDowntime, Status: compose.False}
+	c := compose.Condition{Type: feature.ConditionDowntime, Status: compose.True}
 	switch {
 	case d.Server.SingleNodeVolume != "":
-		c.Reason = "SingleNodeVolume"
+		c.Status, c.Reason = compose.False, "SingleNodeVolume"
 		c.Message = fmt.Sprintf("an upgrade stops every replica before the first new one starts, because the volume of PersistentVolumeClaim %q can be mounted by one node only: a volume with access mode ReadWriteMany, or a bucket, avoids that", d.Server.SingleNodeVolume)
 	case d.Sizing.Replicas == 0:
-		c.Reason = "Stopped"
-		c.Message = "the server is stopped: spec.replicas is 0"
+		c.Reason, c.Message = "Stopped", "the server is stopped: spec.replicas is 0"
 	case d.Sizing.Replicas == 1:
-		c.Reason, c.Expected = "SingleReplica", true
+		c.Reason = "SingleReplica"
 		c.Message = "an upgrade serves without a break, but what is under way when the only replica is replaced, or lost with its node, may fail: two replicas avoid that, and need a license for high availability"
 	default:
-		c.Status, c.Reason = compose.True, "Replicated"
+		c.Reason = "Replicated"
 	}
 	return c
 }
