@@ -14,6 +14,8 @@ import (
 
 	apiextensionsv1alpha1 "github.com/crossplane/crossplane/apis/v2/apiextensions/v1alpha1"
 
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
@@ -227,6 +229,15 @@ func TestAStoppedServerIsNotIll(t *testing.T) {
 	}
 	if diff := cmp.Diff("stable", state(c)); diff != "" {
 		t.Errorf("-want, +got state:\n%s", diff)
+	}
+	desired := history[len(history)-1].Response.GetDesired()
+	if desired.GetComposite().GetReady() == fnv1.Ready_READY_FALSE {
+		t.Error("an installation that was stopped on purpose is not ready")
+	}
+	for name, r := range desired.GetResources() {
+		if r.GetReady() != fnv1.Ready_READY_TRUE {
+			t.Errorf("%s is not ready", name)
+		}
 	}
 }
 

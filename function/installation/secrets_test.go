@@ -12,7 +12,7 @@ import (
 )
 
 func TestSecretsChecksum(t *testing.T) {
-	const spec = factstest.Accepted + "licenseSecret: license"
+	const spec = factstest.Accepted + "licenseSecret: license\nmattermostEnv: [{name: A, valueFrom: {secretKeyRef: {name: may, key: k, optional: true}}}]"
 	sum := func(change func(secrets map[string]map[string]string), metadata string) string {
 		mine := map[string]map[string]string{"db": {"a": "1", "b": "2"}, "files": {"c": "3"}, "license": {"license": "4"}, "other": {"x": "5"}}
 		if change != nil {
@@ -37,6 +37,7 @@ func TestSecretsChecksum(t *testing.T) {
 		"UnrelatedValue": {reason: "A Secret that the server does not read.", change: func(s map[string]map[string]string) { s["other"]["x"] = "6" }, same: true},
 		"Value":          {reason: "A value changed.", change: func(s map[string]map[string]string) { s["db"]["b"] = "3" }},
 		"License":        {reason: "The licence changed.", change: func(s map[string]map[string]string) { s["license"]["license"] = "5" }},
+		"Optional":       {reason: "A Secret that need not exist came.", change: func(s map[string]map[string]string) { s["may"] = map[string]string{"k": "1"} }},
 		"NewKey":         {reason: "A key came.", change: func(s map[string]map[string]string) { s["files"]["d"] = "" }},
 		"GoneKey":        {reason: "A key went.", change: func(s map[string]map[string]string) { delete(s["db"], "a") }},
 		"Moved":          {reason: "The same values under other keys.", change: func(s map[string]map[string]string) { s["db"] = map[string]string{"a": "2", "b": "1"} }},
@@ -64,8 +65,8 @@ mattermostEnv:
 - {name: D, value: v}
 - {name: E, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
 `
-	if diff := cmp.Diff([]string{"env", "files", "must", "search", "shared"}, secretNames(factstest.Given{Spec: spec}.Facts(t))); diff != "" {
-		t.Errorf("each Secret that a pod cannot start without, once, -want, +got:\n%s", diff)
+	if diff := cmp.Diff([]string{"env", "files", "may", "must", "search", "shared"}, secretNames(factstest.Given{Spec: spec}.Facts(t))); diff != "" {
+		t.Errorf("each Secret that pods read, once, -want, +got:\n%s", diff)
 	}
 	if got := secretNames(factstest.Given{}.Facts(t)); len(got) > 0 {
 		t.Errorf("an empty spec names %v", got)

@@ -227,8 +227,8 @@ func TestPackagesFitCrossplaneVersions(t *testing.T) {
 		want       bool
 	}{
 		"Current": {reason: "the release we test with is supported", crossplane: "v2.4.0", want: true},
-		"Oldest":  {reason: "the oldest supported release is", crossplane: "v2.3.0", want: true},
-		"TooOld":  {reason: "a release without what we rely on is refused", crossplane: "v2.2.1", want: false},
+		"Patch":   {reason: "a later patch is supported", crossplane: "v2.4.1", want: true},
+		"TooOld":  {reason: "a release that does not watch required resources is refused", crossplane: "v2.3.5", want: false},
 	}
 
 	for name, tc := range cases {

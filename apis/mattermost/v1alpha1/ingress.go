@@ -52,5 +52,5 @@ type IngressHost struct {
 
 // AnnotationValue is the value of an annotation: one line.
 // +kubebuilder:validation:MaxLength=4096
-// +kubebuilder:validation:Pattern=`^[^\r\n]*$`
+// +kubebuilder:validation:XValidation:rule="!self.contains('\\n') && !self.contains('\\r')",message="the value of an annotation must be one line"
 type AnnotationValue string

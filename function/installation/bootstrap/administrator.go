@@ -95,7 +95,7 @@ func administratorLogin(f *facts.Facts) (map[string][]byte, error) {
 	if secret.String("data", keyPassword) == "" {
 		values[keyPassword] = append(values[keyPassword], everyClass...)
 	}
-	for key, first := range map[string]string{keyUsername: administratorName, keyEmail: administratorName + "@" + administratorDomain(f)} {
+	for key, first := range map[string]string{keyUsername: administratorName, keyEmail: administratorEmail(f)} {
 		value, err := base64.StdEncoding.DecodeString(secret.String("data", key))
 		if err != nil {
 			return nil, errors.Errorf("cannot read key %q of Secret %q", key, secret.Name())
@@ -108,13 +108,19 @@ func administratorLogin(f *facts.Facts) (map[string][]byte, error) {
 	return values, nil
 }
 
-// administratorDomain is where the first address is said to be. Nothing is sent there unless the
+// longestEmail that a server accepts.
+const longestEmail = 128
+
+// administratorEmail is the first address of the administrator. Nothing is sent there unless the
 // server is told to send email.
-func administratorDomain(f *facts.Facts) string {
-	if host := f.Host(); host != "" {
-		return strings.ToLower(host)
+func administratorEmail(f *facts.Facts) string {
+	service := f.Name + "." + f.Namespace + ".svc"
+	for _, domain := range []string{strings.ToLower(f.Host()), service} {
+		if email := administratorName + "@" + domain; domain != "" && len(email) <= longestEmail {
+			return email
+		}
 	}
-	return f.Name + "." + f.Namespace + ".svc"
+	return administratorName + "@" + compose.Hash(service, 32) + ".svc"
 }
 
 // administratorStatus names the Secret once it is there.

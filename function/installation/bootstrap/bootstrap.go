@@ -50,13 +50,18 @@ func composeAll(a *compose.Answer, f *facts.Facts, d *decision.Decisions) error 
 	); err != nil {
 		return err
 	}
-	if !compose.Ready(f.Observed(composed.Server)) {
+	desire := a.Desire
+	switch {
+	case d.Sizing.Replicas == 0:
+		// A server that nobody wants to run need not answer.
+		desire = a.DesireBeside
+	case !compose.Ready(f.Observed(composed.Server)):
 		a.Unready()
 	}
 	if !begins(f) {
 		return nil
 	}
-	return errors.Join(a.Desire(composed.Server, objects.ManagedServer(s)), composeTeam(a, f, s))
+	return errors.Join(desire(composed.Server, objects.ManagedServer(s)), composeTeam(desire, f, s))
 }
 
 // begins says whether the server is there to be asked, or was. The Secret is seen by then, so that
@@ -66,17 +71,17 @@ func begins(f *facts.Facts) bool {
 	return administrator(f).Exists() && (begun || f.Deployment.NewReplicaAvailable())
 }
 
-func composeTeam(a *compose.Answer, f *facts.Facts, s objects.Server) error {
+func composeTeam(desire func(name string, object any) error, f *facts.Facts, s objects.Server) error {
 	team := f.Spec.Bootstrap.Team
 	if team == nil {
 		return nil
 	}
 	// Names are composed under the team's: a team of another name is another one.
-	if err := a.Desire(composed.PrefixTeam+team.Name, objects.ManagedTeam(s, *team)); err != nil {
+	if err := desire(composed.PrefixTeam+team.Name, objects.ManagedTeam(s, *team)); err != nil {
 		return err
 	}
 	for _, c := range f.Spec.Bootstrap.Channels {
-		if err := a.Desire(composed.PrefixChannel+team.Name+"."+c.Name, objects.ManagedChannel(s, *team, c)); err != nil {
+		if err := desire(composed.PrefixChannel+team.Name+"."+c.Name, objects.ManagedChannel(s, *team, c)); err != nil {
 			return err
 		}
 	}

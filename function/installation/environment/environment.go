@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
@@ -48,12 +49,12 @@ func volume(v v1alpha1.Volume) corev1.Volume {
 	}}
 }
 
-// secrets that pods cannot start without.
+// secrets that variables are read from, also those that need not exist.
 func secrets(f *facts.Facts) []string {
 	var out []string
 	for _, e := range f.Spec.MattermostEnv {
-		if ref := required(e); ref != nil {
-			out = append(out, ref.Name)
+		if e.ValueFrom != nil && e.ValueFrom.SecretKeyRef != nil {
+			out = append(out, e.ValueFrom.SecretKeyRef.Name)
 		}
 	}
 	return out
@@ -61,10 +62,7 @@ func secrets(f *facts.Facts) []string {
 
 // required is the key of a Secret that a variable cannot do without, nil if there is none.
 func required(e v1alpha1.EnvVar) *corev1.SecretKeySelector {
-	if e.ValueFrom == nil || e.ValueFrom.SecretKeyRef == nil {
-		return nil
-	}
-	if optional := e.ValueFrom.SecretKeyRef.Optional; optional != nil && *optional {
+	if e.ValueFrom == nil || e.ValueFrom.SecretKeyRef == nil || ptr.Deref(e.ValueFrom.SecretKeyRef.Optional, false) {
 		return nil
 	}
 	return e.ValueFrom.SecretKeyRef

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
@@ -24,16 +25,20 @@ const (
 	annotationBodySize = "nginx.ingress.kubernetes.io/proxy-body-size"
 	defaultBodySize    = "1000M"
 
-	mebibyte           = 1 << 20
-	gibibyte           = 1 << 30
-	defaultMaxFileSize = 1000 * mebibyte
+	// annotationClass names the class of an Ingress in the way of before spec.ingressClassName.
+	annotationClass = "kubernetes.io/ingress.class"
+
+	mebibyte = 1 << 20
+	// gigabyte is that of the Mattermost operator. nginx counts a little more.
+	gigabyte           = 1000 * mebibyte
+	defaultMaxFileSize = gigabyte
 )
 
 // Feature is the exposure of an installation.
 //
 //nolint:gochecknoglobals // A table.
 var Feature = feature.Feature{
-	Rules:   []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{hostNamed}}},
+	Rules:   []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{hostNamed, oneClass}}},
 	Server:  func(f *facts.Facts) decision.Part { return decision.Part{Env: env(f)} },
 	Compose: composeIngress,
 	Status: func(f *facts.Facts, _ *decision.Decisions, to *v1alpha1.MattermostInstallationStatus) {
@@ -86,12 +91,26 @@ func hosts(f *facts.Facts) []string {
 	return out
 }
 
-// class is the user's, else the platform's, else nil for the cluster's.
+// oneClass refuses a class that is named twice. Kubernetes refuses such an Ingress.
+func oneClass(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
+	if !enabled(f) || ptr.Deref(f.Spec.Ingress.IngressClass, "") == "" || !annotatesClass(f) {
+		return compose.Passed
+	}
+	return compose.Refuse("ClassNamedTwice", "spec.ingress.annotations["+annotationClass+"]: spec.ingress.ingressClass names a class, too: remove one of them")
+}
+
+func annotatesClass(f *facts.Facts) bool {
+	_, ok := f.Spec.Ingress.Annotations[annotationClass]
+	return ok
+}
+
+// class is the user's, else the platform's, else nil for the cluster's. An annotation of the user's
+// names one, too.
 func class(f *facts.Facts) *string {
 	if c := f.Spec.Ingress.IngressClass; c != nil && *c != "" {
 		return c
 	}
-	if c := f.Policy.IngressClass; c != "" {
+	if c := f.Policy.IngressClass; c != "" && !annotatesClass(f) {
 		return &c
 	}
 	return nil
@@ -121,7 +140,7 @@ func maxFileSize(f *facts.Facts) int64 {
 	}
 	unit := int64(mebibyte)
 	if strings.EqualFold(parts[2], "g") {
-		unit = gibibyte
+		unit = gigabyte
 	}
 	n, err := strconv.ParseInt(parts[1], 10, 64)
 	if err != nil || n == 0 || n > math.MaxInt64/unit {

@@ -45,6 +45,11 @@ func TestExposure(t *testing.T) {
 			given:  factstest.Given{Spec: "ingress: {enabled: true, host: a, ingressClass: mine}", Policy: v1beta1.Input{IngressClass: "platform"}},
 			want:   objects.Exposure{Hosts: []string{"a"}, Class: ptr.To("mine"), Annotations: map[string]string{bodySize: "1000M"}},
 		},
+		"AnnotatedClass": {
+			reason: "The API server refuses an Ingress with both: the user's annotation wins over the platform's class.",
+			given:  factstest.Given{Spec: "ingress: {enabled: true, host: a, annotations: {kubernetes.io/ingress.class: mine}}", Policy: v1beta1.Input{IngressClass: "platform"}},
+			want:   objects.Exposure{Hosts: []string{"a"}, Annotations: map[string]string{bodySize: "1000M", "kubernetes.io/ingress.class": "mine"}},
+		},
 		"EmptyClass": {
 			reason: "The API server refuses an Ingress whose class is empty.",
 			given:  factstest.Given{Spec: "ingress: {enabled: true, host: a, ingressClass: ''}"},
@@ -81,7 +86,7 @@ func TestSiteURL(t *testing.T) {
 
 func TestMaxFileSize(t *testing.T) {
 	for size, want := range map[v1alpha1.AnnotationValue]int64{
-		"50m": 50 << 20, "50M": 50 << 20, "2G": 2 << 30, "2g": 2 << 30,
+		"50m": 50 << 20, "50M": 50 << 20, "1G": 1048576000, "2g": 2097152000,
 		"": 1048576000, "0": 1048576000, "10k": 1048576000, "12345": 1048576000, "junk": 1048576000, "99999999999999999G": 1048576000,
 	} {
 		f := &facts.Facts{Spec: v1alpha1.MattermostInstallationSpec{Ingress: &v1alpha1.Ingress{
@@ -93,5 +98,19 @@ func TestMaxFileSize(t *testing.T) {
 	}
 	if got := maxFileSize(&facts.Facts{}); got != 1048576000 {
 		t.Errorf("without Ingress: largest file %d, want 1048576000", got)
+	}
+}
+
+func TestClassIsNamedOnce(t *testing.T) {
+	for spec, want := range map[string]bool{
+		"{enabled: true, host: a, ingressClass: b}":                                                 true,
+		"{enabled: true, host: a, annotations: {kubernetes.io/ingress.class: b}}":                   true,
+		"{enabled: true, host: a, ingressClass: '', annotations: {kubernetes.io/ingress.class: b}}": true,
+		"{enabled: true, host: a, ingressClass: b, annotations: {kubernetes.io/ingress.class: b}}":  false,
+		"{enabled: false, host: a, ingressClass: b, annotations: {kubernetes.io/ingress.class: b}}": true,
+	} {
+		if v := oneClass(factstest.Given{Spec: "ingress: " + spec}.Facts(t), nil); v.Pass != want {
+			t.Errorf("%s: passed is %t: %s", spec, v.Pass, v.Message)
+		}
 	}
 }

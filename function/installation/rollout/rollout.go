@@ -20,7 +20,7 @@ import (
 //nolint:gochecknoglobals // A table.
 var Feature = feature.Feature{
 	Require:    require,
-	Rules:      []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{changeLawful, planSavable}}},
+	Rules:      []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{changeLawful, planSavable, jobMetadataUsable}}},
 	Spent:      spentMigrations,
 	Claim:      wantNames,
 	Compose:    composeAll,
