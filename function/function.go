@@ -105,12 +105,20 @@ func kinds() []string {
 }
 
 func fatal(req *fnv1.RunFunctionRequest, err error) *fnv1.RunFunctionResponse {
+	message := err.Error()
 	return &fnv1.RunFunctionResponse{
 		Meta:    &fnv1.ResponseMeta{Tag: req.GetMeta().GetTag()},
 		Desired: req.GetDesired(),
+		Conditions: []*fnv1.Condition{{
+			Type:    compose.ConditionStalled,
+			Status:  fnv1.Status_STATUS_CONDITION_TRUE,
+			Reason:  "FatalError",
+			Message: &message,
+			Target:  fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum(),
+		}},
 		Results: []*fnv1.Result{{
 			Severity: fnv1.Severity_SEVERITY_FATAL,
-			Message:  err.Error(),
+			Message:  message,
 			Target:   fnv1.Target_TARGET_COMPOSITE.Enum(),
 		}},
 	}

@@ -92,7 +92,7 @@ func outcome(g gathered, attempts []attempt, stored []v1alpha1.StoredBackup) (v1
 	case running:
 		return state, condition(attempts[len(attempts)-1])
 	}
-	return state, compose.Condition{Type: conditionComplete, Status: compose.False, Reason: "NotDue", Message: "waiting for the first moment of spec.schedule", Waiting: true}
+	return state, compose.Condition{Type: conditionComplete, Status: compose.False, Reason: "NotDue", Message: "waiting for the first moment of spec.schedule", Waiting: true, Progress: compose.ProgressUnaffected}
 }
 
 func outcomeOnce(g gathered, attempts []attempt) (v1alpha1.BackupState, compose.Condition) {
@@ -132,7 +132,7 @@ func condition(of attempt) compose.Condition {
 	case of.Phase == tool.Failed:
 		c.Reason, c.Message = of.Reason, failure(fmt.Sprintf("backup %q failed", of.name), of.Outcome)
 	case of.Reason != "":
-		c.Reason, c.Message = "Retrying", failure(fmt.Sprintf("backup %q failed and is tried again", of.name), of.Outcome)
+		c.Reason, c.Message, c.Progress = "Retrying", failure(fmt.Sprintf("backup %q failed and is tried again", of.name), of.Outcome), compose.ProgressContinues
 	case of.Waiting != "":
 		c.Reason, c.Message, c.Waiting = "Starting", fmt.Sprintf("waiting for backup %q: %s", of.name, of.Waiting), true
 	default:

@@ -204,7 +204,7 @@ func (a *Answer) Generation() int64 {
 // yet.
 func (a *Answer) saysMore() bool {
 	composite := a.state.Composite()
-	return slices.ContainsFunc(a.conditions, func(c Condition) bool {
+	return slices.ContainsFunc(a.reported(), func(c Condition) bool {
 		was := composite.Condition(c.Type)
 		return was.Status != c.Status || was.Reason != c.Reason || was.Message != c.Message
 	})
@@ -242,7 +242,7 @@ func (a *Answer) Response() (*fnv1.RunFunctionResponse, error) {
 		rsp.Desired.Composite.Ready = a.kept()
 		return rsp, nil
 	}
-	for _, c := range a.conditions {
+	for _, c := range a.reported() {
 		rsp.Conditions = append(rsp.Conditions, c.proto())
 		if c.news(a.state.Composite().Condition(c.Type)) {
 			rsp.Results = append(rsp.Results, c.result())

@@ -56,7 +56,7 @@ func (a *Answer) revisit() time.Duration {
 }
 
 func (a *Answer) revisitPassedOver() time.Duration {
-	waits := slices.ContainsFunc(a.conditions, func(c Condition) bool { return c.Status != True && c.Waiting })
+	waits := slices.ContainsFunc(a.reported(), func(c Condition) bool { return c.Status != True && c.Waiting })
 	switch {
 	case waits:
 		return min(revisitMissed, revisitUnderWay+time.Duration(nudges(a.state))*time.Second)

@@ -27,6 +27,33 @@ type Condition struct {
 	// Expected says that the spec asks for a condition that is not True, so its event is no
 	// warning.
 	Expected bool
+	// Progress says what a condition that is False means for conditions Reconciling and Stalled.
+	Progress Progress
+	// Silent conditions cause no events.
+	Silent bool
+}
+
+// Progress is what a condition that is False means for the progress of the whole.
+type Progress string
+
+const (
+	// ProgressByWaiting means that something is in progress if the condition is Waiting, and that
+	// it has stalled otherwise.
+	ProgressByWaiting Progress = ""
+	// ProgressUnaffected means that what the spec asks for is done or not done all the same.
+	ProgressUnaffected Progress = "Unaffected"
+	// ProgressContinues means that something is in progress, though somebody should look at it.
+	ProgressContinues Progress = "Continues"
+)
+
+// reconciling says whether a condition means that something is in progress.
+func (c Condition) reconciling() bool {
+	return c.Status == False && (c.Progress == ProgressContinues || c.Progress == ProgressByWaiting && c.Waiting)
+}
+
+// stalled says whether a condition means that nothing goes on until somebody acts.
+func (c Condition) stalled() bool {
+	return c.Status == False && c.Progress == ProgressByWaiting && !c.Waiting && !c.Expected
 }
 
 func (c Condition) proto() *fnv1.Condition {
@@ -54,6 +81,9 @@ func (c Condition) proto() *fnv1.Condition {
 // another status, or another reason that somebody must act on. A new condition that is
 // True, or that waits as expected, needs none.
 func (c Condition) news(was Condition) bool {
+	if c.Silent {
+		return false
+	}
 	switch was.Status {
 	case "":
 		return c.Status != True

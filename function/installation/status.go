@@ -124,6 +124,8 @@ func stateOf(f *facts.Facts, d *decision.Decisions, upgrade *v1alpha1.UpgradeSta
 		return v1alpha1.StateReconciling
 	case d.Restoring(f):
 		return v1alpha1.StateRestoring
+	case f.State.Unapplied():
+		return v1alpha1.StateReconciling
 	case upgrade != nil && upgrade.Phase != v1alpha1.PhaseComplete:
 		return v1alpha1.StateUpgrading
 	case d.RolledOut(f) && d.Health.Healthy:

@@ -48,7 +48,7 @@ func under(c compose.Condition, reason, message string, of tool.Outcome) compose
 	c.Reason, c.Message, c.Waiting = reason, message, true
 	switch {
 	case of.Reason != "":
-		c.Reason, c.Message, c.Waiting = "Retrying", failure(message+", which is tried again", of), false
+		c.Reason, c.Message, c.Waiting, c.Progress = "Retrying", failure(message+", which is tried again", of), false, compose.ProgressContinues
 	case of.Waiting != "":
 		c.Message += ": " + of.Waiting
 	}

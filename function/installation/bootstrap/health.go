@@ -38,7 +38,7 @@ func conditions(f *facts.Facts, d *decision.Decisions) []compose.Condition {
 	case d.Restoring(f):
 		c.Reason, c.Message = "Restoring", "no server runs: condition "+feature.ConditionRollout+" says why"
 	case f.Deployment.ScaledToZero():
-		c.Reason, c.Message = "Stopped", "no server runs: spec.replicas is 0"
+		c.Reason, c.Message, c.Progress = "Stopped", "no server runs: spec.replicas is 0", compose.ProgressUnaffected
 	case server.Condition("Ready").Status == "" && server.Condition("Synced").Status != compose.False:
 		c.Reason = reasonServerPending
 		c.Message = fmt.Sprintf("waiting for the first replica, which the administrator is then created on, and for what Server %q says of it", f.Name)
@@ -60,6 +60,6 @@ func unhealthy(f *facts.Facts, server compose.Resource, c compose.Condition) com
 		}
 	}
 	// A server that starts is ill for a while, and one that runs should not be.
-	c.Waiting = server.Condition("Ready").Status == "" || !compose.RolledOut(f.Deployment.Resource)
+	c.Waiting, c.Progress = server.Condition("Ready").Status == "" || !compose.RolledOut(f.Deployment.Resource), compose.ProgressContinues
 	return c
 }

@@ -60,7 +60,7 @@ func migration(f *facts.Facts, d *decision.Decisions) compose.Condition {
 		c.Reason, c.Waiting = "Failed", false
 		c.Message = fmt.Sprintf("Job %q could not migrate the database to %s in %d attempts: see `kubectl logs job/%s`; it is tried again when spec.version, spec.upgrade.attempt, the database Secret or the environment changes", name, image, m.Attempts(), name)
 	case m.Job.Int("status", "failed") > 0:
-		c.Reason, c.Waiting = "Retrying", false
+		c.Reason, c.Waiting, c.Progress = "Retrying", false, compose.ProgressContinues
 		c.Message = fmt.Sprintf("Job %q failed to migrate the database to %s and tries again, %d times at most: see `kubectl logs job/%s`", name, image, m.Job.Int("spec", "backoffLimit"), name)
 	default:
 		c.Reason = "Pending"

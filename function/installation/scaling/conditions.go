@@ -18,7 +18,7 @@ func conditions(f *facts.Facts, d *decision.Decisions) []compose.Condition {
 
 // clustered says whether the replicas form a cluster, and what a license would change.
 func clustered(f *facts.Facts, s decision.Sizing) compose.Condition {
-	c := compose.Condition{Type: feature.ConditionClustered, Status: compose.True}
+	c := compose.Condition{Type: feature.ConditionClustered, Status: compose.True, Progress: compose.ProgressUnaffected}
 	switch {
 	case s.Clustered:
 		c.Reason = "Licensed"
@@ -36,7 +36,7 @@ func clustered(f *facts.Facts, s decision.Sizing) compose.Condition {
 
 // downtime says whether an upgrade, or a move to another node, stops every replica.
 func downtime(d *decision.Decisions) compose.Condition {
-	c := compose.Condition{Type: feature.ConditionDowntime, Status: compose.True}
+	c := compose.Condition{Type: feature.ConditionDowntime, Status: compose.True, Progress: compose.ProgressUnaffected}
 	switch {
 	case d.Server.SingleNodeVolume != "":
 		c.Status, c.Reason = compose.False, "SingleNodeVolume"

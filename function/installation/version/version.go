@@ -101,7 +101,7 @@ func conditions(f *facts.Facts, d *decision.Decisions) []compose.Condition {
 	if d.Stage != decision.Accepted {
 		return nil
 	}
-	c := compose.Condition{Type: feature.ConditionCurrent, Status: compose.True, Reason: "Pinned"}
+	c := compose.Condition{Type: feature.ConditionCurrent, Status: compose.True, Reason: "Pinned", Progress: compose.ProgressUnaffected}
 	if channel(f) == "" {
 		return []compose.Condition{describeKept(f, d.Version.Version, c)}
 	}
