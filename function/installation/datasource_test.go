@@ -62,6 +62,13 @@ func TestDataSource(t *testing.T) {
 			observed: map[string]string{composed.Database: factstest.AnsweredDatabase("whole", "{url: uri}")},
 			want:     &v1alpha1.DataSource{Engine: "PostgreSQL", SecretName: "whole", URLKey: "uri", Bucket: files},
 		},
+		"SameBucket": {
+			reason: "A variable that says what the spec says leads nowhere else.", spec: external + bucket + "mattermostEnv: [{name: MM_FILESETTINGS_AMAZONS3BUCKET, value: b}, {name: MM_FILESETTINGS_DRIVERNAME, value: amazons3}]", database: postgres,
+			want: &v1alpha1.DataSource{Engine: "PostgreSQL", SecretName: "db", URLKey: "DB_CONNECTION_STRING", Bucket: files},
+		},
+		"OtherBucket": {
+			reason: "Another value does.", spec: external + bucket + "mattermostEnv: [{name: MM_FILESETTINGS_AMAZONS3BUCKET, value: c}]", database: postgres,
+		},
 		"Elsewhere": {
 			reason: "Nobody is told of data that the server does not use.", spec: external + bucket + "mattermostEnv: [{name: MM_SQLSETTINGS_DATASOURCE, value: x}]", database: postgres,
 		},

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
@@ -63,7 +64,21 @@ func assemble(f *facts.Facts, s decision.Sizing) decision.Server {
 			out.SingleNodeVolume = part.SingleNodeVolume
 		}
 	}
+	out.Overridden = overridden(out.Env, users.Env)
 	out.Env = merge(out.Env, users.Env)
+	return out
+}
+
+// overridden are the names of users' variables that change something.
+func overridden(generated, users []corev1.EnvVar) []string {
+	var out []string
+	for _, u := range users {
+		same := slices.ContainsFunc(generated, func(e corev1.EnvVar) bool { return equality.Semantic.DeepEqual(e, u) })
+		if !same {
+			out = append(out, u.Name)
+		}
+	}
+	slices.Sort(out)
 	return out
 }
 

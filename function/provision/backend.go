@@ -117,7 +117,10 @@ func report[G, C any](a *compose.Answer, gathered G, b Backend[G, C]) error {
 	}
 	a.Report(compose.Condition{Type: conditionAccepted, Status: compose.True, Reason: "Accepted"}, ready)
 	if b.Besides != nil {
-		a.Report(b.Besides(gathered)...)
+		for _, c := range b.Besides(gathered) {
+			c.Progress = compose.ProgressUnaffected
+			a.Report(c)
+		}
 	}
 	out := status[C]{Backend: b.Name, ObservedGeneration: a.Generation(), Connection: connection}
 	if b.Archive != nil {

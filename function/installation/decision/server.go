@@ -16,6 +16,9 @@ type Server struct {
 	// there is none. It might hold a new replica back for ever, so that all replicas are
 	// replaced at once.
 	SingleNodeVolume string
+	// Overridden are the variables of users that differ from what features set, or that no feature
+	// sets, sorted.
+	Overridden []string
 	// Secrets is a checksum of all values that the server reads from Secrets at start.
 	Secrets string
 }

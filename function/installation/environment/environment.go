@@ -97,13 +97,14 @@ var leading = []string{
 	"MM_SQLSETTINGS_DRIVERNAME",
 }
 
-// forgetDataSource where a variable leads the server to other data than the spec names.
-func forgetDataSource(f *facts.Facts, d *decision.Decisions, to *v1alpha1.MattermostInstallationStatus) {
+// forgetDataSource where a variable leads the server to other data than the spec names. One that
+// says what the spec says, too, does not.
+func forgetDataSource(_ *facts.Facts, d *decision.Decisions, to *v1alpha1.MattermostInstallationStatus) {
 	if d.Stage != decision.Accepted {
 		return
 	}
-	for _, e := range f.Spec.MattermostEnv {
-		if _, leads := slices.BinarySearch(leading, e.Name); leads {
+	for _, name := range d.Server.Overridden {
+		if _, leads := slices.BinarySearch(leading, name); leads {
 			to.DataSource = nil
 		}
 	}
