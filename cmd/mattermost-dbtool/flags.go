@@ -72,6 +72,7 @@ func (f prefixFlags) repository(s storeFlags) (*archive.Repository, error) {
 type filesFlags struct {
 	FilesEndpoint  string `env:"FILES_ENDPOINT" help:"Host with optional port of the S3 service that files are in."`
 	FilesBucket    string `env:"FILES_BUCKET" help:"Bucket that the server keeps files in."`
+	FilesPrefix    string `env:"FILES_PREFIX" help:"Folder of the bucket that files are in. Empty for all of it."`
 	FilesRegion    string `env:"FILES_REGION" help:"Region of that bucket; looked up when empty."`
 	FilesDirectory string `env:"FILES_DIRECTORY" help:"Directory that the server keeps files in, if it is no bucket. Without either, files are left alone." type:"path"`
 }
@@ -84,6 +85,8 @@ func (f filesFlags) open(s storeFlags, prefix, scratch string) (files.Store, err
 		return nil, failure.New(job.ReasonInvalid, "files are either in a bucket or in a directory: FILES_BUCKET and FILES_DIRECTORY exclude each other")
 	case f.FilesDirectory != "":
 		return files.NewDirectory(f.FilesDirectory)
+	case job.CheckPath(f.FilesPrefix) != nil:
+		return nil, failure.Mark(job.ReasonInvalid, errors.Wrapf(job.CheckPath(f.FilesPrefix), "cannot use %s", job.EnvFilesPrefix))
 	case f.FilesBucket == "":
 		return nil, nil //nolint:nilnil // There is none.
 	}
@@ -98,7 +101,7 @@ func (f filesFlags) open(s storeFlags, prefix, scratch string) (files.Store, err
 	if f.FilesBucket == s.StoreBucket && f.FilesEndpoint == s.StoreEndpoint {
 		except = backupsBelow(prefix)
 	}
-	return files.NewBucket(b, except, scratch), nil
+	return files.NewBucket(b, f.FilesPrefix, except, scratch), nil
 }
 
 // backupsBelow is what the backups of all MattermostBackups with a store like this are

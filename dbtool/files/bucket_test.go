@@ -59,7 +59,7 @@ func TestRestoreLeavesBackupsAlone(t *testing.T) {
 		"":         {there, "backups/ns/nightly/planted/manifest.json", "backups/ns/other/repository.json"},
 		"backups/": {there, "backups/ns/nightly/whatever.txt"},
 	} {
-		target := &listener{Store: NewBucket(b, except, t.TempDir())}
+		target := &listener{Store: NewBucket(b, "", except, t.TempDir())}
 		lines := &strings.Builder{}
 		for _, path := range append(denied, "emoji/x/image") {
 			_, _ = fmt.Fprintf(lines, `{"path":%q,"bytes":1,"sha256":%q}`+"\n", path, sumOf(content))
@@ -82,6 +82,51 @@ func TestRestoreLeavesBackupsAlone(t *testing.T) {
 			if err := target.Store.Put(t.Context(), path, strings.NewReader(content), 1); failure.Reason(err) != job.ReasonCorrupt {
 				t.Errorf("put %s: %v", path, err)
 			}
+		}
+	}
+}
+
+// TestFolderOfABucket: a server may share its bucket with others, each in a folder.
+func TestFolderOfABucket(t *testing.T) {
+	var mu sync.Mutex
+	var asked []string
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked = append(asked, r.Method+" "+r.URL.Path+" "+r.URL.Query().Get("prefix"))
+		mu.Unlock()
+		_, _ = io.Copy(io.Discard, r.Body)
+		switch {
+		case r.URL.Query().Has("list-type"):
+			_, _ = fmt.Fprint(w, `<ListBucketResult><Name>bbb</Name><IsTruncated>false</IsTruncated><Contents><Key>chat/a</Key><Size>3</Size><ETag>"e"</ETag><LastModified>2026-01-01T00:00:00Z</LastModified></Contents></ListBucketResult>`)
+		default:
+			w.Header().Set("ETag", `"e"`)
+			w.Header().Set("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
+			_, _ = fmt.Fprint(w, "abc")
+		}
+	}))
+	t.Cleanup(s.Close)
+	of, err := store.Open(store.Options{Endpoint: s.URL, Bucket: "bbb", Region: "r", AccessKey: "a", SecretKey: "s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := NewBucket(of, "chat", "", t.TempDir())
+	var paths []string
+	if err := b.Walk(t.Context(), func(f File) error { paths = append(paths, f.Path); return nil }); err != nil || len(paths) != 1 || paths[0] != "a" {
+		t.Errorf("the folder has %v, %v", paths, err)
+	}
+	r, err := b.Open(t.Context(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, r)
+	_ = r.Close()
+	if err := b.Put(t.Context(), "b", strings.NewReader("abc"), 3); err != nil {
+		t.Error(err)
+	}
+	for _, request := range asked {
+		listed := strings.HasSuffix(request, " chat/")
+		if !listed && !strings.Contains(request, "/bbb/chat/") && request != "GET /bbb/ " && request != "HEAD /bbb/ " {
+			t.Errorf("it asks for what is not below its folder: %s", request)
 		}
 	}
 }

@@ -72,6 +72,8 @@ const (
 	EnvFilesRegion    = "FILES_REGION"
 	EnvFilesAccessKey = "FILES_ACCESS_KEY"
 	EnvFilesSecretKey = "FILES_SECRET_KEY"
+	// EnvFilesPrefix is the folder of the bucket that files are in, empty for all of it.
+	EnvFilesPrefix    = "FILES_PREFIX"
 	EnvFilesDirectory = "FILES_DIRECTORY"
 )
 

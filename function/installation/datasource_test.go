@@ -69,6 +69,20 @@ func TestDataSource(t *testing.T) {
 		"OtherBucket": {
 			reason: "Another value does.", spec: external + bucket + "mattermostEnv: [{name: MM_FILESETTINGS_AMAZONS3BUCKET, value: c}]", database: postgres,
 		},
+		"PlainHTTP": {
+			reason: "A backup reaches the bucket as the server does.", spec: external + bucket + "mattermostEnv: [{name: MM_FILESETTINGS_AMAZONS3SSL, value: 'false'}, {name: MM_FILESETTINGS_AMAZONS3REGION, value: eu}, {name: MM_FILESETTINGS_AMAZONS3PATHPREFIX, value: chat/}]", database: postgres,
+			want: &v1alpha1.DataSource{Engine: "PostgreSQL", SecretName: "db", URLKey: "DB_CONNECTION_STRING", FilesPrefix: "chat", Bucket: &v1alpha1.BucketConnection{
+				SecretName: "files",
+				Keys:       v1alpha1.BucketKeys{AccessKey: "accesskey", SecretKey: "secretkey"},
+				Values:     v1alpha1.BucketValues{Endpoint: "http://s3.example.com", Bucket: "b", Region: "eu"},
+			}},
+		},
+		"PrefixFromASecret": {
+			reason: "What is in a Secret is not read.", spec: external + bucket + "mattermostEnv: [{name: MM_FILESETTINGS_AMAZONS3PATHPREFIX, valueFrom: {secretKeyRef: {name: db, key: DB_CONNECTION_STRING}}}]", database: postgres,
+		},
+		"PrefixThatLeaves": {
+			reason: "A path that leads out of the bucket is not used.", spec: external + bucket + "mattermostEnv: [{name: MM_FILESETTINGS_AMAZONS3PATHPREFIX, value: ../other}]", database: postgres,
+		},
 		"Elsewhere": {
 			reason: "Nobody is told of data that the server does not use.", spec: external + bucket + "mattermostEnv: [{name: MM_SQLSETTINGS_DATASOURCE, value: x}]", database: postgres,
 		},

@@ -34,7 +34,7 @@ func Files(d v1alpha1.DataSource) []corev1.EnvVar {
 	if d.Bucket == nil {
 		return nil
 	}
-	return bucket(files, *d.Bucket)
+	return append(bucket(files, *d.Bucket), given(corev1.EnvVar{Name: job.EnvFilesPrefix, Value: d.FilesPrefix})...)
 }
 
 // Store is the environment of the store of a MattermostBackup, by its namespace and name.

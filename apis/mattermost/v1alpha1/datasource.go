@@ -19,6 +19,10 @@ type DataSource struct {
 	// +optional
 	Bucket *BucketConnection `json:"bucket,omitempty"`
 
+	// FilesPrefix is the folder of the bucket that files are in, absent for all of it.
+	// +optional
+	FilesPrefix string `json:"filesPrefix,omitempty"`
+
 	// VolumeClaimName is the persistent volume claim that files are on.
 	// +optional
 	VolumeClaimName string `json:"volumeClaimName,omitempty"`

@@ -91,8 +91,17 @@ func reportDataSource(f *facts.Facts, d *decision.Decisions, to *v1alpha1.Matter
 	if d.Stage != decision.Accepted || to.DataSource == nil {
 		return
 	}
-	to.DataSource.Bucket = connection(f)
 	to.DataSource.VolumeClaimName = claimName(f)
+	bucket := connection(f)
+	if bucket == nil {
+		return
+	}
+	users := usersOf(f)
+	if users.unknown {
+		to.DataSource = nil
+		return
+	}
+	to.DataSource.Bucket, to.DataSource.FilesPrefix = users.applied(*bucket), users.prefix
 }
 
 // volume that files are on, as it is observed.
