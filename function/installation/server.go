@@ -50,7 +50,7 @@ func assemble(f *facts.Facts, s decision.Sizing) decision.Server {
 		Volumes:     users.Volumes,
 		Mounts:      users.Mounts,
 	}, Secrets: secretsChecksum(f)}
-	out.PodAnnotations = map[string]string{annotationSecrets: out.Secrets}
+	out.PodAnnotations, out.DeploymentAnnotations = map[string]string{annotationSecrets: out.Secrets}, map[string]string{}
 	for _, of := range features {
 		if of.Server == nil {
 			continue
@@ -60,6 +60,8 @@ func assemble(f *facts.Facts, s decision.Sizing) decision.Server {
 		out.Volumes = append(out.Volumes, part.Volumes...)
 		out.Mounts = append(out.Mounts, part.Mounts...)
 		maps.Copy(out.PodAnnotations, part.Annotations)
+		maps.Copy(out.DeploymentAnnotations, part.DeploymentAnnotations)
+		out.AtOnce = out.AtOnce || part.AtOnce
 		if part.SingleNodeVolume != "" {
 			out.SingleNodeVolume = part.SingleNodeVolume
 		}

@@ -19,6 +19,14 @@ type Database struct {
 	// is refused. Default: false.
 	// +optional
 	DiscardClaim bool `json:"discardClaim,omitempty"`
+
+	// AllowChange is the reason why a running server may be connected to another database,
+	// such as that the data was moved there. All replicas are then replaced at once, so that
+	// no two use different databases. Without it such a change is refused. New credentials of
+	// the same database need no reason.
+	// +optional
+	// +kubebuilder:validation:MaxLength=256
+	AllowChange string `json:"allowChange,omitempty"`
 }
 
 // DatabaseClaim asks the platform for a database.

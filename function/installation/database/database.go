@@ -38,11 +38,11 @@ var Feature = feature.Feature{
 	Require: claim.Database.RequireVanished,
 	Secrets: secrets,
 	Rules: []feature.Chapter{
-		{Condition: feature.ConditionDatabase, Gates: []feature.Gate{named, claim.Database.Kept, claim.Database.There, claim.Database.Possible, secretComplete, supported}},
+		{Condition: feature.ConditionDatabase, Gates: []feature.Gate{named, claim.Database.Kept, claim.Database.There, claim.Database.Possible, secretComplete, supported, same}},
 		{Condition: feature.ConditionAccepted, Gates: []feature.Gate{claimedSecretComplete}},
 	},
 	Waits:      claim.Database.Waits,
-	Server:     func(f *facts.Facts) decision.Part { return decision.Part{Env: env(f)} },
+	Server:     part,
 	Claim:      composeClaim,
 	Compose:    composeConnection,
 	Conditions: conditions,

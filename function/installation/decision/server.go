@@ -12,10 +12,14 @@ type Server struct {
 
 	// PodAnnotations of each replica.
 	PodAnnotations map[string]string
+	// DeploymentAnnotations are of the Deployment alone.
+	DeploymentAnnotations map[string]string
 	// SingleNodeVolume is the PersistentVolumeClaim that one node alone can mount, empty if
-	// there is none. It might hold a new replica back for ever, so that all replicas are
-	// replaced at once.
+	// there is none.
 	SingleNodeVolume string
+	// AtOnce says that all replicas are replaced at once: a volume might hold a new replica back
+	// for ever, or old and new ones would use different databases.
+	AtOnce bool
 	// Overridden are the variables of users that differ from what features set, or that no feature
 	// sets, sorted.
 	Overridden []string
@@ -29,6 +33,8 @@ type Part struct {
 	Volumes     []corev1.Volume
 	Mounts      []corev1.VolumeMount
 	Annotations map[string]string
-	// SingleNodeVolume, as in Server.
-	SingleNodeVolume string
+	// DeploymentAnnotations, SingleNodeVolume and AtOnce, as in Server.
+	DeploymentAnnotations map[string]string
+	SingleNodeVolume      string
+	AtOnce                bool
 }

@@ -23,6 +23,8 @@ const (
 	// AnnotationClaims lists the claims that the server runs with, by the names of their
 	// composed resources. If one of them no longer exists, it has vanished.
 	AnnotationClaims = "mattermost.crossplane.io/claims"
+	// AnnotationDatabase is a digest of which database the servers are connected to.
+	AnnotationDatabase = "mattermost.crossplane.io/database"
 	// AnnotationSizing records the basis of the number of replicas.
 	AnnotationSizing = "mattermost.crossplane.io/sizing"
 	// AnnotationTemplate is a digest of what was wanted when the Deployment was applied. An

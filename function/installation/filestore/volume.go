@@ -76,7 +76,7 @@ func volumePart(f *facts.Facts) decision.Part {
 		Mounts: []corev1.VolumeMount{{Name: volumeData, MountPath: mountData}},
 	}
 	if singleNode(f) {
-		out.SingleNodeVolume = name
+		out.SingleNodeVolume, out.AtOnce = name, true
 	}
 	return out
 }

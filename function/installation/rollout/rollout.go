@@ -4,6 +4,8 @@
 package rollout
 
 import (
+	"maps"
+
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
@@ -72,12 +74,14 @@ func composeDeployment(a *compose.Answer, f *facts.Facts, d *decision.Decisions)
 	}
 	server := d.Server.Server
 	server.Image = d.Rollout.Image
+	annotations := map[string]string{
+		facts.AnnotationStopped: d.Rollout.Stopped, facts.AnnotationRestored: d.Turn.Data, facts.AnnotationMigrated: d.Rollout.Migrated,
+		facts.AnnotationSizing: d.Sizing.Basis, facts.AnnotationClaims: claim.Served(f),
+	}
+	maps.Copy(annotations, d.Server.DeploymentAnnotations)
 	var err error
 	d.Template, err = a.DesireDigested(composed.Deployment, facts.AnnotationTemplate, objects.Deployment(server, objects.Replication{
-		Replicas: d.Rollout.Replicas, Recreate: d.Server.SingleNodeVolume != "", PodAnnotations: d.Server.PodAnnotations, Annotations: marked(map[string]string{
-			facts.AnnotationStopped: d.Rollout.Stopped, facts.AnnotationRestored: d.Turn.Data, facts.AnnotationMigrated: d.Rollout.Migrated,
-			facts.AnnotationSizing: d.Sizing.Basis, facts.AnnotationClaims: claim.Served(f),
-		}),
+		Replicas: d.Rollout.Replicas, Recreate: d.Server.AtOnce, PodAnnotations: d.Server.PodAnnotations, Annotations: marked(annotations),
 	}))
 	return err
 }

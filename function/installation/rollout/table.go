@@ -114,10 +114,11 @@ func rowOf(c *change) Row {
 // database when it first starts, besides the schema, replicas that start together would race for:
 // all but one would fail and be restarted. The others follow when the first is available, which is
 // also when a single replica is scaled up. Replicas that are replaced all at once are started like
-// a new server when their image changes.
+// a new server when their image or their database changes.
 func startReplicas(deployment facts.Deployment, server decision.Server, image string, wanted int32) int32 {
 	started := deployment.Int("spec", "replicas") > 1 || deployment.NewReplicaAvailable()
-	if server.SingleNodeVolume != "" && image != deployment.Image {
+	another := server.DeploymentAnnotations[facts.AnnotationDatabase] != deployment.String("metadata", "annotations", facts.AnnotationDatabase)
+	if server.AtOnce && (image != deployment.Image || another) {
 		started = false
 	}
 	if started || wanted <= 1 {

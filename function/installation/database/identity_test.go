@@ -1,0 +1,99 @@
+package database
+
+import (
+	"testing"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/factstest"
+)
+
+const external = "database: {external: {secret: db}}"
+
+// connected is an installation whose database Secret has some values.
+func connected(t *testing.T, values map[string]string, composed map[string]string, spec, status string) *facts.Facts {
+	t.Helper()
+	return factstest.Given{Spec: spec, Secrets: map[string]map[string]string{"db": values}, Composed: composed, Status: status}.Facts(t)
+}
+
+func identityOf(t *testing.T, url string) string {
+	t.Helper()
+	return identity(connected(t, map[string]string{"DB_CONNECTION_STRING": url}, nil, external, ""))
+}
+
+func TestIdentity(t *testing.T) {
+	same := map[string][]string{
+		"PostgreSQL": {"postgres://u:p@h:5432/d", "postgresql://u:p@h:5432/d", "postgres://u:p@h/d", "postgres://other:pa@ss@H/d?sslmode=require", "postgres://h/d"},
+		"Port":       {"postgres://u:p@h:6432/d"},
+		"Host":       {"postgres://u:p@i/d"},
+		"Name":       {"postgres://u:p@h/e"},
+		"IPv6":       {"postgres://u:p@[fd00::1]/d", "postgres://u:p@[fd00::1]:5432/d"},
+		"MySQL":      {"mysql://u:p@tcp(h:3306)/d", "mysql://v:q@tcp(h:3306)/d?charset=utf8mb4"},
+	}
+	seen := map[string]string{}
+	for name, urls := range same {
+		want := identityOf(t, urls[0])
+		if was, taken := seen[want]; taken || want == "" {
+			t.Errorf("%s has the identity %q of %s", name, want, was)
+		}
+		seen[want] = name
+		for _, url := range urls {
+			if got := identityOf(t, url); got != want {
+				t.Errorf("%s: %q has another identity than %q", name, url, urls[0])
+			}
+		}
+	}
+	for _, unknown := range []string{"", "postgres://", "h"} {
+		if got := identityOf(t, unknown); got != "" {
+			t.Errorf("%q has the identity %q", unknown, got)
+		}
+	}
+	if got := identity(factstest.Given{Spec: "database: {claim: {}}"}.Facts(t)); got != identityClaimed {
+		t.Errorf("a claim has the identity %q", got)
+	}
+}
+
+// TestAnotherDatabase: replicas would be rolled from one to the other, and write to both.
+func TestAnotherDatabase(t *testing.T) {
+	const url = "postgres://u:p@h/d"
+	id := identityOf(t, url)
+	on := func(id, more string) map[string]string {
+		return map[string]string{composed.Deployment: "{metadata: {name: chat, annotations: {mattermost.crossplane.io/database: '" + id + "'}}, spec: {replicas: 2" + more + ", template: {spec: {containers: [{name: mattermost, image: m}]}}}}"}
+	}
+	cases := map[string]struct {
+		reason  string
+		spec    string
+		url     string
+		made    map[string]string
+		turn    decision.Turn
+		refused bool
+		atOnce  bool
+	}{
+		"New":         {reason: "There is no server yet.", url: url},
+		"Adopted":     {reason: "An earlier release did not record it.", url: url, made: on("", "")},
+		"Same":        {reason: "Nothing changes.", url: url, made: on(id, "")},
+		"Credentials": {reason: "New credentials are no other database.", url: "postgres://v:q@h/d", made: on(id, "")},
+		"Another":     {reason: "The servers would serve other data.", url: "postgres://u:p@i/d", made: on(id, ""), refused: true, atOnce: true},
+		"Allowed":     {reason: "The user moved the data.", spec: "database: {external: {secret: db}, allowChange: moved}", url: "postgres://u:p@i/d", made: on(id, ""), atOnce: true},
+		"Restoring":   {reason: "The data is being restored.", spec: "database: {external: {secret: db}, allowChange: moved}", url: "postgres://u:p@i/d", made: on(id, ""), turn: decision.Turn{Active: true}, refused: true, atOnce: true},
+		"ToAClaim":    {reason: "A new claim is empty.", spec: "database: {claim: {}}", made: on(id, ""), refused: true, atOnce: true},
+		"Endpoint":    {reason: "A claim may get another endpoint.", spec: "database: {claim: {}}", made: on(identityClaimed, "")},
+		"FromAClaim":  {reason: "The user consented to leaving the claim.", spec: "database: {external: {secret: db}, discardClaim: true}", url: url, made: on(identityClaimed, ""), atOnce: true},
+		"UnderWay":    {reason: "The change goes on in the same way.", url: url, made: on(id, ", strategy: {type: Recreate}"), atOnce: true},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if tc.spec == "" {
+				tc.spec = external
+			}
+			f := connected(t, map[string]string{"DB_CONNECTION_STRING": tc.url}, tc.made, tc.spec, "")
+			if v := same(f, &decision.Decisions{Turn: tc.turn}); v.Pass == tc.refused {
+				t.Errorf("%s\nrefused is %t: %s", tc.reason, !v.Pass, v.Message)
+			}
+			if got := part(f).AtOnce; got != tc.atOnce {
+				t.Errorf("%s\nreplicas are replaced at once: %t", tc.reason, got)
+			}
+		})
+	}
+}
