@@ -52,10 +52,12 @@
 //	compose.Condition: conditions
 //	compose.Generation: observedGeneration
 //	compose.Response: conditions
+//	compose.Unapplied: conditions
 //	compose.kept: conditions
 //	compose.later: all, conditions
 //	compose.nudges: nudges
 //	compose.passedOver: conditions
+//	compose.progress: conditions
 //	compose.saysMore: conditions
 //	compose.transition: conditions
 //	installation/bootstrap.DecideHealth: conditions
@@ -146,6 +148,7 @@
 //	installation/rollout.upgrade: completionTime
 //	installation/scaling.licenseReportedBy: atProvider
 //	installation/version.windowOpen: lastScheduleTime
+//	provision.RealStorageSize: capacity.storage
 //	provision.Waiting: readyReplicas
 //	restore.recovery: phase, phaseReason
 //	restore.replacedAt: completionTime

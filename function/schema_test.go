@@ -62,6 +62,7 @@ var samples = map[string]sample{
 	"bootstrap.team.displayName":               {without: bootstrapped + "}", with: inBucket + "bootstrap: {team: {name: core, displayName: A}}"},
 	"bootstrap.team.name":                      {without: inBucket + "bootstrap: {}", with: bootstrapped + "}"},
 	"bootstrap.team.type":                      {without: bootstrapped + "}", with: inBucket + "bootstrap: {team: {name: core, type: O}}"},
+	"database.allowChange":                     {first: inBucket, without: strings.Replace(inBucket, "secret: db", "secret: other", 1), with: strings.Replace(inBucket, "{secret: db}}", "{secret: other}, allowChange: moved}", 1)},
 	"database.claim.class":                     {without: claimed("{}", "{}"), with: claimed("{class: a}", "{}")},
 	"database.claim.deletionPolicy":            {without: claimed("{}", "{}"), with: claimed("{deletionPolicy: Delete}", "{}")},
 	"database.claim.instances":                 {without: claimed("{}", "{}"), with: claimed("{instances: 3}", "{}")},
@@ -109,6 +110,8 @@ var samples = map[string]sample{
 	"updateJob.disabled":                       {without: inBucket, with: inBucket + "updateJob: {disabled: true}"},
 	"updateJob.extraAnnotations{}":             {without: inBucket, with: inBucket + "updateJob: {extraAnnotations: {a: b}}"},
 	"updateJob.extraLabels{}":                  {without: inBucket, with: inBucket + "updateJob: {extraLabels: {a: b}}"},
+	"updateJob.resources.limits{}":             {without: inBucket, with: inBucket + "updateJob: {resources: {limits: {cpu: 3}}}"},
+	"updateJob.resources.requests{}":           {without: inBucket, with: inBucket + "updateJob: {resources: {requests: {cpu: 3}}}"},
 	"updateJob.retries":                        {without: inBucket, with: inBucket + "updateJob: {retries: 3}"},
 	"updateJob.savePlan":                       {without: inBucket, with: inBucket + "updateJob: {savePlan: true}"},
 	"upgrade.allow[].reason":                   {first: older, without: inBucket + allowing("SkipESR", "a"), with: inBucket + allowing("SkipESR", "b")},
@@ -249,6 +252,8 @@ func assertRule(t *testing.T, rules extv1.ValidationRules, message string) {
 func answers(t *testing.T, manifest, first, spec string) []*fnv1.RunFunctionResponse {
 	t.Helper()
 	c := &preview.Cluster{Composite: document(t, manifest), Lookup: preview.CompleteObject, Input: document(t, platform)}
+	// The one Secret with another database.
+	c.Objects = map[string]*structpb.Struct{"Secret/other": secret(t, map[string]string{"DB_CONNECTION_STRING": "postgres://u:" + canary + "@other/d"})}
 	var out []*fnv1.RunFunctionResponse
 	for _, s := range []string{first, spec} {
 		if s == "" {

@@ -40,7 +40,7 @@ func storageStays(g gathered) compose.Verdict {
 	return provision.StorageStays(g.state.Observed(provision.NameServer), g.spec.StorageSize, g.namespace)
 }
 
-func serverName(g gathered) string { return g.name + "-s3" }
+func serverName(g gathered) string { return provision.ServerName(g.name, component) }
 
 func buildStandalone(a *compose.Answer, g gathered) error {
 	values, err := provision.Credentials(g.state.Observed(provision.NameCredentials), g.state.Observed(provision.NameServer), keyAccessKey, keySecretKey)

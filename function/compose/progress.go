@@ -38,22 +38,19 @@ func (a *Answer) reported() []Condition {
 	return append(out, a.progress(out)...)
 }
 
-// progress that conditions mean: one that has stalled is not in progress. Condition Stalled is left
-// out until something has stalled.
+// progress that conditions mean: one that has stalled is not in progress. Each of the two
+// conditions is left out until it is True for the first time.
 func (a *Answer) progress(conditions []Condition) []Condition {
 	reconciling := Condition{Type: conditionReconciling, Status: False, Reason: "Complete", Progress: ProgressUnaffected, Silent: true}
 	stalled := Condition{Type: ConditionStalled, Status: False, Reason: "NotStalled", Progress: ProgressUnaffected, Silent: true}
 	if i := slices.IndexFunc(conditions, Condition.stalled); i >= 0 {
 		stalled.Status, stalled.Reason, stalled.Message = True, conditions[i].Reason, "condition "+conditions[i].Type+" says why"
-		return []Condition{reconciling, stalled}
-	}
-	if slices.ContainsFunc(conditions, Condition.reconciling) || a.unready || a.awaits() {
+	} else if slices.ContainsFunc(conditions, Condition.reconciling) || a.unready || a.awaits() {
 		reconciling.Status, reconciling.Reason = True, "InProgress"
 	}
-	if a.state.Composite().Condition(ConditionStalled).Status == "" {
-		return []Condition{reconciling}
-	}
-	return []Condition{reconciling, stalled}
+	return slices.DeleteFunc([]Condition{reconciling, stalled}, func(c Condition) bool {
+		return c.Status != True && a.state.Composite().Condition(c.Type).Status == ""
+	})
 }
 
 // awaits says whether an object that is desired is not ready.

@@ -20,16 +20,17 @@ func TestProgress(t *testing.T) {
 		unready    bool
 		want       string
 	}{
-		"Done":     {reason: "Everything is done.", conditions: []Condition{yes}, want: "Reconciling=False Complete"},
+		"Done":     {reason: "Everything is done.", conditions: []Condition{yes}, want: ""},
 		"Waits":    {reason: "Something is waited for.", conditions: []Condition{yes, waits}, want: "Reconciling=True InProgress"},
 		"Unready":  {reason: "Something is not ready.", conditions: []Condition{yes}, unready: true, want: "Reconciling=True InProgress"},
-		"Fails":    {reason: "Nothing goes on, whatever else is waited for.", conditions: []Condition{yes, waits, fails}, unready: true, want: "Reconciling=False Complete, Stalled=True Failed"},
-		"Refused":  {reason: "A refusal is no progress.", conditions: []Condition{{Type: "Accepted", Status: False, Reason: "SizeUnknown"}}, want: "Reconciling=False Complete, Stalled=True SizeUnknown"},
+		"Fails":    {reason: "Nothing goes on, whatever else is waited for.", conditions: []Condition{yes, waits, fails}, unready: true, want: "Stalled=True Failed"},
+		"Refused":  {reason: "A refusal is no progress.", conditions: []Condition{{Type: "Accepted", Status: False, Reason: "SizeUnknown"}}, want: "Stalled=True SizeUnknown"},
 		"Pending":  {reason: "A refusal that ends by itself is.", conditions: []Condition{{Type: "Accepted", Status: False, Reason: "NameTaken", Waiting: true}}, want: "Reconciling=True InProgress"},
 		"Retries":  {reason: "What is tried again goes on, with a warning.", conditions: []Condition{yes, {Type: "MigrationComplete", Status: False, Reason: "Retrying", Progress: ProgressContinues}}, want: "Reconciling=True InProgress"},
-		"Aside":    {reason: "Not every condition is about progress.", conditions: []Condition{yes, {Type: "ZeroDowntime", Status: False, Reason: "SingleNodeVolume", Progress: ProgressUnaffected}}, want: "Reconciling=False Complete"},
-		"Expected": {reason: "The spec asks for it.", conditions: []Condition{yes, {Type: "A", Status: False, Reason: "R", Expected: true}}, want: "Reconciling=False Complete"},
-		"Again":    {reason: "What had stalled goes on.", composite: `{"status": {"conditions": [{"type": "Stalled", "status": "True"}]}}`, conditions: []Condition{yes}, want: "Reconciling=False Complete, Stalled=False NotStalled"},
+		"Aside":    {reason: "Not every condition is about progress.", conditions: []Condition{yes, {Type: "ZeroDowntime", Status: False, Reason: "SingleNodeVolume", Progress: ProgressUnaffected}}, want: ""},
+		"Expected": {reason: "The spec asks for it.", conditions: []Condition{yes, {Type: "A", Status: False, Reason: "R", Expected: true}}, want: ""},
+		"Again":    {reason: "What had stalled goes on.", composite: `{"status": {"conditions": [{"type": "Stalled", "status": "True"}, {"type": "Reconciling", "status": "False"}]}}`, conditions: []Condition{yes}, want: "Reconciling=False Complete, Stalled=False NotStalled"},
+		"Then":     {reason: "It is complete now.", composite: `{"status": {"conditions": [{"type": "Reconciling", "status": "True"}]}}`, conditions: []Condition{yes}, want: "Reconciling=False Complete"},
 		"Nothing":  {reason: "An answer without conditions leaves them as they are.", unready: true, want: ""},
 	}
 	for name, tc := range cases {

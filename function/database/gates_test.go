@@ -29,7 +29,7 @@ var refusals = map[string]refused{
 	"StandaloneVersion": {given{policy: standalonePolicyText, spec: "{version: '17'}", observed: served()},
 		"spec.version: this database runs PostgreSQL 16, whose files 17 cannot read: set it back, or restore a backup into a new database"},
 	"StandaloneStorage": {given{policy: standalonePolicyText, spec: "{storageSize: 40Gi}", observed: served()},
-		"spec.storageSize: this database was made with 30Gi: leave it, and expand PersistentVolumeClaim data-chat-postgres-0 where its storage class allows it"},
+		`spec.storageSize: it was made with 30Gi, and a StatefulSet cannot change its volume: set it back to 30Gi; where the storage class allows it, the volume itself grows by: kubectl -n ns patch pvc data-chat-postgres-0 --type=merge -p '{"spec":{"resources":{"requests":{"storage":"40Gi"}}}}'`},
 	"ExistingSecret":       {given{policy: "{existing: {}}", spec: "{}"}, `Secret "chat" does not exist in namespace "ns": create it with key DB_CONNECTION_STRING`},
 	"ExistingKey":          {given{policy: "{existing: {}}", spec: "{}", secret: map[string]string{"other": composetest.Canary}}, `Secret "chat" has no value under key "DB_CONNECTION_STRING": add it`},
 	"ExistingReadReplicas": {given{policy: "{existing: {}}", spec: "{readReplicas: 1}"}, "spec.readReplicas" + notOffered + anotherClass},

@@ -99,7 +99,7 @@ func standaloneStorageOf(g gathered) resource.Quantity {
 	return resource.MustParse(standaloneStorage)
 }
 
-func serverName(g gathered) string { return g.name + "-postgres" }
+func serverName(g gathered) string { return provision.ServerName(g.name, component) }
 
 func buildStandalone(a *compose.Answer, g gathered) error {
 	values, err := provision.Credentials(g.state.Observed(provision.NameCredentials), g.state.Observed(provision.NameServer), keyPassword)

@@ -212,7 +212,7 @@ func TestClaimInPlaceOfAnExternalDatabase(t *testing.T) {
 	c := claimed(t, true)
 	edit(t, c, map[string]any{"discardClaim": true, "external": map[string]any{"secret": "db"}}, "database")
 	settle(t, c)
-	edit(t, c, map[string]any{"claim": map[string]any{}}, "database")
+	edit(t, c, map[string]any{"claim": map[string]any{}, "allowChange": "the data is not needed"}, "database")
 	settle(t, c)
 	if got := state(c); got != "stable" || c.Composed["database"] == nil {
 		t.Errorf("state %q: %s", got, condition(c, "DatabaseReady").Message)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/factstest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/scaling"

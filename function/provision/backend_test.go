@@ -61,7 +61,7 @@ func TestComposeAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(summary(rsp), "; "); got != "Accepted=TRUE/Accepted; BackendReady=TRUE/Available" {
+	if got := strings.Join(summary(rsp), "; "); got != "Accepted=TRUE/Accepted; BackendReady=TRUE/Available; Reconciling=TRUE/InProgress" {
 		t.Errorf("says %s", got)
 	}
 	for _, name := range []string{NameCredentials, NameService, NameServer} {
@@ -79,7 +79,7 @@ func TestComposeWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(summary(rsp), "; "); got != "Accepted=TRUE/Accepted; BackendReady=FALSE/Waiting" {
+	if got := strings.Join(summary(rsp), "; "); got != "Accepted=TRUE/Accepted; BackendReady=FALSE/Waiting; Reconciling=TRUE/InProgress" {
 		t.Errorf("says %s", got)
 	}
 	if rsp.GetDesired().GetComposite().GetReady() != fnv1.Ready_READY_FALSE || composite(rsp).Has("status", "connection") {
@@ -92,7 +92,7 @@ func TestComposeRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(summary(rsp), "; "); got != "Accepted=FALSE/NotOffered" {
+	if got := strings.Join(summary(rsp), "; "); got != "Accepted=FALSE/NotOffered; Stalled=TRUE/NotOffered" {
 		t.Errorf("says %s", got)
 	}
 	if composite(rsp).String("status", "connection", "name") != "it" || rsp.GetDesired().GetComposite().GetReady() == fnv1.Ready_READY_FALSE {
@@ -111,9 +111,9 @@ func TestComposeRefuses(t *testing.T) {
 // be deleted with the server, and that a volume of a server of the same name is used again.
 func TestVolumesOfOthers(t *testing.T) {
 	for of, tc := range map[string]struct{ labels, want string }{
-		"nobody":         {"{}", "Accepted=FALSE/NameTaken"},
-		"another server": {"{app.kubernetes.io/name: s3, app.kubernetes.io/instance: other}", "Accepted=FALSE/NameTaken"},
-		"one before":     {"{app.kubernetes.io/name: s3, app.kubernetes.io/instance: bare}", "Accepted=TRUE/Accepted; BackendReady=TRUE/Available"},
+		"nobody":         {"{}", "Accepted=FALSE/NameTaken; Stalled=TRUE/NameTaken"},
+		"another server": {"{app.kubernetes.io/name: s3, app.kubernetes.io/instance: other}", "Accepted=FALSE/NameTaken; Stalled=TRUE/NameTaken"},
+		"one before":     {"{app.kubernetes.io/name: s3, app.kubernetes.io/instance: bare}", "Accepted=TRUE/Accepted; BackendReady=TRUE/Available; Reconciling=TRUE/InProgress"},
 	} {
 		req := composetest.Request{Kind: "K", Name: "chat", Spec: "{}", Status: "{}", Required: map[string][]string{
 			"secret": nil, compose.RequirementName + NameServer + "/persistentvolumeclaim": {"{kind: PersistentVolumeClaim, metadata: {name: data-bare-0, labels: " + tc.labels + "}}"},

@@ -45,6 +45,19 @@ func Distinct(name, standsFor string, most int) string {
 	return strings.TrimRight(name, "-") + "-" + compose.Hash(standsFor, hashLength)
 }
 
+// longestServer is the longest name of a StatefulSet: its pods have a label with the name and the
+// hash of a revision, and a label has 63 characters at most.
+const longestServer = 52
+
+// ServerName is the name of a server's objects, after that of the object that asks for it.
+func ServerName(name, component string) string {
+	suffix := "-" + component
+	if len(name)+len(suffix) > longestServer {
+		name = Distinct(name, name, longestServer-len(suffix))
+	}
+	return name + suffix
+}
+
 // Mirrored is an image as it is pulled: from the platform's registry, if it has one,
 // in place of the registry that the image names.
 func Mirrored(registry, image string) string {

@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -59,5 +60,22 @@ func TestDistinct(t *testing.T) {
 				t.Errorf("%s\nwant %q\ngot  %q", tc.reason, tc.want, got)
 			}
 		})
+	}
+}
+
+func TestServerName(t *testing.T) {
+	seen := map[string]bool{}
+	for n := 40; n <= 45; n++ {
+		for _, end := range []string{"a", "b"} {
+			name := strings.Repeat("n", n-1) + end
+			got := ServerName(name, "postgres")
+			if len(got) > 52 || seen[got] || !strings.HasSuffix(got, "-postgres") {
+				t.Errorf("the server of %s is %s, of %d characters", name, got, len(got))
+			}
+			if n <= 43 && got != name+"-postgres" {
+				t.Errorf("the server of %s is %s", name, got)
+			}
+			seen[got] = true
+		}
 	}
 }

@@ -37,8 +37,8 @@ func identity(f *facts.Facts) string {
 	rest, _, _ = strings.Cut(rest, "?")
 	// A password may have an '@', a host may not.
 	rest = rest[strings.LastIndex(rest, "@")+1:]
-	host, name, named := strings.Cut(rest, "/")
-	if host == "" || !named {
+	host, name, _ := strings.Cut(rest, "/")
+	if host == "" {
 		return ""
 	}
 	if strings.HasPrefix(scheme, schemePostgres) {

@@ -44,7 +44,7 @@ func TestIdentity(t *testing.T) {
 			}
 		}
 	}
-	for _, unknown := range []string{"", "postgres://", "h"} {
+	for _, unknown := range []string{"", "postgres://", "postgres:///d"} {
 		if got := identityOf(t, unknown); got != "" {
 			t.Errorf("%q has the identity %q", unknown, got)
 		}

@@ -14,7 +14,7 @@ func TestJobMetadata(t *testing.T) {
 		want        string
 	}{
 		"None":               {reason: "Nothing is asked.", job: "{}"},
-		"Free":               {reason: "Others are free.", job: "{extraLabels: {team: a, example.com/x: ''}, extraAnnotations: {note: 'any text', Example.com/X: y}}"},
+		"Free":               {reason: "Others are free.", job: "{extraLabels: {team: a, example.com/x: ''}, extraAnnotations: {note: 'any text', Example.com/X: z}}"},
 		"HoldsData":          {reason: "The Job would count as data.", job: "{extraLabels: {mattermost.crossplane.io/holds-data: x}}", want: "extraLabels[mattermost.crossplane.io/holds-data]: the key is reserved"},
 		"Restored":           {reason: "The Job would count as that of another restore.", job: "{extraAnnotations: {mattermost.crossplane.io/restored: x}}", want: "extraAnnotations[mattermost.crossplane.io/restored]: the key is reserved"},
 		"ResourceName":       {reason: "Crossplane would take it for another object.", job: "{extraAnnotations: {crossplane.io/composition-resource-name: deployment}}", want: "the key is reserved"},

@@ -36,9 +36,7 @@ func served(f *facts.Facts) decision.Server {
 	out := decision.Server{}
 	for _, part := range []decision.Part{database.Feature.Server(f), filestore.Feature.Server(f), environment.Part(f)} {
 		out.Env = append(out.Env, part.Env...)
-		if part.SingleNodeVolume != "" {
-			out.SingleNodeVolume = part.SingleNodeVolume
-		}
+		out.AtOnce = out.AtOnce || part.AtOnce
 	}
 	out.Secrets = fmt.Sprint(f.Secret("db").At("data").Struct().AsMap())
 	return out
