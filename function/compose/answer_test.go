@@ -208,9 +208,10 @@ func TestResponse(t *testing.T) {
 
 func TestGeneration(t *testing.T) {
 	const composite = `{"metadata": {"generation": 3}, "status": {"observedGeneration": 2, "conditions": [
-		{"type": "A", "status": "True", "reason": "Done"}, {"type": "B", "status": "False", "reason": "Rolling", "message": "waiting"}, {"type": "Ready", "status": "False"}]}}`
+		{"type": "A", "status": "True", "reason": "Done"}, {"type": "B", "status": "False", "reason": "Rolling", "message": "waiting"}, {"type": "Ready", "status": "False"},
+		{"type": "Reconciling", "status": "True", "reason": "InProgress"}]}}`
 	a := Condition{Type: "A", Status: True, Reason: "Done"}
-	b := Condition{Type: "B", Status: False, Reason: "Rolling", Message: "waiting"}
+	b := Condition{Type: "B", Status: False, Reason: "Rolling", Message: "waiting", Waiting: true}
 	cases := map[string]struct {
 		reason   string
 		reported []Condition

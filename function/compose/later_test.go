@@ -40,7 +40,7 @@ func TestConditionsFollowTheStatus(t *testing.T) {
 		"Unknown":    {reason: "Nothing says that the breaker is closed.", conditions: ready + "," + waits, status: "state: a", told: map[string]any{"state": "b"}, want: "1 conditions, READY_UNSPECIFIED"},
 		"First":      {reason: "Crossplane has not said yet whether it is ready.", conditions: closed + "," + waits, status: "state: a", told: map[string]any{"state": "b"}, want: "1 conditions, READY_UNSPECIFIED"},
 		"Lists":      {reason: "The list of what is not ready would be lost.", conditions: `{type: Ready, status: "False", message: "a, b"},` + closed + "," + waits, status: "state: a", told: map[string]any{"state": "b"}, want: "1 conditions, READY_UNSPECIFIED"},
-		"OtherNames": {reason: "The generation changes with what is composed.", conditions: ready + "," + closed + "," + waits, status: "state: a", composes: "another", told: map[string]any{"state": "b"}, want: "1 conditions, READY_UNSPECIFIED"},
+		"OtherNames": {reason: "The generation changes with what is composed.", conditions: ready + "," + closed + "," + waits, status: "state: a", composes: "another", told: map[string]any{"state": "b"}, want: "2 conditions, READY_UNSPECIFIED"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			observed, err := yaml.YAMLToJSON(fmt.Appendf(nil, "{apiVersion: g/v1, kind: K, metadata: {name: chat}, status: {conditions: [%s], %s}}", tc.conditions, tc.status))
