@@ -23,6 +23,9 @@ import (
 const (
 	// replicasLimit is far above what a server needs to become a replica again.
 	replicasLimit = 5 * time.Minute
+	// postingLimit is far above what users wait for until they post again. A server opens all its
+	// connections anew, which takes a small machine more than a minute.
+	postingLimit = 5 * time.Minute
 	// steady is how many posts have to be acknowledged for users to be posting.
 	steady = 50
 )
@@ -238,7 +241,7 @@ func failedOver(ctx context.Context, t *testing.T, xr *unstructured.Unstructured
 func posting(ctx context.Context, t *testing.T, p *installation.Prober) {
 	t.Helper()
 	from := p.Record().Acknowledged
-	if err := kube.Until(ctx, changeLimit, func(context.Context) error {
+	if err := kube.Until(ctx, postingLimit, func(context.Context) error {
 		if now := p.Record().Acknowledged; now < from+steady {
 			return errors.Errorf("%d posts are acknowledged, want %d", now-from, steady)
 		}
