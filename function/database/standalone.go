@@ -38,7 +38,7 @@ func standalone() backend {
 	return backend{
 		Name:    "Standalone",
 		Gates:   []compose.Gate[gathered]{noReadReplicas, noInstances, noRegion, noRetention, versionStays, storageStays},
-		Require: func(a *compose.Answer, g gathered) { provision.RequireStorage(a, serverName(g)) },
+		Require: func(a *compose.Answer, g gathered) { provision.RequireStorage(a, g.state, serverName(g)) },
 		Build:   buildStandalone,
 		Connect: connectStandalone,
 		Storage: func(g gathered) *resource.Quantity { return provision.RealStorageSize(g.state) },

@@ -25,7 +25,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
 
-//nolint:gochecknoglobals // A flag of go test.
+// answersTo is a flag of go test.
 var answersTo = flag.String("answers", "", "a folder that every answer of the corpus is written to, to compare two versions of the code with diff -r")
 
 const (

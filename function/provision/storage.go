@@ -11,8 +11,11 @@ import (
 // RequirementStorage looks up the volume of a server, whose size may change.
 const RequirementStorage = "storage"
 
-// RequireStorage looks up the volume of a server of a name.
-func RequireStorage(a *compose.Answer, server string) {
+// RequireStorage looks up the volume of a server of a name, once the server exists.
+func RequireStorage(a *compose.Answer, s compose.State, server string) {
+	if !s.Observed(NameServer).Exists() {
+		return
+	}
 	a.Require(RequirementStorage, "v1", "PersistentVolumeClaim", VolumeClaim(server))
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/composetest"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/database"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/provision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/input/v1beta1"
 )
 
@@ -167,7 +168,7 @@ func databaseObjects(t *testing.T, policy, spec string) []map[string]any {
 	}
 	composite := parse(t, "{apiVersion: mattermost.crossplane.io/v1alpha1, kind: MattermostDatabase, metadata: {name: chat, namespace: ns, uid: 0a1b2c3d-0000-4000-8000-000000000000}}")
 	composite["spec"] = parse(t, spec)
-	req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: structOf(t, composite)}, Resources: map[string]*fnv1.Resource{}}}
+	req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: structOf(t, composite)}, Resources: map[string]*fnv1.Resource{}}, RequiredResources: map[string]*fnv1.Resources{provision.RequirementStorage: {}}}
 	first := databaseAnswer(t, req, in)
 	if slices.ContainsFunc(first.GetConditions(), func(c *fnv1.Condition) bool {
 		return c.GetType() == "Accepted" && c.GetStatus() == fnv1.Status_STATUS_CONDITION_FALSE

@@ -106,6 +106,7 @@ func (e *engine) reconcile(t *testing.T) (*renderv1alpha1.CompositeOutput, error
 		return out, nil
 	}
 	then.Events = append(out.GetEvents(), then.GetEvents()...)
+	then.DeletedResources = append(out.GetDeletedResources(), then.GetDeletedResources()...)
 	if !slices.Equal(slices.Sorted(maps.Keys(once.composed)), slices.Sorted(maps.Keys(e.composed))) {
 		e.composed = once.composed
 		out.Events = then.GetEvents()

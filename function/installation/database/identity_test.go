@@ -26,7 +26,7 @@ func TestIdentity(t *testing.T) {
 	same := map[string][]string{
 		"PostgreSQL": {"postgres://u:p@h:5432/d", "postgresql://u:p@h:5432/d", "postgres://u:p@h/d", "postgres://other:pa@ss@H/d?sslmode=require", "postgres://h/d"},
 		"Port":       {"postgres://u:p@h:6432/d"},
-		"Host":       {"postgres://u:p@i/d"},
+		"Host":       {"postgres://i/d"},
 		"Name":       {"postgres://u:p@h/e"},
 		"IPv6":       {"postgres://u:p@[fd00::1]/d", "postgres://u:p@[fd00::1]:5432/d"},
 		"MySQL":      {"mysql://u:p@tcp(h:3306)/d", "mysql://v:q@tcp(h:3306)/d?charset=utf8mb4"},
@@ -56,7 +56,7 @@ func TestIdentity(t *testing.T) {
 
 // TestAnotherDatabase: replicas would be rolled from one to the other, and write to both.
 func TestAnotherDatabase(t *testing.T) {
-	const url = "postgres://u:p@h/d"
+	const url = "postgres://h/d"
 	id := identityOf(t, url)
 	on := func(id, more string) map[string]string {
 		return map[string]string{composed.Deployment: "{metadata: {name: chat, annotations: {mattermost.crossplane.io/database: '" + id + "'}}, spec: {replicas: 2" + more + ", template: {spec: {containers: [{name: mattermost, image: m}]}}}}"}
@@ -73,10 +73,10 @@ func TestAnotherDatabase(t *testing.T) {
 		"New":         {reason: "There is no server yet.", url: url},
 		"Adopted":     {reason: "An earlier release did not record it.", url: url, made: on("", "")},
 		"Same":        {reason: "Nothing changes.", url: url, made: on(id, "")},
-		"Credentials": {reason: "New credentials are no other database.", url: "postgres://v:q@h/d", made: on(id, "")},
-		"Another":     {reason: "The servers would serve other data.", url: "postgres://u:p@i/d", made: on(id, ""), refused: true, atOnce: true},
-		"Allowed":     {reason: "The user moved the data.", spec: "database: {external: {secret: db}, allowChange: moved}", url: "postgres://u:p@i/d", made: on(id, ""), atOnce: true},
-		"Restoring":   {reason: "The data is being restored.", spec: "database: {external: {secret: db}, allowChange: moved}", url: "postgres://u:p@i/d", made: on(id, ""), turn: decision.Turn{Active: true}, refused: true, atOnce: true},
+		"Credentials": {reason: "New credentials are no other database.", url: "postgres://v@h/d", made: on(id, "")},
+		"Another":     {reason: "The servers would serve other data.", url: "postgres://i/d", made: on(id, ""), refused: true, atOnce: true},
+		"Allowed":     {reason: "The user moved the data.", spec: "database: {external: {secret: db}, allowChange: moved}", url: "postgres://i/d", made: on(id, ""), atOnce: true},
+		"Restoring":   {reason: "The data is being restored.", spec: "database: {external: {secret: db}, allowChange: moved}", url: "postgres://i/d", made: on(id, ""), turn: decision.Turn{Active: true}, refused: true, atOnce: true},
 		"ToAClaim":    {reason: "A new claim is empty.", spec: "database: {claim: {}}", made: on(id, ""), refused: true, atOnce: true},
 		"Endpoint":    {reason: "A claim may get another endpoint.", spec: "database: {claim: {}}", made: on(identityClaimed, "")},
 		"FromAClaim":  {reason: "The user consented to leaving the claim.", spec: "database: {external: {secret: db}, discardClaim: true}", url: url, made: on(identityClaimed, ""), atOnce: true},
