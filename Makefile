@@ -13,7 +13,7 @@ E2E_PACKAGES  = --with-packages=function-patch-and-transform,provider-sql
 E2E_OPERATORS = $(shell printf '%s\n' TestClaimsCloudNativePG TestClaimsCloudNativePGBackup TestRestorePointInTime | grep -Eq '$(firstword $(subst /, ,$(RUN)))' && echo --with-operators=cloudnative-pg,barman-cloud)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo down render test test-dbtool e2e bench lint generate packages govulncheck
+.PHONY: help demo down render test test-dbtool e2e bench lint mutate generate packages govulncheck
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: ## Measure, on a cluster that is up, or bring one up; fails when a limit 
 lint: ## Run golangci-lint over both modules.
 	$(GOLANGCI_LINT) run ./...
 	cd test && $(GOLANGCI_LINT) run --config=$(CURDIR)/.golangci.yml ./...
+
+mutate: ## Change the code of PACKAGE=<folder> in small ways, and fail when its tests notice too few. Takes minutes.
+	go run ./tools/mutate $(PACKAGE)
 
 generate: ## Regenerate what is generated from the Go types.
 	go generate ./apis
