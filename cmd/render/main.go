@@ -1,10 +1,11 @@
 // Command render shows what the function answers for a manifest, without a
-// cluster: what is composed, in which order, and what is reported. The rules that
-// the API itself enforces are not evaluated.
+// cluster: what is composed, in which order, and what is reported. It first judges the
+// manifest as the API server does.
 package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -15,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/yaml"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
@@ -29,6 +31,7 @@ import (
 type command struct {
 	Manifest    string `arg:"" help:"File with a MattermostInstallation, and Secrets it names if you like. Secrets that are not in it are assumed to exist and to be complete." type:"existingfile"`
 	Composition string `default:"package/configuration/composition.yaml" help:"Composition whose first step's input is the platform's policy." type:"existingfile"`
+	Definition  string `default:"package/configuration/mattermostinstallations.yaml" help:"CompositeResourceDefinition that the API server judges the manifest by." type:"existingfile"`
 }
 
 func main() {
@@ -52,6 +55,9 @@ func (r refusal) ExitCode() int { return 2 }
 func (c *command) run(ctx context.Context, out io.Writer) error {
 	cluster, err := c.load()
 	if err != nil {
+		return err
+	}
+	if cluster.Composite, err = c.admit(ctx, cluster.Composite); err != nil {
 		return err
 	}
 	history, err := cluster.Settle(ctx, function.New(logging.NewNopLogger()))
@@ -82,9 +88,40 @@ func (c *command) run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
+// admit a manifest as the API server does, and fields as kubectl does. It returns what the API server
+// would store.
+func (c *command) admit(ctx context.Context, composite *structpb.Struct) (*structpb.Struct, error) {
+	b, err := os.ReadFile(c.Definition)
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot read the definition")
+	}
+	definition, err := preview.ReadDefinition(b)
+	if err != nil {
+		return nil, err
+	}
+	// Numbers of JSON keep their type, so that a rule compares integers.
+	text, err := json.Marshal(composite.AsMap())
+	if err != nil {
+		return nil, errors.Wrap(err, "cannot convert the manifest")
+	}
+	object := map[string]any{}
+	if err := utiljson.Unmarshal(text, &object); err != nil {
+		return nil, errors.Wrap(err, "cannot convert the manifest")
+	}
+	problems, unknown := definition.Judge(ctx, object, nil)
+	for _, field := range unknown {
+		problems = append(problems, field+": unknown field")
+	}
+	if len(problems) > 0 {
+		return nil, refusal{message: strings.Join(problems, "; ")}
+	}
+	stored, err := structpb.NewStruct(object)
+	return stored, errors.Wrap(err, "cannot convert the manifest")
+}
+
 // load the imagined cluster.
 func (c *command) load() (*preview.Cluster, error) {
-	out := &preview.Cluster{Objects: map[string]*structpb.Struct{}, Lookup: preview.CompleteObject}
+	out := &preview.Cluster{Objects: map[string]*structpb.Struct{}}
 	documents, err := read(c.Manifest)
 	if err != nil {
 		return nil, err
@@ -104,6 +141,7 @@ func (c *command) load() (*preview.Cluster, error) {
 	if out.Composite == nil {
 		return nil, errors.Errorf("cannot find a %s in %s", v1alpha1.MattermostInstallationKind, c.Manifest)
 	}
+	out.Lookup = preview.CompleteObjects(out.Composite)
 	compositions, err := read(c.Composition)
 	if err != nil {
 		return nil, err
@@ -124,7 +162,7 @@ func read(file string) ([]*structpb.Struct, error) {
 	var out []*structpb.Struct
 	for _, document := range strings.Split(string(b), "\n---") {
 		m := map[string]any{}
-		if err := yaml.Unmarshal([]byte(document), &m); err != nil {
+		if err := yaml.UnmarshalStrict([]byte(document), &m); err != nil {
 			return nil, errors.Wrapf(err, "cannot parse %s", file)
 		}
 		if len(m) == 0 {

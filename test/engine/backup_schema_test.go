@@ -53,7 +53,7 @@ func TestBackupRules(t *testing.T) {
 			if tc.old != "" {
 				old = manifest(tc.old)
 			}
-			problems, unknown := a.problems(t, manifest(tc.spec), old)
+			problems, unknown := a.Judge(t.Context(), manifest(tc.spec), old)
 			said := strings.Join(append(problems, unknown...), "; ")
 			if tc.want == "" && said != "" || !strings.Contains(said, tc.want) {
 				t.Errorf("%s\nthe API says %q, want %q", tc.reason, said, tc.want)

@@ -60,7 +60,7 @@ spec: {forProvider: {region: eu-central-1`
 	} {
 		o := parse(t, manifest)
 		a := foreignAPI(t, o)
-		problems, unknown := a.problems(t, o, nil)
+		problems, unknown := a.Judge(t.Context(), o, nil)
 		if got := strings.Join(append(problems, unknown...), "\n"); !strings.Contains(got, want) {
 			t.Errorf("the API does not say %q, but:\n%s", want, got)
 		}

@@ -10,14 +10,10 @@ import (
 	"testing"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
-	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
-	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
-	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
-	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
-	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
-	celconfig "k8s.io/apiserver/pkg/apis/cel"
 	"sigs.k8s.io/yaml"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
 
 // foreignCRDs is where a developer's machine has the CRDs of other projects. They are
@@ -26,12 +22,12 @@ var foreignCRDs = filepath.Join("..", "..", "..", "shared", "crds")
 
 // foreign kinds, by API version and kind: how the API server judges objects of them,
 // once that is asked.
-var foreign = sync.OnceValues(func() (map[string]func() (*api, error), error) {
+var foreign = sync.OnceValues(func() (map[string]func() (*preview.Definition, error), error) {
 	files, err := filepath.Glob(filepath.Join(foreignCRDs, "*.yaml"))
 	if err != nil {
 		return nil, errors.Wrap(err, "cannot list CRDs")
 	}
-	out := map[string]func() (*api, error){}
+	out := map[string]func() (*preview.Definition, error){}
 	for _, file := range files {
 		b, err := os.ReadFile(file) //nolint:gosec // A file of the developer's machine.
 		if err != nil {
@@ -44,7 +40,9 @@ var foreign = sync.OnceValues(func() (map[string]func() (*api, error), error) {
 			}
 			for _, v := range crd.Spec.Versions {
 				if v.Served && v.Schema != nil {
-					out[crd.Spec.Group+"/"+v.Name+"/"+crd.Spec.Names.Kind] = sync.OnceValues(func() (*api, error) { return judging(v.Schema.OpenAPIV3Schema) })
+					out[crd.Spec.Group+"/"+v.Name+"/"+crd.Spec.Names.Kind] = sync.OnceValues(func() (*preview.Definition, error) {
+						return preview.NewDefinition(crd.Spec.Names.Kind, v.Schema.OpenAPIV3Schema)
+					})
 				}
 			}
 		}
@@ -52,27 +50,9 @@ var foreign = sync.OnceValues(func() (map[string]func() (*api, error), error) {
 	return out, nil
 })
 
-// judging objects of a schema.
-func judging(of *extv1.JSONSchemaProps) (*api, error) {
-	props := &apiextensions.JSONSchemaProps{}
-	if err := extv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(of, props, nil); err != nil {
-		return nil, errors.Wrap(err, "cannot convert the schema")
-	}
-	out := &api{}
-	var err error
-	if out.structural, err = schema.NewStructural(props); err != nil {
-		return nil, errors.Wrap(err, "cannot make the schema structural")
-	}
-	if out.schema, _, err = validation.NewSchemaValidator(props); err != nil {
-		return nil, errors.Wrap(err, "cannot compile the schema")
-	}
-	out.rules = cel.NewValidator(out.structural, true, celconfig.PerCallLimit)
-	return out, nil
-}
-
 // foreignAPI of an object, nil for kinds of Kubernetes itself. A test without CRDs is
 // skipped.
-func foreignAPI(t *testing.T, object map[string]any) *api {
+func foreignAPI(t *testing.T, object map[string]any) *preview.Definition {
 	t.Helper()
 	if _, err := os.Stat(foreignCRDs); err != nil {
 		t.Skipf("NOTHING IS PROVED HERE: the CRDs of other projects are not in %s: %v", foreignCRDs, err)
@@ -112,8 +92,7 @@ func judgeGoldens(t *testing.T, path string) int {
 			continue
 		}
 		judged++
-		defaulting.Default(o, a.structural)
-		if problems, unknown := a.problems(t, o, nil); len(problems)+len(unknown) > 0 {
+		if problems, unknown := a.Judge(t.Context(), o, nil); len(problems)+len(unknown) > 0 {
 			t.Errorf("%s of %s: the API says %v, and does not know %v", composed, path, problems, unknown)
 		}
 	}

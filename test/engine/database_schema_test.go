@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"google.golang.org/protobuf/types/known/structpb"
-	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
 	"sigs.k8s.io/yaml"
 
 	xpextv1 "github.com/crossplane/crossplane/apis/v2/apiextensions/v1"
@@ -99,8 +98,7 @@ func judgeDatabaseObject(t *testing.T, judged map[string]int, spec string, o map
 		return
 	}
 	judged[fmt.Sprintf("%v/%v", o["apiVersion"], o["kind"])]++
-	defaulting.Default(o, a.structural)
-	if problems, unknown := a.problems(t, o, nil); len(problems)+len(unknown) > 0 {
+	if problems, unknown := a.Judge(t.Context(), o, nil); len(problems)+len(unknown) > 0 {
 		t.Errorf("%v of %s: its API says %v, and does not know %v", o["kind"], spec, problems, unknown)
 	}
 }

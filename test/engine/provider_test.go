@@ -10,20 +10,21 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
 	"github.com/google/go-cmp/cmp"
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
-	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
 	"sigs.k8s.io/yaml"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/preview"
 )
 
 // serverGroup is the group of the provider's kinds.
 const serverGroup = "mattermost.m.crossplane.io/v1alpha1"
 
 // managed kinds of the provider: how the API server judges objects of them.
-var managed = sync.OnceValues(func() (map[string]*api, error) {
+var managed = sync.OnceValues(func() (map[string]*preview.Definition, error) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "package", "provider", "crds", "*.yaml"))
 	if err != nil {
 		return nil, errors.Wrap(err, "cannot list CRDs")
 	}
-	out := map[string]*api{}
+	out := map[string]*preview.Definition{}
 	for _, file := range files {
 		b, err := os.ReadFile(file) //nolint:gosec // A file of this repository.
 		if err != nil {
@@ -33,7 +34,7 @@ var managed = sync.OnceValues(func() (map[string]*api, error) {
 		if err := yaml.Unmarshal(b, crd); err != nil {
 			return nil, errors.Wrapf(err, "cannot parse %s", file)
 		}
-		if out[crd.Spec.Names.Kind], err = judging(crd.Spec.Versions[0].Schema.OpenAPIV3Schema); err != nil {
+		if out[crd.Spec.Names.Kind], err = preview.NewDefinition(crd.Spec.Names.Kind, crd.Spec.Versions[0].Schema.OpenAPIV3Schema); err != nil {
 			return nil, errors.Wrapf(err, "cannot use %s", file)
 		}
 	}
@@ -52,8 +53,7 @@ func judgeManaged(t *testing.T, manifest, old map[string]any) (problems, unknown
 	if !ok {
 		t.Fatalf("no CRD of kind %q", kind)
 	}
-	defaulting.Default(manifest, a.structural)
-	return a.problems(t, manifest, old)
+	return a.Judge(t.Context(), manifest, old)
 }
 
 // TestProviderExamplesAreAccepted proves that the API server takes each example, and

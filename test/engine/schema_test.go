@@ -63,7 +63,7 @@ func TestAPIAccepts(t *testing.T) {
 			if tc.old != "" {
 				old = named(t, tc.name, tc.old)
 			}
-			problems, unknown := a.problems(t, named(t, tc.name, tc.spec), old)
+			problems, unknown := a.Judge(t.Context(), named(t, tc.name, tc.spec), old)
 			if len(problems)+len(unknown) > 0 {
 				t.Errorf("%s\nthe API says %v, and does not know %v", tc.reason, problems, unknown)
 			}
@@ -161,7 +161,7 @@ func TestAPIRefuses(t *testing.T) {
 			if tc.old != "" {
 				old = named(t, tc.name, tc.old)
 			}
-			problems, _ := a.problems(t, named(t, tc.name, tc.spec), old)
+			problems, _ := a.Judge(t.Context(), named(t, tc.name, tc.spec), old)
 			if got := strings.Join(problems, "\n"); !strings.Contains(got, tc.want) {
 				t.Errorf("%s\nthe API does not say %q, but:\n%s", tc.reason, tc.want, got)
 			}
@@ -206,7 +206,7 @@ volumes:
 	a := judge(t)
 	for name, spec := range map[string]string{"Migrate": guide, "SAML": saml} {
 		t.Run(name, func(t *testing.T) {
-			problems, unknown := a.problems(t, named(t, "mm-example", spec), nil)
+			problems, unknown := a.Judge(t.Context(), named(t, "mm-example", spec), nil)
 			if len(problems)+len(unknown) > 0 {
 				t.Errorf("the API says %v, and does not know %v", problems, unknown)
 			}
@@ -227,7 +227,7 @@ func TestExamplesAreAccepted(t *testing.T) {
 		for _, document := range strings.Split(string(b), "\n---\n") {
 			manifest := parse(t, document)
 			kind, _ := manifest["kind"].(string)
-			problems, unknown := apiOf(t, kind).problems(t, manifest, nil)
+			problems, unknown := apiOf(t, kind).Judge(t.Context(), manifest, nil)
 			if len(problems)+len(unknown) > 0 {
 				t.Errorf("%s: the API says %v of the %s, and does not know %v", file, problems, kind, unknown)
 			}
