@@ -5,7 +5,8 @@
 //
 // A composer answers for one kind: installation, database, bucket, backup and restore. They
 // share a vocabulary, compose, and what pods, backends and Jobs of the tool look like: pod,
-// provision and tool.
+// provision and tool. They also share admission, which refuses what the API server would refuse in
+// composed objects.
 //
 // An installation has many concerns. Its composer reads the facts, makes the decisions that do
 // not need an accepted spec, asks the rules of all features, and then lets the features compose
@@ -93,6 +94,7 @@
 // an archive comes from the spec of its ObjectStore:
 //
 //	backup.backend: backend
+//	backup.diverged: conditions
 //	backup.installationKnown: replicas
 //	backup.restoreOver: restore.name
 //	backup.restoring: restore.phase
@@ -131,6 +133,7 @@
 //	database.connectRDS: atProvider.address
 //	installation/bootstrap.conditions: conditions
 //	installation/bootstrap.unhealthy: conditions
+//	installation/claim.Possible: conditions
 //	installation/claim.Waits: conditions
 //	installation/facts.Attempts: failed
 //	installation/facts.Available: availableReplicas

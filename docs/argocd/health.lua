@@ -13,22 +13,12 @@ local function is(kind, status)
   return conditions[kind] ~= nil and conditions[kind].status == status
 end
 
--- The message of the condition that Stalled points at, such as "condition Accepted says why".
-local function reason()
-  local stalled = conditions["Stalled"]
-  local kind = string.match(stalled.message or "", "^condition (%S+) says why$")
-  if kind ~= nil and conditions[kind] ~= nil then
-    return kind .. ": " .. (conditions[kind].message or "")
-  end
-  return stalled.message or ""
-end
-
 if is("Stalled", "True") then
-  health.status, health.message = "Degraded", reason()
-elseif obj.status.observedGeneration ~= nil and obj.status.observedGeneration < obj.metadata.generation then
-  health.message = "waiting for the spec to be observed"
+  health.status, health.message = "Degraded", conditions["Stalled"].message or ""
 elseif is("Synced", "False") then
   health.status, health.message = "Degraded", conditions["Synced"].message or ""
+elseif obj.status.observedGeneration ~= nil and obj.status.observedGeneration < obj.metadata.generation then
+  health.message = "waiting for the spec to be observed"
 elseif obj.status.state == "suspended" then
   health.status, health.message = "Suspended", "the schedule is suspended"
 elseif is("Reconciling", "True") or not is("Ready", "True") then

@@ -42,8 +42,8 @@ func dump() way {
 		once:           nameJob,
 		scheduled:      nameCronJob,
 		require:        requireDump,
-		gates:          []compose.Gate[gathered]{storeNamed, prefixSafe, ownIdentity, storeSecretComplete},
-		waits:          []compose.Gate[gathered]{installationKnown, bucketKnown, restoreOver},
+		gates:          []compose.Gate[gathered]{scheduleAdmitted, storeNamed, prefixSafe, ownIdentity, storeSecretComplete},
+		waits:          []compose.Gate[gathered]{installationKnown, bucketKnown, restoreOver, databaseServed},
 		buildOnce:      buildJob,
 		buildScheduled: buildCronJob,
 		attempts:       jobAttempts,
@@ -123,13 +123,13 @@ func buildJob(a *compose.Answer, g gathered) error {
 	return a.Desire(nameJob, out)
 }
 
-// buildCronJob makes no backup by itself while the data is being replaced, and then the
-// one that was due.
+// buildCronJob makes no backup by itself while the data is being replaced, or while the installation
+// names another database than its servers use, and then the one that was due.
 func buildCronJob(a *compose.Answer, g gathered) error {
 	return a.Desire(nameCronJob, tool.CronJob(g.policy, run(g, g.scheduledName()), tool.Schedule{
 		Cron:     g.spec.Schedule,
 		TimeZone: cmp.Or(g.spec.TimeZone, defaultTimeZone),
-		Suspend:  g.suspended() || g.restoring(),
+		Suspend:  g.suspended() || g.restoring() || g.diverged(),
 	}))
 }
 

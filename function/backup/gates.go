@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"fmt"
 
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/admission"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 )
 
@@ -17,6 +20,15 @@ func unchanged(w way) compose.Gate[gathered] {
 		return compose.Refuse("AlreadyMade", fmt.Sprintf(
 			"spec: backup %q has begun and cannot change: put the spec back, and create another MattermostBackup for what you want", g.onceName()))
 	}
+}
+
+// scheduleAdmitted refuses a schedule that Kubernetes has no moments of.
+func scheduleAdmitted(g gathered) compose.Verdict {
+	if !g.scheduled() {
+		return compose.Passed
+	}
+	spec := field.NewPath("spec")
+	return admission.Verdict(append(admission.Schedule(spec.Child("schedule"), g.spec.Schedule), admission.TimeZone(spec.Child("timeZone"), g.spec.TimeZone)...))
 }
 
 // installationKnown waits for an installation that says where its data is.
@@ -49,6 +61,16 @@ func restoreOver(g gathered) compose.Verdict {
 	}
 	return compose.Refuse("RestorePending", fmt.Sprintf(
 		"waiting for MattermostRestore %q, which replaces the data of MattermostInstallation %q", g.installation.String("status", "restore", "name"), g.spec.Installation))
+}
+
+// databaseServed waits while the installation names another database than its servers use: a schedule
+// then makes no backup by itself.
+func databaseServed(g gathered) compose.Verdict {
+	if g.scheduled() || !g.diverged() {
+		return compose.Passed
+	}
+	return compose.Refuse("InstallationPending", fmt.Sprintf(
+		"waiting for MattermostInstallation %q, which names another database than its servers use: its condition DatabaseReady says where", g.spec.Installation))
 }
 
 // saidOf an object that is waited for is what its own conditions say, with a colon

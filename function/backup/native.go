@@ -69,7 +69,7 @@ func native() way {
 		once:           nameNative,
 		scheduled:      nameNativeScheduled,
 		require:        requireNative,
-		gates:          []compose.Gate[gathered]{inUniversalTime, databaseClaimed, databaseNative, clusterBackedUp},
+		gates:          []compose.Gate[gathered]{scheduleAdmitted, inUniversalTime, databaseClaimed, databaseNative, clusterBackedUp},
 		waits:          []compose.Gate[gathered]{installationKnown, databaseAnswered, restoreOver},
 		buildOnce:      buildNative,
 		buildScheduled: buildNativeScheduled,

@@ -28,10 +28,25 @@ func TestSuspended(t *testing.T) {
 		{"the user may suspend it", given{spec: nightly + "\nsuspend: true", required: there()}, true},
 		{"data that is being replaced is not copied", given{spec: nightly, required: phase("Resuming")}, true},
 		{"a restore that is over is no hindrance", given{spec: nightly, required: phase("Serving")}, false},
+		{"another database than the servers use is not copied", given{spec: nightly, required: diverged()}, true},
 	} {
 		if got := composetest.Desired(of.given.safe(t), nameCronJob).Value("spec", "suspend").GetBoolValue(); got != of.want {
 			t.Errorf("%s: suspend is %t", of.reason, got)
 		}
+	}
+}
+
+// diverged is an installation that names another database than its servers use.
+func diverged() map[string]string {
+	return with(there(), requirementInstallation, strings.Replace(installed, "  version:", "  conditions: [{type: DatabaseReady, status: 'False', reason: DatabaseChanged}]\n  version:", 1))
+}
+
+// TestNoCopyOfAnotherDatabase: it would be the newest backup, and retention would delete the good ones.
+func TestNoCopyOfAnotherDatabase(t *testing.T) {
+	rsp := given{spec: once, required: diverged()}.safe(t)
+	const want = `False InstallationPending: waiting for MattermostInstallation "chat", which names another database`
+	if got := composetest.Said(rsp, conditionComplete); !strings.HasPrefix(got, want) || len(rsp.GetDesired().GetResources()) > 0 {
+		t.Errorf("it says %s and composes %v", got, rsp.GetDesired().GetResources())
 	}
 }
 

@@ -76,7 +76,10 @@ func outcome(g gathered, attempts []attempt, stored []v1alpha1.StoredBackup) (v1
 	state := v1alpha1.BackupScheduled
 	running := len(attempts) > 0 && attempts[len(attempts)-1].Phase == tool.Running
 	last, ended := lastEnded(attempts)
+	observed := g.state.Observed(wayOf(g).scheduled).Exists()
 	switch {
+	case !observed:
+		state = v1alpha1.BackupWaiting
 	case running:
 		state = v1alpha1.BackupRunning
 	case g.suspended():
@@ -91,6 +94,9 @@ func outcome(g gathered, attempts []attempt, stored []v1alpha1.StoredBackup) (v1
 		return state, compose.Condition{Type: conditionComplete, Status: compose.True, Reason: "Complete"}
 	case running:
 		return state, condition(attempts[len(attempts)-1])
+	}
+	if !observed {
+		return state, compose.Condition{Type: conditionComplete, Status: compose.False, Reason: "Starting", Message: "waiting for the schedule to be created", Waiting: true}
 	}
 	return state, compose.Condition{Type: conditionComplete, Status: compose.False, Reason: "NotDue", Message: "waiting for the first moment of spec.schedule", Waiting: true, Progress: compose.ProgressUnaffected}
 }

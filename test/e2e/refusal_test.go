@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	kstatus "sigs.k8s.io/cli-utils/pkg/kstatus/status"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/e2e-framework/pkg/envconf"
 	"sigs.k8s.io/e2e-framework/pkg/features"
@@ -96,6 +97,12 @@ var refusals = map[string]refusal{
 		edit:   field([]any{map[string]any{"name": "1-BAD", "value": "x"}}, "spec", "mattermostEnv"),
 		want:   []string{"spec.mattermostEnv", "letters, digits and underscores"},
 	},
+	"RequestAboveLimit": {
+		reason:    "What Kubernetes would refuse later is refused now.",
+		edit:      field(map[string]any{"requests": map[string]any{"cpu": "3"}, "limits": map[string]any{"cpu": "1"}}, "spec", "scheduling", "resources"),
+		condition: "Accepted",
+		want:      []string{"spec.scheduling.resources.requests[cpu]", "the limit is 1"},
+	},
 	"LocalVolumeLeft": {
 		reason: "A move to another file store would delete the files.",
 		edit: field(map[string]any{"external": map[string]any{
@@ -133,6 +140,7 @@ func TestInstallRefusals(t *testing.T) {
 			mustApply(ctx, t, xr.DeepCopy())
 			becomes(ctx, t, live(xr), changeLimit, "Accepted", "True")
 			becomes(ctx, t, live(xr), changeLimit, "RolloutComplete", "True")
+			gitopsSees(ctx, t, xr, kstatus.CurrentStatus)
 			running.check(ctx, t, xr)
 			return ctx
 		}).
@@ -250,6 +258,7 @@ func refused(ctx context.Context, t *testing.T, bad *unstructured.Unstructured, 
 	}); err != nil {
 		t.Error(err)
 	}
+	gitopsSees(ctx, t, bad, kstatus.FailedStatus)
 }
 
 // unsaid are the words that a refusal lacks.

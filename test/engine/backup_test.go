@@ -124,7 +124,7 @@ func TestBackupFails(t *testing.T) {
 
 func TestBackupOnASchedule(t *testing.T) {
 	e := backup(t, map[string]any{"schedule": "0 3 * * *"})
-	assertTold(t, e, "before the first moment", "scheduled, NotDue, [], Ready False")
+	assertTold(t, e, "before it is there", "waiting, Starting, [], Ready False")
 	assertTold(t, e, "when the schedule is there", "scheduled, NotDue, [], Ready True")
 	e.composed["cron-job"].GetFields()["metadata"].GetStructValue().Fields["uid"] = structpb.NewStringValue("c")
 	made := func(name, minute, status string) {

@@ -37,6 +37,7 @@ type DatabaseClaim struct {
 	// mattermost.crossplane.io/class. Default: the platform's.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$')",message="spec.database.claim.class must be the value of a label: letters, digits, '-', '_' and '.', with a letter or digit at both ends"
 	Class string `json:"class,omitempty"`
 }
 
@@ -52,5 +53,6 @@ type ExternalDatabase struct {
 	// restarted, replica by replica, when the Secret's values change.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$')",message="spec.database.external.secret must be the name of a Secret: lower case letters, digits, '-' and '.', with a letter or digit at both ends of each part"
 	Secret string `json:"secret"`
 }

@@ -15,6 +15,7 @@ type ElasticSearch struct {
 	// Secret names a Secret of this namespace with keys username and password.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$')",message="spec.elasticSearch.secret must be the name of a Secret: lower case letters, digits, '-' and '.', with a letter or digit at both ends of each part"
 	Secret string `json:"secret,omitempty"`
 
 	// Username must be empty. It is known here so that a manifest of the

@@ -49,6 +49,7 @@ type BucketClaim struct {
 	// mattermost.crossplane.io/class. Default: the platform's.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$')",message="spec.fileStore.claim.class must be the value of a label: letters, digits, '-', '_' and '.', with a letter or digit at both ends"
 	Class string `json:"class,omitempty"`
 }
 
@@ -71,6 +72,7 @@ type ExternalFileStore struct {
 	// Secret names a Secret of this namespace with keys accesskey and secretkey.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$')",message="spec.fileStore.external.secret must be the name of a Secret: lower case letters, digits, '-' and '.', with a letter or digit at both ends of each part"
 	Secret string `json:"secret,omitempty"`
 
 	// UseServiceAccount takes credentials from the cloud identity of the
@@ -86,6 +88,7 @@ type ExternalVolume struct {
 	// it must be mountable on every node that runs one (ReadWriteMany).
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$')",message="spec.fileStore.externalVolume.volumeClaimName must be the name of a PersistentVolumeClaim: lower case letters, digits, '-' and '.', with a letter or digit at both ends of each part"
 	VolumeClaimName string `json:"volumeClaimName"`
 }
 

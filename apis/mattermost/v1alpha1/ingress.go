@@ -11,7 +11,7 @@ type Ingress struct {
 	// https:// and this host also when enabled is false.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="spec.ingress.host must be a DNS name such as chat.example.com, without scheme, port or path"
+	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?([.][a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$') && !self.matches('^[0-9.]+$')",message="spec.ingress.host must be a DNS name such as chat.example.com, with at most 63 characters between dots, no IP address, and without scheme, port or path"
 	Host string `json:"host,omitempty"`
 
 	// Hosts are further hosts of the Ingress.
@@ -25,6 +25,7 @@ type Ingress struct {
 	// all hosts.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$')",message="spec.ingress.tlsSecret must be the name of a Secret: lower case letters, digits, '-' and '.', with a letter or digit at both ends of each part"
 	TLSSecret string `json:"tlsSecret,omitempty"`
 
 	// Annotations of the Ingress. nginx.ingress.kubernetes.io/proxy-body-size
@@ -38,6 +39,7 @@ type Ingress struct {
 	// default class.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$')",message="spec.ingress.ingressClass must be the name of an IngressClass: lower case letters, digits, '-' and '.', with a letter or digit at both ends of each part"
 	IngressClass *string `json:"ingressClass,omitempty"`
 }
 
@@ -46,7 +48,7 @@ type IngressHost struct {
 	// HostName is a DNS name, such as chat.example.com.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",message="spec.ingress.hosts[].hostName must be a DNS name such as chat.example.com, without scheme, port or path"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?([.][a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$') && !self.matches('^[0-9.]+$')",message="spec.ingress.hosts[].hostName must be a DNS name such as chat.example.com, with at most 63 characters between dots, no IP address, and without scheme, port or path"
 	HostName string `json:"hostName"`
 }
 

@@ -144,6 +144,7 @@ type ExternalBucket struct {
 	// Secret names a Secret of this namespace with keys accesskey and secretkey.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$')",message="secret must be the name of a Secret: lower case letters, digits, '-' and '.', with a letter or digit at both ends of each part"
 	Secret string `json:"secret,omitempty"`
 
 	// UseServiceAccount takes credentials from the cloud identity of the installation's

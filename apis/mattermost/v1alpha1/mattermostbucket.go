@@ -32,7 +32,6 @@ type MattermostBucket struct {
 //
 // +kubebuilder:validation:XValidation:rule="(has(self.bucketName) ? self.bucketName : 'default') == (has(oldSelf.bucketName) ? oldSelf.bucketName : 'default')",message="spec.bucketName cannot change: files do not move by themselves"
 // +kubebuilder:validation:XValidation:rule="(has(self.region) ? self.region : 'default') == (has(oldSelf.region) ? oldSelf.region : 'default')",message="spec.region cannot change: files do not move by themselves"
-// +kubebuilder:validation:XValidation:rule="!has(oldSelf.storageSize) || (has(self.storageSize) && quantity(self.storageSize).compareTo(quantity(oldSelf.storageSize)) >= 0)",message="spec.storageSize cannot shrink: storage only grows"
 type MattermostBucketSpec struct {
 	BucketRequest `json:",inline"`
 

@@ -34,7 +34,6 @@ type MattermostDatabase struct {
 // +kubebuilder:validation:XValidation:rule="(has(self.engine) ? self.engine : 'PostgreSQL') == (has(oldSelf.engine) ? oldSelf.engine : 'PostgreSQL')",message="spec.engine cannot change: data does not move by itself"
 // +kubebuilder:validation:XValidation:rule="(has(self.databaseName) ? self.databaseName : 'mattermost') == (has(oldSelf.databaseName) ? oldSelf.databaseName : 'mattermost')",message="spec.databaseName cannot change: data does not move by itself"
 // +kubebuilder:validation:XValidation:rule="(has(self.region) ? self.region : 'default') == (has(oldSelf.region) ? oldSelf.region : 'default')",message="spec.region cannot change: data does not move by itself"
-// +kubebuilder:validation:XValidation:rule="!has(oldSelf.storageSize) || (has(self.storageSize) && quantity(self.storageSize).compareTo(quantity(oldSelf.storageSize)) >= 0)",message="spec.storageSize cannot shrink: storage only grows"
 type MattermostDatabaseSpec struct {
 	// Engine of the database. It cannot change. Default: PostgreSQL.
 	// +optional

@@ -44,7 +44,7 @@ type MattermostInstallationSpec struct {
 	// platform says otherwise.
 	// +optional
 	// +kubebuilder:validation:MaxLength=255
-	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^[a-z0-9]+([._:/-]+[a-zA-Z0-9]+)*$')",message="spec.image must be an image repository such as mattermost/mattermost-team-edition; tag and digest belong in spec.version"
+	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^([a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?([.][a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?)*(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?/)?[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*)*$')",message="spec.image must be an image repository such as mattermost/mattermost-team-edition; tag and digest belong in spec.version"
 	Image string `json:"image,omitempty"`
 
 	// Version is the tag of the server image, its digest (sha256:…), or both
@@ -107,6 +107,7 @@ type MattermostInstallationSpec struct {
 	// license.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$')",message="spec.licenseSecret must be the name of a Secret: lower case letters, digits, '-' and '.', with a letter or digit at both ends of each part"
 	LicenseSecret string `json:"licenseSecret,omitempty"`
 
 	// Ingress makes the server reachable from outside. Default: no Ingress.

@@ -56,6 +56,7 @@ type MattermostRestoreSpec struct {
 	// ServiceAccount.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$')",message="spec.restoreSecret must be the name of a Secret: lower case letters, digits, '-' and '.', with a letter or digit at both ends of each part"
 	RestoreSecret string `json:"restoreSecret,omitempty"`
 
 	// From is a backup of a MattermostBackup of this namespace, or what the platform
@@ -144,6 +145,7 @@ type RestoreArchive struct {
 	// ObjectStore names an ObjectStore of the plugin, in this namespace.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$')",message="spec.from.archive.objectStore must be the name of an ObjectStore: lower case letters, digits, '-' and '.', with a letter or digit at both ends of each part"
 	ObjectStore string `json:"objectStore"`
 
 	// ServerName is the folder of the database's server below the ObjectStore's
@@ -172,11 +174,13 @@ type SecretKey struct {
 	// Name of the Secret.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$')",message="name must be the name of a Secret: lower case letters, digits, '-' and '.', with a letter or digit at both ends of each part"
 	Name string `json:"name"`
 
 	// Key of the Secret.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._a-zA-Z0-9]+$')",message="key must be the key of a Secret: letters, digits, '-', '_' and '.'"
 	Key string `json:"key"`
 }
 

@@ -10,6 +10,7 @@ type Volume struct {
 	// Name of the volume.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="spec.volumes: a name must be of lower case letters, digits and '-', with a letter or digit at both ends"
 	// +kubebuilder:validation:XValidation:rule="!(self in ['mattermost-data', 'mattermost-license'])",message="spec.volumes: mattermost-data and mattermost-license are names of the installation's own volumes"
 	Name string `json:"name"`
 

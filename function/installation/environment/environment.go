@@ -6,13 +6,16 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/admission"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/feature"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
 )
 
 // Feature is the environment that users give to the servers of an installation.
@@ -20,7 +23,7 @@ import (
 //nolint:gochecknoglobals // A table.
 var Feature = feature.Feature{
 	Secrets: secrets,
-	Rules:   []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{secretsExist}}},
+	Rules:   []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{admitted, secretsExist}}},
 	Status:  forgetDataSource,
 }
 
@@ -68,6 +71,19 @@ func required(e v1alpha1.EnvVar) *corev1.SecretKeySelector {
 	return e.ValueFrom.SecretKeyRef
 }
 
+// admitted refuses variables, volumes and mounts that Kubernetes would refuse in a pod.
+func admitted(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
+	var errs field.ErrorList
+	users, spec := Part(f), field.NewPath("spec")
+	for _, e := range users.Env {
+		errs = append(errs, admission.Variable(spec.Child("mattermostEnv").Key(e.Name), e, objects.ContainerServer)...)
+	}
+	for _, v := range users.Volumes {
+		errs = append(errs, admission.Volume(spec.Child("volumes").Key(v.Name), v, objects.ContainerServer)...)
+	}
+	return admission.Verdict(append(errs, admission.Mounts(spec.Child("volumeMounts"), users.Mounts, users.Volumes)...))
+}
+
 // secretsExist refuses variables that a pod could not start with.
 func secretsExist(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
 	for _, e := range f.Spec.MattermostEnv {
@@ -75,8 +91,8 @@ func secretsExist(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
 		if ref == nil {
 			continue
 		}
-		field := fmt.Sprintf("spec.mattermostEnv[%s].valueFrom.secretKeyRef", e.Name)
-		if v := feature.SecretComplete(f, field, ref.Name, ref.Key); !v.Pass {
+		of := fmt.Sprintf("spec.mattermostEnv[%s].valueFrom.secretKeyRef", e.Name)
+		if v := feature.SecretComplete(f, of, ref.Name, ref.Key); !v.Pass {
 			return v
 		}
 	}

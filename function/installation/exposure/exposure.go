@@ -10,9 +10,11 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/admission"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
@@ -38,7 +40,7 @@ const (
 //
 //nolint:gochecknoglobals // A table.
 var Feature = feature.Feature{
-	Rules:   []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{hostNamed, oneClass}}},
+	Rules:   []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{hostNamed, oneClass, annotationsAdmitted}}},
 	Server:  func(f *facts.Facts) decision.Part { return decision.Part{Env: env(f)} },
 	Compose: composeIngress,
 	Status: func(f *facts.Facts, _ *decision.Decisions, to *v1alpha1.MattermostInstallationStatus) {
@@ -91,12 +93,25 @@ func hosts(f *facts.Facts) []string {
 	return out
 }
 
-// oneClass refuses a class that is named twice. Kubernetes refuses such an Ingress.
+// oneClass refuses two classes. Kubernetes refuses a new Ingress with both.
 func oneClass(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
-	if !enabled(f) || ptr.Deref(f.Spec.Ingress.IngressClass, "") == "" || !annotatesClass(f) {
+	if !enabled(f) || !annotatesClass(f) || f.Observed(composed.Ingress).Exists() {
 		return compose.Passed
 	}
-	return compose.Refuse("ClassNamedTwice", "spec.ingress.annotations["+annotationClass+"]: spec.ingress.ingressClass names a class, too: remove one of them")
+	named, annotated := ptr.Deref(f.Spec.Ingress.IngressClass, ""), string(f.Spec.Ingress.Annotations[annotationClass])
+	if named == "" || named == annotated {
+		return compose.Passed
+	}
+	return compose.Refuse("ClassNamedTwice", fmt.Sprintf(
+		"spec.ingress.annotations[%s] names class %q, and spec.ingress.ingressClass %q: remove one of them", annotationClass, annotated, named))
+}
+
+// annotationsAdmitted refuses annotations with keys that Kubernetes would refuse.
+func annotationsAdmitted(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
+	if !enabled(f) {
+		return compose.Passed
+	}
+	return admission.Verdict(admission.AnnotationKeys(field.NewPath("spec", "ingress", "annotations"), f.Spec.Ingress.Annotations))
 }
 
 func annotatesClass(f *facts.Facts) bool {

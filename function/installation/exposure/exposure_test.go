@@ -106,7 +106,8 @@ func TestClassIsNamedOnce(t *testing.T) {
 		"{enabled: true, host: a, ingressClass: b}":                                                 true,
 		"{enabled: true, host: a, annotations: {kubernetes.io/ingress.class: b}}":                   true,
 		"{enabled: true, host: a, ingressClass: '', annotations: {kubernetes.io/ingress.class: b}}": true,
-		"{enabled: true, host: a, ingressClass: b, annotations: {kubernetes.io/ingress.class: b}}":  false,
+		"{enabled: true, host: a, ingressClass: b, annotations: {kubernetes.io/ingress.class: b}}":  true,
+		"{enabled: true, host: a, ingressClass: b, annotations: {kubernetes.io/ingress.class: c}}":  false,
 		"{enabled: false, host: a, ingressClass: b, annotations: {kubernetes.io/ingress.class: b}}": true,
 	} {
 		if v := oneClass(factstest.Given{Spec: "ingress: " + spec}.Facts(t), nil); v.Pass != want {

@@ -22,7 +22,7 @@ var Feature = feature.Feature{
 	Secrets: secrets,
 	Rules: []feature.Chapter{
 		{Condition: feature.ConditionFileStore, Gates: []feature.Gate{named, secretComplete, externalVolumeUsable, localVolumeKept, claim.Bucket.Kept, claim.Bucket.There, claim.Bucket.Possible}},
-		{Condition: feature.ConditionAccepted, Gates: []feature.Gate{claimedSecretComplete}},
+		{Condition: feature.ConditionAccepted, Gates: []feature.Gate{claimedSecretComplete, dataUnhidden}},
 	},
 	Waits:      claim.Bucket.Waits,
 	Server:     part,

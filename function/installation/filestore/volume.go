@@ -6,7 +6,9 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/admission"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
@@ -45,6 +47,14 @@ func localVolumeKept(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
 	}
 	return compose.Refuse("LocalVolumeInUse", fmt.Sprintf(
 		"spec.fileStore: PersistentVolumeClaim %q holds this installation's files and would be deleted: copy them to the new store, then set spec.fileStore.discardLocal: true, or go back to spec.fileStore.local", f.Name))
+}
+
+// dataUnhidden refuses a user's mount in place of the volume that files are on.
+func dataUnhidden(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
+	if f.Spec.FileStore == nil || claimName(f) == "" {
+		return compose.Passed
+	}
+	return admission.Verdict(admission.Unmounted(field.NewPath("spec", "volumeMounts"), f.Spec.VolumeMounts, "the volume of spec.fileStore", mountData))
 }
 
 func localChosen(f *facts.Facts) bool {

@@ -3,8 +3,10 @@ package license
 
 import (
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/utils/ptr"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/admission"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
@@ -22,7 +24,7 @@ const (
 //nolint:gochecknoglobals // A table.
 var Feature = feature.Feature{
 	Secrets: func(f *facts.Facts) []string { return []string{f.Spec.LicenseSecret} },
-	Rules:   []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{secretComplete}}},
+	Rules:   []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{secretComplete, licenseUnhidden}}},
 	Server:  part,
 }
 
@@ -31,6 +33,14 @@ func secretComplete(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
 		return compose.Passed
 	}
 	return feature.SecretComplete(f, "spec.licenseSecret", f.Spec.LicenseSecret, keyLicense)
+}
+
+// licenseUnhidden refuses a user's mount in place of the license.
+func licenseUnhidden(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
+	if f.Spec.LicenseSecret == "" {
+		return compose.Passed
+	}
+	return admission.Verdict(admission.Unmounted(field.NewPath("spec", "volumeMounts"), f.Spec.VolumeMounts, "the Secret of spec.licenseSecret", mountLicense, mountLicense+"/"+keyLicense))
 }
 
 // part of the server's pods: the license as a file, and annotations by which Prometheus finds

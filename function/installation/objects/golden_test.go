@@ -45,7 +45,11 @@ func chat() Server {
 
 func built() map[string]any {
 	s := chat()
-	bare := Server{Name: "bare", Image: "server"}
+	bare := Server{Name: "bare", Image: "server", Labels: map[string]string{"app": "mattermost"}, Selector: map[string]string{"app": "mattermost"}}
+	volume := corev1.PersistentVolumeClaimSpec{
+		AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany},
+		Resources:   corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("50Gi")}},
+	}
 	return map[string]any{
 		"deployment":      Deployment(s, Replication{Replicas: 2, PodAnnotations: map[string]string{"checksum": "1f"}}),
 		"deployment-bare": Deployment(bare, Replication{Recreate: true}),
@@ -61,7 +65,7 @@ func built() map[string]any {
 			Labels: map[string]string{"app": "mine", "cost-centre": "a"}, Annotations: map[string]string{"note": "x"},
 		}),
 		"job-bare":              MigrationJob(bare, Migration{Name: "bare-migrate-1f"}),
-		"persistentvolumeclaim": PersistentVolumeClaim(s, corev1.PersistentVolumeClaimSpec{AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}}),
+		"persistentvolumeclaim": PersistentVolumeClaim(s, volume),
 		"cronjob":               Clock("chat-opens", s.Labels, "0 2 * * 6", "Europe/Berlin"),
 		"poddisruptionbudget":   PodDisruptionBudget(s),
 		"service":               Service(s),

@@ -6,7 +6,9 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/admission"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
@@ -61,6 +63,15 @@ func migrationResources(f *facts.Facts, replica corev1.ResourceRequirements) cor
 		}
 	}
 	return out
+}
+
+// jobResourcesAdmitted refuses resources that Kubernetes would refuse in a pod.
+func jobResourcesAdmitted(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
+	r := updateJob(f).Resources
+	if r == nil {
+		return compose.Passed
+	}
+	return admission.Verdict(admission.Resources(field.NewPath("spec", "updateJob", "resources"), r.Requests, r.Limits))
 }
 
 // requirePods of migrations under way, which say why they do not start.

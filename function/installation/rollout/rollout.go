@@ -22,7 +22,7 @@ import (
 //nolint:gochecknoglobals // A table.
 var Feature = feature.Feature{
 	Require:    require,
-	Rules:      []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{changeLawful, planSavable, jobMetadataUsable}}},
+	Rules:      []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{changeLawful, planSavable, jobMetadataUsable, jobResourcesAdmitted}}},
 	Spent:      spentMigrations,
 	Claim:      wantNames,
 	Compose:    composeAll,

@@ -8,8 +8,10 @@ import (
 	"strings"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/admission"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
@@ -23,7 +25,7 @@ import (
 //
 //nolint:gochecknoglobals // A table.
 var Feature = feature.Feature{
-	Rules:      []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{sizeKnown, sizeAllowed}}},
+	Rules:      []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{sizeKnown, sizeAllowed, resourcesAdmitted}}},
 	Compose:    composeBudget,
 	Conditions: conditions,
 	Status: func(_ *facts.Facts, d *decision.Decisions, to *v1alpha1.MattermostInstallationStatus) {
@@ -79,6 +81,15 @@ func sizeAllowed(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
 	}
 	return compose.Refuse("SizeNotOffered", fmt.Sprintf(
 		"spec.size %q is not offered on this platform: use one of %s", name, strings.Join(f.Policy.Sizes, ", ")))
+}
+
+// resourcesAdmitted refuses resources that Kubernetes would refuse in a pod.
+func resourcesAdmitted(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
+	if f.Spec.Scheduling == nil || f.Spec.Scheduling.Resources == nil {
+		return compose.Passed
+	}
+	r := f.Spec.Scheduling.Resources
+	return admission.Verdict(admission.Resources(field.NewPath("spec", "scheduling", "resources"), r.Requests, r.Limits))
 }
 
 // Decide takes replicas and resources from the table of sizes where the user did not set them.

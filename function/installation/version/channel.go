@@ -2,10 +2,13 @@ package version
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/admission"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
@@ -30,6 +33,19 @@ func channelKnown(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
 	}
 	return compose.Refuse("ChannelUnknown", fmt.Sprintf(
 		"spec.upgrade.channel %q: this platform names no release for it (channels with releases: %s): remove it and set spec.version", name, offered(f)))
+}
+
+// windowAdmitted refuses a window that Kubernetes has no moments of.
+func windowAdmitted(f *facts.Facts, _ *decision.Decisions) compose.Verdict {
+	if f.Spec.Upgrade == nil || f.Spec.Upgrade.Window == nil {
+		return compose.Passed
+	}
+	w, at := f.Spec.Upgrade.Window, field.NewPath("spec", "upgrade", "window")
+	return admission.Verdict(slices.Concat(
+		admission.Schedule(at.Child("opens"), w.Opens),
+		admission.Schedule(at.Child("closes"), w.Closes),
+		admission.TimeZone(at.Child("timeZone"), w.TimeZone),
+	))
 }
 
 // channelVersion is the version that the channel leads to now: its release, or what runs while

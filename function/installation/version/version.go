@@ -22,7 +22,7 @@ const defaultVersion = "11.7.9"
 //
 //nolint:gochecknoglobals // A table.
 var Feature = feature.Feature{
-	Rules:      []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{channelKnown, allowed}}},
+	Rules:      []feature.Chapter{{Condition: feature.ConditionAccepted, Gates: []feature.Gate{windowAdmitted, channelKnown, allowed}}},
 	Compose:    composeWindow,
 	Conditions: conditions,
 }
