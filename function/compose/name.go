@@ -59,7 +59,12 @@ func (a *Answer) WantName(composed, apiVersion, kind, name string) {
 // itself, such as the volume of a StatefulSet. The name counts as taken if such an object
 // exists and is not mine.
 func (a *Answer) WantFree(composed, apiVersion, kind, name string, mine func(Resource) bool) {
-	a.wantFree(RequirementName+composed+"/"+strings.ToLower(kind), composed, apiVersion, wanted{kind: kind, name: name, mine: mine})
+	a.wantFree(RequirementFree(composed, kind, name), composed, apiVersion, wanted{kind: kind, name: name, mine: mine})
+}
+
+// RequirementFree looks up an object that a composed object would use, if it exists.
+func RequirementFree(composed, kind, name string) string {
+	return RequirementName + composed + "/" + strings.ToLower(kind) + "/" + name
 }
 
 // wantFree looks a name up until the composed object is observed. After that the object

@@ -197,7 +197,7 @@ func TestNothingIsComposedBeforeItsNameIsFree(t *testing.T) {
 func TestWhatIsTakenBesides(t *testing.T) {
 	for of, mine := range map[string]bool{"ours": true, "somebody else's": false} {
 		req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: read(t, namespaced)}}, RequiredResources: map[string]*fnv1.Resources{
-			"name/service": {}, "name/service/endpoints": {Items: []*fnv1.Resource{{Resource: read(t, service)}}},
+			"name/service": {}, "name/service/endpoints/chat": {Items: []*fnv1.Resource{{Resource: read(t, service)}}},
 		}}
 		a := NewAnswer(NewState(req))
 		a.WantFree("service", "v1", "Endpoints", "chat", func(Resource) bool { return mine })

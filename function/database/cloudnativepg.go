@@ -3,6 +3,7 @@ package database
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -149,7 +150,20 @@ func cnpgInstancesOf(g gathered) int32 {
 	return instancesOf(g, g.policy.Database.CloudNativePG.Instances, cnpgInstances)
 }
 
+// buildCNPG checks the names of what the operator creates for a Cluster, too: it would wait for
+// ever for those that are taken.
 func buildCNPG(a *compose.Answer, g gathered) error {
+	name := cnpgName(g)
+	ofCluster := func(o compose.Resource) bool {
+		return slices.ContainsFunc(o.List("metadata", "ownerReferences"), func(owner compose.Resource) bool {
+			return owner.String("kind") == "Cluster" && owner.String("name") == name
+		})
+	}
+	a.WantFree(nameCNPGCluster, "v1", "ServiceAccount", name, ofCluster)
+	a.WantFree(nameCNPGCluster, "v1", "PersistentVolumeClaim", name+"-1", ofCluster)
+	for _, suffix := range []string{"-rw", "-ro", "-r"} {
+		a.WantFree(nameCNPGCluster, "v1", "Service", name+suffix, ofCluster)
+	}
 	return errors.Join(a.Desire(nameCNPGCluster, cnpgClusterOf(g)), buildCNPGBackup(a, g))
 }
 

@@ -116,7 +116,7 @@ func TestVolumesOfOthers(t *testing.T) {
 		"one before":     {"{app.kubernetes.io/name: s3, app.kubernetes.io/instance: bare}", "Accepted=TRUE/Accepted; BackendReady=TRUE/Available; Reconciling=TRUE/InProgress"},
 	} {
 		req := composetest.Request{Kind: "K", Name: "chat", Spec: "{}", Status: "{}", Required: map[string][]string{
-			"secret": nil, compose.RequirementName + NameServer + "/persistentvolumeclaim": {"{kind: PersistentVolumeClaim, metadata: {name: data-bare-0, labels: " + tc.labels + "}}"},
+			"secret": nil, RequirementVolume("bare"): {"{kind: PersistentVolumeClaim, metadata: {name: data-bare-0, labels: " + tc.labels + "}}"},
 		}}.Encode(t)
 		rsp, err := composetest.Asked(t, req, func(s compose.State) (*fnv1.RunFunctionResponse, error) { return Compose(s, given{}, answering) })
 		if err != nil {

@@ -99,8 +99,10 @@ func with(labels map[string]string, key, value string) map[string]string {
 	return labels
 }
 
-// RequirementVolume looks up a volume that was there before the server.
-const RequirementVolume = compose.RequirementName + NameServer + "/persistentvolumeclaim"
+// RequirementVolume looks up a volume that was there before the server of a name.
+func RequirementVolume(server string) string {
+	return compose.RequirementFree(NameServer, "PersistentVolumeClaim", VolumeClaim(server))
+}
 
 // Names under which a server's objects are composed.
 const (
