@@ -37,7 +37,7 @@ func standalone() backend {
 }
 
 func storageStays(g gathered) compose.Verdict {
-	return provision.StorageStays(g.state.Observed(provision.NameServer), g.spec.StorageSize, g.namespace)
+	return provision.StorageStays(g.state, g.spec.StorageSize)
 }
 
 func serverName(g gathered) string { return provision.ServerName(g.name, component) }

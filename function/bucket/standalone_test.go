@@ -32,12 +32,12 @@ func TestStandaloneRefuses(t *testing.T) {
 		"Grows": {
 			reason: "The volume of a StatefulSet keeps what it was made with.",
 			given:  given{policy: standalonePolicy, spec: "{storageSize: 80Gi}", observed: known},
-			want:   `StorageCannotChange: spec.storageSize: it was made with 50Gi, and a StatefulSet cannot change its volume: set it back to 50Gi; where the storage class allows it, the volume itself grows by: kubectl -n ns patch pvc data-chat-s3-0 --type=merge -p '{"spec":{"resources":{"requests":{"storage":"80Gi"}}}}'`,
+			want:   `StorageCannotChange: spec.storageSize: the volume was created with 50Gi, and its StatefulSet cannot change it: set it to 50Gi. If the storage class allows it, grow the volume itself, and spec.storageSize may then be its size: kubectl -n ns patch pvc data-chat-s3-0 --type=merge -p '{"spec":{"resources":{"requests":{"storage":"80Gi"}}}}'`,
 		},
 		"Shrinks": {
 			reason: "A volume cannot shrink.",
 			given:  given{policy: standalonePolicy, spec: "{storageSize: 20Gi}", observed: known},
-			want:   "StorageCannotChange: spec.storageSize: it was made with 50Gi, and a volume cannot shrink: set it back to 50Gi",
+			want:   "StorageCannotChange: spec.storageSize: the volume was created with 50Gi and cannot shrink: set it to 50Gi",
 		},
 		"SpelledOut": {reason: "The default may be spelled out.", given: given{policy: standalonePolicy, spec: "{storageSize: 51200Mi}", observed: known}, want: "Accepted: "},
 	})

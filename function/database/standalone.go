@@ -5,6 +5,7 @@ import (
 	_ "embed" // The script.
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -64,22 +65,30 @@ func versionStays(g gathered) compose.Verdict {
 		return compose.Passed
 	}
 	return compose.Refuse("VersionCannotChange", fmt.Sprintf(
-		"spec.version: this database runs PostgreSQL %s, whose files %s cannot read: set it back, or restore a backup into a new database", was, is))
+		"spec.version: PersistentVolumeClaim %q has files of PostgreSQL %s, which %s cannot read: set it to %q, or restore a backup into a new database", provision.VolumeClaim(serverName(g)), was, is, was))
 }
 
 func storageStays(g gathered) compose.Verdict {
-	return provision.StorageStays(g.state.Observed(provision.NameServer), g.spec.StorageSize, g.namespace)
+	return provision.StorageStays(g.state, g.spec.StorageSize)
 }
 
 func standaloneVersionOf(g gathered) string {
 	return cmp.Or(g.spec.Version, standaloneMadeWith(g), g.policy.Database.Standalone.Version, defaultVersion)
 }
 
+// majorVersion of PostgreSQL, as spec.version has it.
+var majorVersion = regexp.MustCompile(`^[0-9]{2}$`)
+
 // standaloneMadeWith is the version that the server was made with or, before there is one, that of
 // a volume that was retained; empty if there is neither.
 func standaloneMadeWith(g gathered) string {
-	retained, _ := g.state.Required(provision.RequirementVolume)
-	return cmp.Or(madeWith(g, provision.NameServer), retained.String("metadata", "labels", provision.LabelVersion))
+	retained, _ := g.state.Required(provision.RequirementVolume(serverName(g)))
+	label := retained.String("metadata", "labels", provision.LabelVersion)
+	if !majorVersion.MatchString(label) {
+		// Whoever creates such a volume must not choose another image by it.
+		label = ""
+	}
+	return cmp.Or(madeWith(g, provision.NameServer), label)
 }
 
 // standaloneVolume of a new server is labeled with its version: another one cannot read it.

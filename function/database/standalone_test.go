@@ -93,7 +93,7 @@ func TestStandaloneConnection(t *testing.T) {
 func TestRetainedVolume(t *testing.T) {
 	const labels = "app.kubernetes.io/name: postgres, app.kubernetes.io/instance: chat"
 	volume := func(more string) map[string]string {
-		return map[string]string{provision.RequirementVolume: "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-chat-postgres-0, labels: {" + labels + more + "}}}"}
+		return map[string]string{provision.RequirementVolume("chat-postgres"): "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-chat-postgres-0, labels: {" + labels + more + "}}}"}
 	}
 	cases := map[string]struct {
 		reason   string

@@ -39,17 +39,18 @@ func StorageSize(server compose.Resource) *resource.Quantity {
 	return nil
 }
 
-// StorageStays refuses another size than a server was made with: a StatefulSet keeps the template
-// of its volume. The volume itself may grow, where its storage class allows it.
-func StorageStays(server compose.Resource, asked *resource.Quantity, namespace string) compose.Verdict {
-	was := StorageSize(server)
-	if was == nil || asked == nil || was.Cmp(*asked) == 0 {
+// StorageStays refuses another size than a server was made with, or than its volume has: a StatefulSet
+// keeps the template of its volume. The volume itself may grow, where its storage class allows it.
+func StorageStays(s compose.State, asked *resource.Quantity) compose.Verdict {
+	server := s.Observed(NameServer)
+	was, has := StorageSize(server), RealStorageSize(s)
+	if was == nil || asked == nil || was.Cmp(*asked) == 0 || has != nil && has.Cmp(*asked) == 0 {
 		return compose.Passed
 	}
 	if asked.Cmp(*was) < 0 {
-		return compose.Refuse("StorageCannotChange", fmt.Sprintf("spec.storageSize: it was made with %s, and a volume cannot shrink: set it back to %s", was, was))
+		return compose.Refuse("StorageCannotChange", fmt.Sprintf("spec.storageSize: the volume was created with %s and cannot shrink: set it to %s", was, was))
 	}
 	return compose.Refuse("StorageCannotChange", fmt.Sprintf(
-		`spec.storageSize: it was made with %s, and a StatefulSet cannot change its volume: set it back to %s; where the storage class allows it, the volume itself grows by: kubectl -n %s patch pvc %s --type=merge -p '{"spec":{"resources":{"requests":{"storage":"%s"}}}}'`,
-		was, was, namespace, VolumeClaim(server.Name()), asked))
+		`spec.storageSize: the volume was created with %s, and its StatefulSet cannot change it: set it to %s. If the storage class allows it, grow the volume itself, and spec.storageSize may then be its size: kubectl -n %s patch pvc %s --type=merge -p '{"spec":{"resources":{"requests":{"storage":"%s"}}}}'`,
+		was, was, s.Namespace(), VolumeClaim(server.Name()), asked))
 }

@@ -10,7 +10,10 @@ import (
 // TestEditsThatCannotHappen of a claim are refused by the name of their field. Before, they were
 // accepted and had no effect.
 func TestEditsThatCannotHappen(t *testing.T) {
-	const made = "{metadata: {name: chat}, spec: {region: eu, storageSize: 100Gi, crossplane: {compositionSelector: {matchLabels: {mattermost.crossplane.io/class: small}}}}}"
+	const made = "{metadata: {name: chat}, spec: {region: eu, storageSize: 100Gi, crossplane: {compositionRef: {name: c}, compositionSelector: {matchLabels: {mattermost.crossplane.io/class: small}}}}, status: {connection: {secretName: s}}}"
+	unchosen := strings.NewReplacer("compositionRef: {name: c}, ", "", "status: {connection: {secretName: s}}", "status: {}").Replace(made)
+	unanswered := strings.Replace(made, "status: {connection: {secretName: s}}", "status: {}", 1)
+	refused := strings.Replace(made, "status: {", "status: {conditions: [{type: Accepted, status: 'False'}], ", 1)
 	cases := map[string]struct {
 		reason string
 		claim  string
@@ -27,6 +30,10 @@ func TestEditsThatCannotHappen(t *testing.T) {
 		"FirstRegion": {reason: "It was made in the default's region.", claim: "{region: eu}", made: "{metadata: {name: chat}}", want: []string{"claim.region", "has the default", "remove the field"}},
 		"Class":       {reason: "Crossplane chooses once.", claim: "{class: large, region: eu, storageSize: 100Gi}", made: made, want: []string{"claim.class", "chosen once"}},
 		"Shrinks":     {reason: "Storage only grows.", claim: "{class: small, region: eu, storageSize: 10Gi}", made: made, want: []string{"claim.storageSize", `has "100Gi"`, `get "10Gi"`}},
+		"Unchosen":    {reason: "No Composition has the class: another may be chosen.", claim: "{class: large, region: eu, storageSize: 100Gi}", made: unchosen},
+		"Unanswered":  {reason: "There is no data yet.", claim: "{class: small, region: us, storageSize: 100Gi}", made: unanswered, want: []string{"claim.region", `set it back to "eu", or delete Mattermost`}},
+		"TakenBack":   {reason: "The claim never got the size that it refuses.", claim: "{class: small, region: eu, storageSize: 20Gi}", made: refused},
+		"Removed":     {reason: "The claim never got the size that it refuses.", claim: "{class: small, region: eu}", made: refused},
 		"NoSize":      {reason: "The default may be less.", claim: "{class: small, region: eu}", made: made, want: []string{"claim.storageSize", "get the default"}},
 	}
 	for name, tc := range cases {
