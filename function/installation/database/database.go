@@ -23,6 +23,9 @@ const (
 	keyDataSource         = "MM_SQLSETTINGS_DATASOURCE"
 	keyDataSourceReplicas = "MM_SQLSETTINGS_DATASOURCEREPLICAS"
 
+	// variableConfig says where the server keeps its configuration.
+	variableConfig = "MM_CONFIG"
+
 	schemePostgres = "postgres"
 	schemeMySQL    = "mysql"
 
@@ -111,7 +114,7 @@ func scheme(f *facts.Facts) string {
 func env(f *facts.Facts) []corev1.EnvVar {
 	s := sourceOf(f)
 	out := []corev1.EnvVar{
-		pod.FromSecret("MM_CONFIG", s.secret, s.url),
+		pod.FromSecret(variableConfig, s.secret, s.url),
 		pod.FromSecret(keyDataSource, s.secret, s.source),
 	}
 	if s.replicas != "" {

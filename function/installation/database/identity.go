@@ -1,8 +1,8 @@
 package database
 
 import (
-	"net"
-	"strings"
+	"fmt"
+	"slices"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
@@ -13,46 +13,56 @@ import (
 // same data.
 const identityClaimed = "claim"
 
+// identityUnreadable is that of a data source that cannot be read. It is another one than those that can.
+const identityUnreadable = "unreadable"
+
 // part of the server: how it is connected, and to which database.
 func part(f *facts.Facts) decision.Part {
 	out := decision.Part{Env: env(f), AtOnce: replacesAtOnce(f)}
-	if id := identity(f); id != "" {
-		out.DeploymentAnnotations = map[string]string{facts.AnnotationDatabase: id}
-	}
+	out.DeploymentAnnotations = map[string]string{facts.AnnotationDatabase: identity(f)}
 	return out
 }
 
-// identity of the database: a digest of host, port and name, without credentials and options. It is
-// empty if the data source cannot be read.
+// identity of the database: a digest of host, port and name, without credentials. It is that of the data
+// source and, if the configuration is elsewhere, of both.
 func identity(f *facts.Facts) string {
-	if f.DatabaseClaimed() {
+	s, claimed := sourceOf(f), f.DatabaseClaimed()
+	config, configured := given(f, variableConfig)
+	data, led := given(f, keyDataSource)
+	if claimed && !configured && !led {
 		return identityClaimed
 	}
-	s := sourceOf(f)
-	source := f.SecretValue(s.secret, s.source)
-	scheme, rest, found := strings.Cut(source, "://")
-	if !found {
-		scheme, rest = "", source
+	if !configured {
+		config = f.SecretValue(s.secret, s.url)
 	}
-	rest, _, _ = strings.Cut(rest, "?")
-	// A password may have an '@', a host may not.
-	rest = rest[strings.LastIndex(rest, "@")+1:]
-	host, name, _ := strings.Cut(rest, "/")
-	if host == "" {
-		return ""
+	if !led {
+		data = f.SecretValue(s.secret, s.source)
 	}
-	if strings.HasPrefix(scheme, schemePostgres) {
-		host = withPort(host, "5432")
+	at, also := place(data), place(config)
+	switch {
+	case at == nil, also == nil:
+		return identityUnreadable
+	case slices.Equal(at, also):
+		return compose.HashOf(16, at...)
 	}
-	return compose.HashOf(16, strings.ToLower(host), name)
+	return compose.HashOf(16, slices.Concat(at, also)...)
 }
 
-// withPort returns a host with its port, or with the default one.
-func withPort(host, port string) string {
-	if _, _, err := net.SplitHostPort(host); err == nil {
-		return host
+// given is the value that a variable of the user has in place of the generated one. It is empty if it
+// cannot be read.
+func given(f *facts.Facts, variable string) (value string, ok bool) {
+	for _, e := range f.Spec.MattermostEnv {
+		switch {
+		case e.Name != variable:
+		case e.ValueFrom == nil:
+			return e.Value, true
+		case e.ValueFrom.SecretKeyRef != nil:
+			return f.SecretValue(e.ValueFrom.SecretKeyRef.Name, e.ValueFrom.SecretKeyRef.Key), true
+		default:
+			return "", true
+		}
 	}
-	return host + ":" + port
+	return "", false
 }
 
 // before is the identity of the database that servers are connected to, empty if there are none, or
@@ -61,10 +71,11 @@ func before(f *facts.Facts) string {
 	return f.Deployment.String("metadata", "annotations", facts.AnnotationDatabase)
 }
 
-// changes says whether servers would be connected to another database.
+// changes says whether servers would be connected to another database, as far as it is known which one
+// they are connected to.
 func changes(f *facts.Facts) bool {
-	was, is := before(f), identity(f)
-	return was != "" && is != "" && was != is
+	was := before(f)
+	return was != "" && was != identityUnreadable && was != identity(f)
 }
 
 // replacesAtOnce says whether old and new replicas would use different databases. That is so until
@@ -82,12 +93,32 @@ func same(f *facts.Facts, d *decision.Decisions) compose.Verdict {
 	}
 	if d.Turn.Active || f.Stopped != "" {
 		return compose.Refuse("DatabaseChanged",
-			"spec.database: it names another database than the one that is being restored: put it back, or wait until the restore is over")
+			changed(f)+" names another database than the one that is being restored: restore its old value, wait until the restore is over, or delete the MattermostRestore")
 	}
 	leftClaim := before(f) == identityClaimed && f.Spec.Database.DiscardClaim
-	if f.Spec.Database.AllowChange != "" || leftClaim {
+	migrating := slices.ContainsFunc(f.Migrations, facts.Migration.Unfinished)
+	if (f.Spec.Database.AllowChange != "" || leftClaim) && !migrating {
 		return compose.Passed
 	}
+	if f.Spec.Database.AllowChange != "" || leftClaim {
+		v := compose.Refuse("DatabaseChanged", "waiting for the migration of the database that the servers are connected to, before they are connected to another one")
+		v.Waiting = true
+		return v
+	}
 	return compose.Refuse("DatabaseChanged",
-		"spec.database: it names another host, port or database than the servers are connected to, and they would serve other data: put it back, or give the reason why the data is there in spec.database.allowChange")
+		changed(f)+" names another database than the servers are connected to. Restore its old value: until then, a pod that restarts uses the other database. If the data was moved there, set spec.database.allowChange to the reason")
+}
+
+// changed is what names another database.
+func changed(f *facts.Facts) string {
+	if _, led := given(f, keyDataSource); led {
+		return "spec.mattermostEnv[" + keyDataSource + "]"
+	}
+	if _, configured := given(f, variableConfig); configured {
+		return "spec.mattermostEnv[" + variableConfig + "]"
+	}
+	if f.DatabaseClaimed() {
+		return "spec.database.claim"
+	}
+	return fmt.Sprintf("spec.database.external.secret: Secret %q", f.Spec.Database.External.Secret)
 }

@@ -30,11 +30,16 @@ func TestIdentity(t *testing.T) {
 		"Name":       {"postgres://u:p@h/e"},
 		"IPv6":       {"postgres://u:p@[fd00::1]/d", "postgres://u:p@[fd00::1]:5432/d"},
 		"MySQL":      {"mysql://u:p@tcp(h:3306)/d", "mysql://v:q@tcp(h:3306)/d?charset=utf8mb4"},
+		"MySQLURL":   {"mysql://u:p@h/d", "mysql://v@h/d"},
+		"Question":   {"mysql://u:pa?ss@tcp(i:3306)/d", "mysql://u:p@tcp(i:3306)/d"},
+		"Schema":     {"postgres://u:p@h/d?search_path=other", "postgres://v:q@h/d?sslmode=require&search_path=other"},
+		"Socket":     {"postgres:///d?host=%2Frun", "postgres://u:p@/d?host=%2Frun&sslmode=disable"},
+		"Keywords":   {"host=h user=u password=p dbname=d", "dbname=d host=h password=q"},
 	}
 	seen := map[string]string{}
 	for name, urls := range same {
 		want := identityOf(t, urls[0])
-		if was, taken := seen[want]; taken || want == "" {
+		if was, taken := seen[want]; taken || want == identityUnreadable {
 			t.Errorf("%s has the identity %q of %s", name, want, was)
 		}
 		seen[want] = name
@@ -44,13 +49,40 @@ func TestIdentity(t *testing.T) {
 			}
 		}
 	}
-	for _, unknown := range []string{"", "postgres://", "postgres:///d"} {
-		if got := identityOf(t, unknown); got != "" {
+	for _, unknown := range []string{"", "postgres://", "postgres:///d", "postgres://u:p%@h/d", "host='h' password=p", "nonsense"} {
+		if got := identityOf(t, unknown); got != identityUnreadable {
 			t.Errorf("%q has the identity %q", unknown, got)
 		}
 	}
 	if got := identity(factstest.Given{Spec: "database: {claim: {}}"}.Facts(t)); got != identityClaimed {
 		t.Errorf("a claim has the identity %q", got)
+	}
+}
+
+// TestIdentityOfWhatLeadsTheServer: the data may be in one database, and the configuration in another.
+func TestIdentityOfWhatLeadsTheServer(t *testing.T) {
+	const url, elsewhere = "postgres://h/d", "postgres://i/d"
+	at := func(spec string, values map[string]string) string {
+		return identity(connected(t, values, nil, spec, ""))
+	}
+	same := at(external, map[string]string{"DB_CONNECTION_STRING": url})
+	for reason, got := range map[string]string{
+		"the data source is the same": at(external, map[string]string{"DB_CONNECTION_STRING": url, "MM_SQLSETTINGS_DATASOURCE": url + "?sslmode=require"}),
+		"a variable says the same":    at(external+"\nmattermostEnv: [{name: MM_CONFIG, value: "+url+"}]", map[string]string{"DB_CONNECTION_STRING": url}),
+	} {
+		if got != same {
+			t.Errorf("%s, and the identity is another one", reason)
+		}
+	}
+	for reason, got := range map[string]string{
+		"the configuration is elsewhere":               at(external, map[string]string{"DB_CONNECTION_STRING": elsewhere, "MM_SQLSETTINGS_DATASOURCE": url}),
+		"a variable leads to other data":               at(external+"\nmattermostEnv: [{name: MM_SQLSETTINGS_DATASOURCE, value: "+elsewhere+"}]", map[string]string{"DB_CONNECTION_STRING": url}),
+		"a variable from a Secret leads to other data": at(external+"\nmattermostEnv: [{name: MM_SQLSETTINGS_DATASOURCE, valueFrom: {secretKeyRef: {name: db, key: other}}}]", map[string]string{"DB_CONNECTION_STRING": url, "other": elsewhere}),
+		"a variable leads away from the claim":         at("database: {claim: {}}\nmattermostEnv: [{name: MM_CONFIG, value: "+elsewhere+"}, {name: MM_SQLSETTINGS_DATASOURCE, value: "+elsewhere+"}]", nil),
+	} {
+		if got == same || got == identityUnreadable || got == identityClaimed {
+			t.Errorf("%s, and the identity is %q", reason, got)
+		}
 	}
 }
 
@@ -60,6 +92,10 @@ func TestAnotherDatabase(t *testing.T) {
 	id := identityOf(t, url)
 	on := func(id, more string) map[string]string {
 		return map[string]string{composed.Deployment: "{metadata: {name: chat, annotations: {mattermost.crossplane.io/database: '" + id + "'}}, spec: {replicas: 2" + more + ", template: {spec: {containers: [{name: mattermost, image: m}]}}}}"}
+	}
+	migrating := func(made map[string]string) map[string]string {
+		made["migration-observed"] = factstest.Job(factstest.WantedImage, "", "")
+		return made
 	}
 	cases := map[string]struct {
 		reason  string
@@ -76,6 +112,9 @@ func TestAnotherDatabase(t *testing.T) {
 		"Credentials": {reason: "New credentials are no other database.", url: "postgres://v@h/d", made: on(id, "")},
 		"Another":     {reason: "The servers would serve other data.", url: "postgres://i/d", made: on(id, ""), refused: true, atOnce: true},
 		"Allowed":     {reason: "The user moved the data.", spec: "database: {external: {secret: db}, allowChange: moved}", url: "postgres://i/d", made: on(id, ""), atOnce: true},
+		"Migrating":   {reason: "The migration would count for the other database.", spec: "database: {external: {secret: db}, allowChange: moved}", url: "postgres://i/d", made: migrating(on(id, "")), refused: true, atOnce: true},
+		"Unreadable":  {reason: "It may be another one.", url: "postgres:///d", made: on(id, ""), refused: true, atOnce: true},
+		"Readable":    {reason: "Nobody knows which one it was.", url: url, made: on(identityUnreadable, "")},
 		"Restoring":   {reason: "The data is being restored.", spec: "database: {external: {secret: db}, allowChange: moved}", url: "postgres://i/d", made: on(id, ""), turn: decision.Turn{Active: true}, refused: true, atOnce: true},
 		"ToAClaim":    {reason: "A new claim is empty.", spec: "database: {claim: {}}", made: on(id, ""), refused: true, atOnce: true},
 		"Endpoint":    {reason: "A claim may get another endpoint.", spec: "database: {claim: {}}", made: on(identityClaimed, "")},

@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -33,10 +34,11 @@ func decided(f *facts.Facts) *decision.Decisions {
 
 // served is the server, as far as a rollout depends on it.
 func served(f *facts.Facts) decision.Server {
-	out := decision.Server{}
+	out := decision.Server{DeploymentAnnotations: map[string]string{}}
 	for _, part := range []decision.Part{database.Feature.Server(f), filestore.Feature.Server(f), environment.Part(f)} {
 		out.Env = append(out.Env, part.Env...)
 		out.AtOnce = out.AtOnce || part.AtOnce
+		maps.Copy(out.DeploymentAnnotations, part.DeploymentAnnotations)
 	}
 	out.Secrets = fmt.Sprint(f.Secret("db").At("data").Struct().AsMap())
 	return out
@@ -217,6 +219,8 @@ func TestStartReplicas(t *testing.T) {
 		"Recreated":         {reason: "Replicas that are replaced all at once would.", spec: onOneNode, observed: deployment(factstest.OtherImage, 5, 5, 5), wanted: 5, want: 1},
 		"RecreatedStarting": {reason: "The old ones are being stopped.", spec: onOneNode, observed: strings.Replace(deployment(factstest.WantedImage, 1, 0, 5), "replicas: 1, updated", "replicas: 5, updated", 1), wanted: 5, want: 1},
 		"RecreatedNotYet":   {reason: "The first new one does not serve yet.", spec: onOneNode, observed: deployment(factstest.WantedImage, 1, 1, 0), wanted: 5, want: 1},
+		"Adopted":           {reason: "An earlier release did not record the database.", spec: onOneNode, observed: deployment(factstest.WantedImage, 3, 3, 3), wanted: 3, want: 3},
+		"AnotherDatabase":   {reason: "The first server of another database migrates it.", spec: onOneNode, observed: strings.Replace(deployment(factstest.WantedImage, 3, 3, 3), "{generation: 2}", "{generation: 2, annotations: {mattermost.crossplane.io/database: other}}", 1), wanted: 3, want: 1},
 		"RecreatedThen":     {reason: "The first new one serves.", spec: onOneNode, observed: deployment(factstest.WantedImage, 1, 1, 1), wanted: 5, want: 5},
 	}
 	for name, tc := range cases {
@@ -224,7 +228,7 @@ func TestStartReplicas(t *testing.T) {
 			if tc.spec == "" {
 				tc.spec = factstest.Accepted + "version: 11.4.0"
 			}
-			f := factstest.Given{Spec: tc.spec, Composed: map[string]string{composed.Deployment: tc.observed}}.Facts(t)
+			f := factstest.Given{Spec: tc.spec, Secrets: factstest.Secrets(), Composed: map[string]string{composed.Deployment: tc.observed}}.Facts(t)
 			if got := startReplicas(f.Deployment, served(f), version.Decide(f).Image, tc.wanted); got != tc.want {
 				t.Errorf("%s\n%d replicas, want %d", tc.reason, got, tc.want)
 			}

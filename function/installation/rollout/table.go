@@ -117,7 +117,9 @@ func rowOf(c *change) Row {
 // a new server when their image or their database changes.
 func startReplicas(deployment facts.Deployment, server decision.Server, image string, wanted int32) int32 {
 	started := deployment.Int("spec", "replicas") > 1 || deployment.NewReplicaAvailable()
-	another := server.DeploymentAnnotations[facts.AnnotationDatabase] != deployment.String("metadata", "annotations", facts.AnnotationDatabase)
+	// An earlier release did not record the database.
+	connected := deployment.String("metadata", "annotations", facts.AnnotationDatabase)
+	another := connected != "" && server.DeploymentAnnotations[facts.AnnotationDatabase] != connected
 	if server.AtOnce && (image != deployment.Image || another) {
 		started = false
 	}
