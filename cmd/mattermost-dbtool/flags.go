@@ -98,10 +98,18 @@ func (f filesFlags) open(s storeFlags, prefix, scratch string) (files.Store, err
 		return nil, err
 	}
 	except := ""
-	if f.FilesBucket == s.StoreBucket && f.FilesEndpoint == s.StoreEndpoint {
+	if f.FilesBucket == s.StoreBucket && hostOf(f.FilesEndpoint) == hostOf(s.StoreEndpoint) {
 		except = backupsBelow(prefix)
 	}
 	return files.NewBucket(b, f.FilesPrefix, except, scratch), nil
+}
+
+// hostOf an endpoint, which is one server with and without a scheme.
+func hostOf(endpoint string) string {
+	for _, scheme := range []string{"http://", "https://"} {
+		endpoint = strings.TrimPrefix(endpoint, scheme)
+	}
+	return strings.ToLower(strings.TrimSuffix(endpoint, "/"))
 }
 
 // backupsBelow is what the backups of all MattermostBackups with a store like this are

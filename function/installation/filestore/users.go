@@ -31,18 +31,31 @@ type settings struct {
 func usersOf(f *facts.Facts) settings {
 	var out settings
 	for _, e := range f.Spec.MattermostEnv {
+		value, known := valueOf(f, e)
 		switch e.Name {
 		case variableTLS:
-			on, err := strconv.ParseBool(e.Value)
+			on, err := strconv.ParseBool(value)
 			out.tls, out.unknown = &on, out.unknown || err != nil
 		case variableRegion:
-			out.region, out.unknown = e.Value, out.unknown || e.ValueFrom != nil
+			out.region, out.unknown = value, out.unknown || !known
 		case variablePrefix:
-			out.prefix = strings.Trim(e.Value, "/")
-			out.unknown = out.unknown || e.ValueFrom != nil || job.CheckPath(out.prefix) != nil
+			// The server does not drop a slash at the beginning, which is then part of every key.
+			out.prefix = strings.TrimRight(value, "/")
+			out.unknown = out.unknown || !known || strings.HasPrefix(value, "/") || job.CheckPath(out.prefix) != nil
 		}
 	}
 	return out
+}
+
+// valueOf a variable, if it can be read.
+func valueOf(f *facts.Facts, e v1alpha1.EnvVar) (value string, known bool) {
+	switch {
+	case e.ValueFrom == nil:
+		return e.Value, true
+	case e.ValueFrom.SecretKeyRef != nil:
+		return f.SecretValue(e.ValueFrom.SecretKeyRef.Name, e.ValueFrom.SecretKeyRef.Key), true
+	}
+	return "", false
 }
 
 // applied to a connection. An endpoint that is in a Secret has a scheme of its own.
