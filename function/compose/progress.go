@@ -32,7 +32,7 @@ func (a *Answer) reported() []Condition {
 	out := slices.Clone(a.conditions)
 	for i, c := range out {
 		if c.Type == conditionAccepted && c.Status == True && a.state.Unapplied() {
-			out[i] = Condition{Type: c.Type, Status: False, Reason: "NotApplied", Message: "not everything that the spec asks for could be applied: condition Synced says what", Waiting: true}
+			out[i] = Condition{Type: c.Type, Status: False, Reason: "NotApplied", Message: "Kubernetes rejected objects that the spec asks for: condition Synced names them, and the events of this resource say why", Waiting: true}
 		}
 	}
 	return append(out, a.progress(out)...)
@@ -44,7 +44,7 @@ func (a *Answer) progress(conditions []Condition) []Condition {
 	reconciling := Condition{Type: conditionReconciling, Status: False, Reason: "Complete", Progress: ProgressUnaffected, Silent: true}
 	stalled := Condition{Type: ConditionStalled, Status: False, Reason: "NotStalled", Progress: ProgressUnaffected, Silent: true}
 	if i := slices.IndexFunc(conditions, Condition.stalled); i >= 0 {
-		stalled.Status, stalled.Reason, stalled.Message = True, conditions[i].Reason, "condition "+conditions[i].Type+" says why"
+		stalled.Status, stalled.Reason, stalled.Message = True, conditions[i].Reason, conditions[i].Type+": "+conditions[i].Message
 	} else if slices.ContainsFunc(conditions, Condition.reconciling) || a.unready || a.awaits() {
 		reconciling.Status, reconciling.Reason = True, "InProgress"
 	}

@@ -30,9 +30,10 @@ func TestTools(t *testing.T) {
 		"Installing": {reason: "The first server starts.", status: "{observedGeneration: 2, conditions: [" + unready + ", {type: Reconciling, status: 'True', reason: InProgress}]}", flux: kstatus.InProgressStatus, argo: "Progressing", says: "in progress"},
 		"Stable":     {reason: "Everything runs.", status: "{observedGeneration: 2, conditions: [" + ready + ", {type: Reconciling, status: 'False', reason: Complete}]}", flux: kstatus.CurrentStatus, argo: "Healthy"},
 		"Unobserved": {reason: "The spec was edited just now.", status: "{observedGeneration: 1, conditions: [" + ready + "]}", flux: kstatus.InProgressStatus, argo: "Progressing", says: "waiting for the spec to be observed"},
-		"Refused":    {reason: "A running installation is ready, and its change is refused.", status: "{observedGeneration: 2, conditions: [" + ready + ", {type: Accepted, status: 'False', reason: SizeUnknown, message: use another size}, {type: Stalled, status: 'True', reason: SizeUnknown, message: condition Accepted says why}]}", flux: kstatus.FailedStatus, argo: "Degraded", says: "Accepted: use another size"},
+		"Refused":    {reason: "A running installation is ready, and its change is refused.", status: "{observedGeneration: 2, conditions: [" + ready + ", {type: Accepted, status: 'False', reason: SizeUnknown, message: use another size}, {type: Stalled, status: 'True', reason: SizeUnknown, message: 'Accepted: use another size'}]}", flux: kstatus.FailedStatus, argo: "Degraded", says: "Accepted: use another size"},
 		"Fatal":      {reason: "No answer is safe.", status: "{observedGeneration: 2, conditions: [{type: Ready, status: 'True'}, {type: Synced, status: 'False', reason: ReconcileError, message: cannot compose}, {type: Stalled, status: 'True', reason: FatalError, message: cannot compose it}]}", flux: kstatus.FailedStatus, argo: "Degraded", says: "cannot compose it"},
 		"NotApplied": {reason: "Kubernetes refuses an object.", status: "{observedGeneration: 2, conditions: [{type: Ready, status: 'True'}, {type: Synced, status: 'False', reason: ReconcileError, message: invalid}, {type: Reconciling, status: 'True', reason: InProgress}]}", flux: kstatus.InProgressStatus, argo: "Degraded", says: "invalid"},
+		"Webhook":    {reason: "Kubernetes refuses an object for another reason, and nothing is observed.", status: "{observedGeneration: 1, conditions: [{type: Ready, status: Unknown}, {type: Synced, status: 'False', reason: ReconcileError, message: denied}, {type: Reconciling, status: Unknown}]}", flux: kstatus.InProgressStatus, argo: "Degraded", says: "denied"},
 		"Upgrading":  {reason: "The old version serves.", status: "{observedGeneration: 2, conditions: [" + ready + ", {type: Reconciling, status: 'True', reason: InProgress}]}", flux: kstatus.InProgressStatus, argo: "Progressing", says: "in progress"},
 		"GoesOn":     {reason: "A failure is over.", status: "{observedGeneration: 2, conditions: [" + ready + ", {type: Stalled, status: 'False', reason: NotStalled}]}", flux: kstatus.CurrentStatus, argo: "Healthy"},
 		"Suspended":  {reason: "Nobody wants backups for now.", status: "{observedGeneration: 2, state: suspended, conditions: [" + ready + "]}", flux: kstatus.CurrentStatus, argo: "Suspended", says: "the schedule is suspended"},
@@ -70,8 +71,8 @@ func healthOf(t *testing.T, script string, object map[string]any) (status, messa
 	t.Helper()
 	l := lua.NewState(lua.Options{SkipOpenLibs: true})
 	defer l.Close()
-	// Argo CD opens these libraries, and no others.
-	for name, open := range map[string]lua.LGFunction{lua.LoadLibName: lua.OpenPackage, lua.BaseLibName: lua.OpenBase, lua.TabLibName: lua.OpenTable, lua.StringLibName: lua.OpenString, lua.MathLibName: lua.OpenMath} {
+	// Argo CD opens these libraries, and a safe one of the system. Others need useOpenLibs.
+	for name, open := range map[string]lua.LGFunction{lua.LoadLibName: lua.OpenPackage, lua.BaseLibName: lua.OpenBase, lua.TabLibName: lua.OpenTable} {
 		if err := l.CallByParam(lua.P{Fn: l.NewFunction(open), Protect: true}, lua.LString(name)); err != nil {
 			t.Fatal(err)
 		}
