@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
+	"sigs.k8s.io/yaml"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
@@ -65,4 +66,25 @@ func Settled(t Test, rsp *fnv1.RunFunctionResponse, status map[string]string) ma
 		out[name] = Text(t, o)
 	}
 	return out
+}
+
+// Reported is the status of the composite resource after an answer was applied, in YAML, with the
+// conditions.
+func Reported(t Test, rsp *fnv1.RunFunctionResponse) string {
+	t.Helper()
+	status := Status(rsp).Struct().AsMap()
+	if status == nil {
+		status = map[string]any{}
+	}
+	conditions := make([]any, 0, len(rsp.GetConditions()))
+	for _, c := range rsp.GetConditions() {
+		said := map[fnv1.Status]string{fnv1.Status_STATUS_CONDITION_TRUE: "True", fnv1.Status_STATUS_CONDITION_FALSE: "False"}[c.GetStatus()]
+		conditions = append(conditions, map[string]any{"type": c.GetType(), "status": said, "reason": c.GetReason(), "message": c.GetMessage()})
+	}
+	status["conditions"] = conditions
+	text, err := yaml.Marshal(status)
+	if err != nil {
+		t.Fatalf("cannot write the status: %v", err)
+	}
+	return string(text)
 }

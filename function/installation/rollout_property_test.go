@@ -59,7 +59,7 @@ func newWorld(t *rapid.T) *world {
 // TestAnyOrderOfAnUpgrade lets users, Jobs, Deployments and caches go on in random
 // orders. A server never runs on a schema that was not migrated for it, there are
 // never two migrations at once, and none is repeated of which the function was told
-// that it succeeded.
+// that it succeeded. Phases follow each other as the table of rollouts lists them.
 func TestAnyOrderOfAnUpgrade(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		for range orders {
@@ -208,6 +208,7 @@ func (w *world) reconcile() {
 		w.real[name] = o
 	}
 	status := rsp.GetDesired().GetComposite().GetResource().GetFields()["status"]
+	follows(w.t, compose.NewResource(w.composite).At("status", "upgrade"), compose.NewResource(status.GetStructValue()).At("upgrade"))
 	w.composite = proto.CloneOf(w.composite)
 	w.composite.Fields["status"] = status
 }

@@ -128,6 +128,9 @@ func (w *world) report(key string, rsp *fnv1.RunFunctionResponse) {
 	if status == nil {
 		return
 	}
+	if key == keyInstallation {
+		follows(w.t, compose.NewResource(w.seen[key]).At("status", "restore"), compose.NewResource(status).At("restore"))
+	}
 	var conditions []any
 	for _, c := range rsp.GetConditions() {
 		conditions = append(conditions, map[string]any{"type": c.GetType(), "reason": c.GetReason(), "message": c.GetMessage(),

@@ -71,7 +71,7 @@ func TestInstallAdmission(t *testing.T) {
 // judge what is written in a file of cases, as part of an object that is not created.
 func judge[T any](t *testing.T, file string, object func(T) client.Object) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(functionRoot, "admission", "testdata", file+".yaml"))
+	text, err := os.ReadFile(filepath.Join(functionRoot, "admission", "testdata", file+".yaml")) //nolint:gosec // A file of this repository.
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestInstallGoldens(t *testing.T) {
 // composedIn are the objects of a golden file: one, or several by the names they are composed under.
 func composedIn(t *testing.T, file string) map[string]*unstructured.Unstructured {
 	t.Helper()
-	text, err := os.ReadFile(file)
+	text, err := os.ReadFile(file) //nolint:gosec // A file of this repository.
 	if err != nil {
 		t.Fatal(err)
 	}
