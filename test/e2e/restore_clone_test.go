@@ -24,6 +24,7 @@ spec:
 // TestRestoreClone makes a second installation of another's backup, in a namespace of
 // its own. Its configuration names its own site and its own database.
 func TestRestoreClone(t *testing.T) {
+	takesTurns(t)
 	from, to := restorable(t, "restore-clone-from"), restorable(t, "restore-clone-to")
 	set(t, from, map[string]any{"enabled": true, "host": "from.example.com"}, "spec", "ingress")
 	set(t, to, map[string]any{"enabled": true, "host": "to.example.com"}, "spec", "ingress")

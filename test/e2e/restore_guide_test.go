@@ -30,6 +30,7 @@ spec:
 // TestRestoreGuide follows the user guide: a dump that somebody made by hand and put
 // into a bucket becomes the data of a new installation.
 func TestRestoreGuide(t *testing.T) {
+	takesTurns(t)
 	from, to := restorable(t, "restore-guide-from"), restorable(t, "restore-guide-to")
 
 	environment.Test(t, features.New("Guide").

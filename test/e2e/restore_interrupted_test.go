@@ -27,6 +27,7 @@ const ballast = "CREATE TABLE ballast AS SELECT n, md5(n::text) AS a, repeat(md5
 // as that takes. The data is that of before or that of the backup, never a mixture, and in
 // the end it is that of the backup.
 func TestRestoreInterrupted(t *testing.T) {
+	takesTurns(t)
 	xr := restorable(t, "restore-interrupted")
 	bucket := parsed(t, fmt.Sprintf("apiVersion: mattermost.crossplane.io/v1alpha1\nkind: MattermostBucket\nmetadata: {name: backups, namespace: %s}\nspec: {deletionPolicy: Delete}\n", xr.GetNamespace()))[0]
 	backup := backupOf(t, xr, "first")

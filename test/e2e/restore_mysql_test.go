@@ -28,6 +28,7 @@ spec:
 // TestRestoreMySQL takes a server of before PostgreSQL to the present: what was written
 // on MariaDB is dumped, restored to a new installation on PostgreSQL, and upgraded.
 func TestRestoreMySQL(t *testing.T) {
+	takesTurns(t)
 	from, to := restorable(t, "restore-mysql-from"), restorable(t, "restore-mysql-to")
 	set(t, from, versionPast, "spec", "version")
 	set(t, to, versionPast, "spec", "version")

@@ -88,6 +88,7 @@ var badRestores = map[string]struct {
 // TestRestoreRefusals asks for restores that cannot be carried out. The server serves on,
 // and its data is not touched.
 func TestRestoreRefusals(t *testing.T) {
+	takesTurns(t)
 	xr := restorable(t, "restore-refusals")
 	running := &untouched{}
 	altered := ""

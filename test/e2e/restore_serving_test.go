@@ -24,6 +24,7 @@ import (
 // from when the last server stopped to when the first one serves again, and the
 // restore tells how long that was. It never runs again, whatever is forgotten.
 func TestRestoreServing(t *testing.T) {
+	takesTurns(t)
 	xr := restorable(t, "restore-serving")
 	set(t, xr, int64(2), "spec", "replicas")
 	backup, restore := backupOf(t, xr, "first"), restoreOf(t, xr, "again", "first")

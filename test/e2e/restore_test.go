@@ -19,6 +19,7 @@ import (
 // TestRestoreBackup backs up an installation that is stopped, so that nobody changes
 // anything, destroys its data, and gets it back: every row and every file.
 func TestRestoreBackup(t *testing.T) {
+	takesTurns(t)
 	xr := restorable(t, "restore-backup")
 	backup, restore := backupOf(t, xr, "first"), restoreOf(t, xr, "again", "first")
 

@@ -20,6 +20,7 @@ import (
 // TestRestoreVolume backs up an installation that keeps its files on a volume, while two
 // replicas serve with it, destroys its data, and gets it back, on the same volume.
 func TestRestoreVolume(t *testing.T) {
+	takesTurns(t)
 	xr := restorable(t, "restore-volume")
 	stores := xr.DeepCopy()
 	set(t, xr, map[string]any{"local": map[string]any{"enabled": true, "storageSize": "1Gi"}}, "spec", "fileStore")

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,6 +29,18 @@ const (
 	// circuit breaker is open, and a replica to be reached through its Service.
 	hearingLimit = time.Minute
 )
+
+// turns of tests that run beside those that mostly wait, such as TestQuiet, and one after the other.
+var turns sync.Mutex
+
+// takesTurns lets a test begin when the tests of the suite that run alone are over, and all before it
+// that take turns.
+func takesTurns(t *testing.T) {
+	t.Helper()
+	t.Parallel()
+	turns.Lock()
+	t.Cleanup(turns.Unlock)
+}
 
 // install prepares and applies an installation, and waits until it is Ready.
 func install(ctx context.Context, t *testing.T, xr *unstructured.Unstructured) {
