@@ -65,7 +65,7 @@ func TestGolden(t *testing.T) {
 func redacted(o *structpb.Struct) *structpb.Struct {
 	out := proto.CloneOf(o)
 	for k := range out.GetFields()["data"].GetStructValue().GetFields() {
-		out.GetFields()["data"].GetStructValue().Fields[k] = structpb.NewStringValue("random")
+		out.GetFields()["data"].GetStructValue().Fields[k] = structpb.NewStringValue("cmFuZG9t") // "random", as Secrets have it.
 	}
 	at := out
 	for _, field := range []string{"spec", "template", "metadata", "annotations"} {

@@ -66,7 +66,7 @@ func archivedBeside(restore string) map[string]string {
 
 // scratch Cluster with a status.
 func scratch(status string) map[string]string {
-	return map[string]string{nameScratch: fmt.Sprintf("{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: %s}, spec: {instances: 1}, status: %s}", scratchIs, status)}
+	return map[string]string{nameScratch: fmt.Sprintf("{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: %s}, spec: {instances: 1, storage: {size: 20Gi}}, status: %s}", scratchIs, status)}
 }
 
 const (
