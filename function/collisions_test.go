@@ -103,7 +103,7 @@ func owned(t *testing.T, o *structpb.Struct, owners string) *structpb.Struct {
 }
 
 // TestNamesThatAreDerivedAreRefused: two composite resources of different names may need an object of
-// the same name, such as Service chat-metrics. Whoever comes second is refused, by that name.
+// the same name, such as Service chat-metrics. The second one is refused, and the message has that name.
 func TestNamesThatAreDerivedAreRefused(t *testing.T) {
 	nameable := regexp.MustCompile(`^[a-z]([-a-z0-9]{0,43}[a-z0-9])?$`)
 	all, collisions := composites(), 0

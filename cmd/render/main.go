@@ -5,7 +5,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -100,7 +99,7 @@ func (c *command) admit(ctx context.Context, composite *structpb.Struct) (*struc
 		return nil, err
 	}
 	// Numbers of JSON keep their type, so that a rule compares integers.
-	text, err := json.Marshal(composite.AsMap())
+	text, err := composite.MarshalJSON()
 	if err != nil {
 		return nil, errors.Wrap(err, "cannot convert the manifest")
 	}

@@ -58,11 +58,11 @@ func set(of ...bool) int {
 
 // reference judges a key of a Secret or a ConfigMap.
 func reference(path *field.Path, name, key string) field.ErrorList {
-	return append(Name(path.Child("name"), name), Key(path.Child("key"), key)...)
+	return append(objectName(path.Child("name"), name), dataKey(path.Child("key"), key)...)
 }
 
-// Key judges a key of a Secret or a ConfigMap.
-func Key(path *field.Path, key string) field.ErrorList {
+// dataKey judges a key of a Secret or a ConfigMap.
+func dataKey(path *field.Path, key string) field.ErrorList {
 	if key == "" {
 		return field.ErrorList{field.Required(path, "name a key")}
 	}
@@ -121,8 +121,8 @@ func containerResource(path *field.Path, ref corev1.ResourceFieldSelector, conta
 	return nil
 }
 
-// Name judges the name of an object such as a Secret.
-func Name(path *field.Path, name string) field.ErrorList {
+// objectName judges the name of an object such as a Secret.
+func objectName(path *field.Path, name string) field.ErrorList {
 	if name == "" {
 		return field.ErrorList{field.Required(path, "name an object")}
 	}

@@ -19,7 +19,7 @@ func Mounts(at *field.Path, mounts []corev1.VolumeMount, volumes []corev1.Volume
 	var errs field.ErrorList
 	taken := map[string]bool{}
 	for _, m := range mounts {
-		of, place := at.Key(m.MountPath), Place(m.MountPath)
+		of, place := at.Key(m.MountPath), placeOf(m.MountPath)
 		errs = append(errs, mount(of, m)...)
 		if !known[m.Name] {
 			errs = append(errs, field.NotFound(of.Child("name"), m.Name))
@@ -32,15 +32,15 @@ func Mounts(at *field.Path, mounts []corev1.VolumeMount, volumes []corev1.Volume
 	return errs
 }
 
-// Place is where a mount is in the container: paths are written in several ways.
-func Place(mountPath string) string { return path.Clean("/" + mountPath) }
+// placeOf says where a mount is in the container: paths are written in several ways.
+func placeOf(mountPath string) string { return path.Clean("/" + mountPath) }
 
 // Unmounted judges mounts of users at paths that a feature needs for its own volume. A second mount
 // hides the first one, or a file of it.
 func Unmounted(at *field.Path, mounts []corev1.VolumeMount, holds string, paths ...string) field.ErrorList {
 	var errs field.ErrorList
 	for _, m := range mounts {
-		if slices.Contains(paths, Place(m.MountPath)) {
+		if slices.Contains(paths, placeOf(m.MountPath)) {
 			errs = append(errs, field.Forbidden(at.Key(m.MountPath).Child("mountPath"), fmt.Sprintf("the installation mounts %s there: use another path", holds)))
 		}
 	}

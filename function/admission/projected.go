@@ -39,9 +39,9 @@ func projection(at *field.Path, v corev1.VolumeProjection, container string) fie
 	}
 	switch {
 	case v.Secret != nil:
-		return append(Name(at.Child("secret", "name"), v.Secret.Name), items(at.Child("secret", "items"), v.Secret.Items)...)
+		return append(objectName(at.Child("secret", "name"), v.Secret.Name), items(at.Child("secret", "items"), v.Secret.Items)...)
 	case v.ConfigMap != nil:
-		return append(Name(at.Child("configMap", "name"), v.ConfigMap.Name), items(at.Child("configMap", "items"), v.ConfigMap.Items)...)
+		return append(objectName(at.Child("configMap", "name"), v.ConfigMap.Name), items(at.Child("configMap", "items"), v.ConfigMap.Items)...)
 	case v.DownwardAPI != nil:
 		return podFiles(at.Child("downwardAPI", "items"), v.DownwardAPI.Items, container)
 	}

@@ -34,16 +34,16 @@ func Volume(at *field.Path, v corev1.Volume, container string) field.ErrorList {
 	switch {
 	case v.Secret != nil:
 		from := at.Child("secret")
-		errs = append(errs, Name(from.Child("secretName"), v.Secret.SecretName)...)
+		errs = append(errs, objectName(from.Child("secretName"), v.Secret.SecretName)...)
 		errs = append(errs, mode(from.Child("defaultMode"), v.Secret.DefaultMode)...)
 		errs = append(errs, items(from.Child("items"), v.Secret.Items)...)
 	case v.ConfigMap != nil:
 		from := at.Child("configMap")
-		errs = append(errs, Name(from.Child("name"), v.ConfigMap.Name)...)
+		errs = append(errs, objectName(from.Child("name"), v.ConfigMap.Name)...)
 		errs = append(errs, mode(from.Child("defaultMode"), v.ConfigMap.DefaultMode)...)
 		errs = append(errs, items(from.Child("items"), v.ConfigMap.Items)...)
 	case v.PersistentVolumeClaim != nil:
-		errs = append(errs, Name(at.Child("persistentVolumeClaim", "claimName"), v.PersistentVolumeClaim.ClaimName)...)
+		errs = append(errs, objectName(at.Child("persistentVolumeClaim", "claimName"), v.PersistentVolumeClaim.ClaimName)...)
 	case v.EmptyDir != nil:
 		errs = append(errs, emptyDir(at.Child("emptyDir"), *v.EmptyDir)...)
 	case v.CSI != nil:
@@ -82,7 +82,7 @@ func csi(at *field.Path, v corev1.CSIVolumeSource) field.ErrorList {
 		errs = append(errs, invalid(driver, v.Driver, validation.IsDNS1123Subdomain(strings.ToLower(v.Driver)))...)
 	}
 	if v.NodePublishSecretRef != nil {
-		errs = append(errs, Name(at.Child("nodePublishSecretRef", "name"), v.NodePublishSecretRef.Name)...)
+		errs = append(errs, objectName(at.Child("nodePublishSecretRef", "name"), v.NodePublishSecretRef.Name)...)
 	}
 	return errs
 }
@@ -92,7 +92,7 @@ func items(at *field.Path, all []corev1.KeyToPath) field.ErrorList {
 	var errs field.ErrorList
 	for i, item := range all {
 		of := at.Index(i)
-		errs = append(errs, Key(of.Child("key"), item.Key)...)
+		errs = append(errs, dataKey(of.Child("key"), item.Key)...)
 		errs = append(errs, file(of.Child("path"), item.Path)...)
 		errs = append(errs, mode(of.Child("mode"), item.Mode)...)
 	}

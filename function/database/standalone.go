@@ -85,7 +85,7 @@ func standaloneMadeWith(g gathered) string {
 	retained, _ := g.state.Required(provision.RequirementVolume(serverName(g)))
 	label := retained.String("metadata", "labels", provision.LabelVersion)
 	if !majorVersion.MatchString(label) {
-		// Whoever creates such a volume must not choose another image by it.
+		// A user who creates such a volume must not choose another image by its label.
 		label = ""
 	}
 	return cmp.Or(madeWith(g, provision.NameServer), label)

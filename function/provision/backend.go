@@ -127,7 +127,8 @@ func report[G, C any](a *compose.Answer, gathered G, b Backend[G, C]) error {
 		out.Archive = b.Archive(gathered)
 	}
 	if b.Storage != nil && connection != nil {
-		// Each change of the status wakes whoever uses the connection: the size comes with it.
+		// Each change of the status makes Crossplane call the composer of the installation: the size is
+		// reported together with the connection.
 		out.StorageSize = b.Storage(gathered)
 	}
 	return a.SetStatus(out)

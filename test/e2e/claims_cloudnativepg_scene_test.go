@@ -24,7 +24,7 @@ const (
 	// replicasLimit is far above what a server needs to become a replica again.
 	replicasLimit = 5 * time.Minute
 	// postingLimit is far above what users wait for until they post again. A server opens all its
-	// connections anew, which takes a small machine more than a minute.
+	// connections again, which takes a small machine more than a minute.
 	postingLimit = 5 * time.Minute
 	// steady is how many posts have to be acknowledged for users to be posting.
 	steady = 50

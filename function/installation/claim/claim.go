@@ -94,8 +94,8 @@ func (c Claim) Waits(f *facts.Facts) bool {
 // each change of a condition wakes Crossplane again, and nothing can start with one of them.
 func (c Claim) Readiness(f *facts.Facts) compose.Condition {
 	claim, together := f.Observed(c.Name), awaitsBoth(f)
-	if claim.Condition(compose.ConditionStalled).Status == compose.True {
-		return compose.Condition{Type: c.condition, Status: compose.False, Reason: "ClaimRefused", Message: fmt.Sprintf("%s %q: %s", c.Kind, f.Name, claim.Condition(compose.ConditionStalled).Message)}
+	if stalled := claim.Condition(compose.ConditionStalled); stalled.Status == compose.True {
+		return compose.Condition{Type: c.condition, Status: compose.False, Reason: "ClaimRefused", Message: fmt.Sprintf("%s %q: %s", c.Kind, f.Name, stalled.Message)}
 	}
 	ready := c.connected(f) && claim.Condition("Ready").Status == compose.True
 	if ready && (!together || f.Condition(c.condition).Status == compose.True) {

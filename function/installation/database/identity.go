@@ -52,14 +52,9 @@ func identity(f *facts.Facts) string {
 // cannot be read.
 func given(f *facts.Facts, variable string) (value string, ok bool) {
 	for _, e := range f.Spec.MattermostEnv {
-		switch {
-		case e.Name != variable:
-		case e.ValueFrom == nil:
-			return e.Value, true
-		case e.ValueFrom.SecretKeyRef != nil:
-			return f.SecretValue(e.ValueFrom.SecretKeyRef.Name, e.ValueFrom.SecretKeyRef.Key), true
-		default:
-			return "", true
+		if e.Name == variable {
+			value, _ = f.VariableValue(e)
+			return value, true
 		}
 	}
 	return "", false
@@ -96,14 +91,14 @@ func same(f *facts.Facts, d *decision.Decisions) compose.Verdict {
 			changed(f)+" names another database than the one that is being restored: restore its old value, wait until the restore is over, or delete the MattermostRestore")
 	}
 	leftClaim := before(f) == identityClaimed && f.Spec.Database.DiscardClaim
-	migrating := slices.ContainsFunc(f.Migrations, facts.Migration.Unfinished)
-	if (f.Spec.Database.AllowChange != "" || leftClaim) && !migrating {
-		return compose.Passed
-	}
-	if f.Spec.Database.AllowChange != "" || leftClaim {
+	switch {
+	case f.Spec.Database.AllowChange == "" && !leftClaim:
+	case slices.ContainsFunc(f.Migrations, facts.Migration.Unfinished):
 		v := compose.Refuse("DatabaseChanged", "waiting for the migration of the database that the servers are connected to, before they are connected to another one")
 		v.Waiting = true
 		return v
+	default:
+		return compose.Passed
 	}
 	return compose.Refuse("DatabaseChanged",
 		changed(f)+" names another database than the servers are connected to. Restore its old value: until then, a pod that restarts uses the other database. If the data was moved there, set spec.database.allowChange to the reason")

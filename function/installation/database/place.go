@@ -55,7 +55,7 @@ func placeURL(source string) []string {
 
 // placeKeywords reads words such as host=db1. Values with spaces are not read.
 func placeKeywords(source string) []string {
-	if strings.ContainsAny(source, `'\\`) {
+	if strings.ContainsAny(source, `'\`) {
 		return nil
 	}
 	var parts []string
@@ -70,7 +70,7 @@ func placeKeywords(source string) []string {
 
 func placeMySQL(source string) []string {
 	c, err := mysql.ParseDSN(source)
-	if err != nil || c.Addr == "" {
+	if err != nil {
 		return nil
 	}
 	return []string{strings.ToLower(c.Net + "(" + c.Addr + ")"), c.DBName}

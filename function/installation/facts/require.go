@@ -3,6 +3,7 @@ package facts
 import (
 	"encoding/base64"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 )
 
@@ -38,4 +39,16 @@ func (f *Facts) SecretValue(secret, key string) string {
 		return ""
 	}
 	return string(decoded)
+}
+
+// VariableValue is the value of a variable of the user's: its own, or that of a Secret. Known is false
+// if it comes from elsewhere.
+func (f *Facts) VariableValue(e v1alpha1.EnvVar) (value string, known bool) {
+	switch {
+	case e.ValueFrom == nil:
+		return e.Value, true
+	case e.ValueFrom.SecretKeyRef != nil:
+		return f.SecretValue(e.ValueFrom.SecretKeyRef.Name, e.ValueFrom.SecretKeyRef.Key), true
+	}
+	return "", false
 }

@@ -31,7 +31,7 @@ type settings struct {
 func usersOf(f *facts.Facts) settings {
 	var out settings
 	for _, e := range f.Spec.MattermostEnv {
-		value, known := valueOf(f, e)
+		value, known := f.VariableValue(e)
 		switch e.Name {
 		case variableTLS:
 			on, err := strconv.ParseBool(value)
@@ -45,17 +45,6 @@ func usersOf(f *facts.Facts) settings {
 		}
 	}
 	return out
-}
-
-// valueOf a variable, if it can be read.
-func valueOf(f *facts.Facts, e v1alpha1.EnvVar) (value string, known bool) {
-	switch {
-	case e.ValueFrom == nil:
-		return e.Value, true
-	case e.ValueFrom.SecretKeyRef != nil:
-		return f.SecretValue(e.ValueFrom.SecretKeyRef.Name, e.ValueFrom.SecretKeyRef.Key), true
-	}
-	return "", false
 }
 
 // applied to a connection. An endpoint that is in a Secret has a scheme of its own.
