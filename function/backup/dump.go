@@ -129,7 +129,7 @@ func buildCronJob(a *compose.Answer, g gathered) error {
 	return a.Desire(nameCronJob, tool.CronJob(g.policy, run(g, g.scheduledName()), tool.Schedule{
 		Cron:     g.spec.Schedule,
 		TimeZone: cmp.Or(g.spec.TimeZone, defaultTimeZone),
-		Suspend:  g.suspended() || g.restoring() || g.diverged(),
+		Suspend:  g.suspended() || g.restoring() || tool.Diverged(g.installation),
 	}))
 }
 

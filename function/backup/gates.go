@@ -8,6 +8,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/admission"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
 )
 
 // unchanged refuses another spec for a backup that has begun: it would have no effect.
@@ -66,11 +67,10 @@ func restoreOver(g gathered) compose.Verdict {
 // databaseServed waits while the installation names another database than its servers use: a schedule
 // then makes no backup by itself.
 func databaseServed(g gathered) compose.Verdict {
-	if g.scheduled() || !g.diverged() {
+	if g.scheduled() {
 		return compose.Passed
 	}
-	return compose.Refuse("InstallationPending", fmt.Sprintf(
-		"waiting for MattermostInstallation %q, which names another database than its servers use: its condition DatabaseReady says where", g.spec.Installation))
+	return tool.DatabaseServed(g.installation)
 }
 
 // saidOf an object that is waited for is what its own conditions say, with a colon

@@ -96,12 +96,6 @@ func (g gathered) labels() map[string]string {
 	return out
 }
 
-// diverged says whether the installation was led to another database than its servers use. A copy of
-// that one would replace the good backups.
-func (g gathered) diverged() bool {
-	return g.installation.Condition("DatabaseReady").Reason == "DatabaseChanged"
-}
-
 // restoring says whether the installation's data is being replaced, or is about to be.
 func (g gathered) restoring() bool {
 	phase := g.installation.String("status", "restore", "phase")

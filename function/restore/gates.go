@@ -8,6 +8,7 @@ import (
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/tool"
 )
 
 // Keys of the Secrets that users make.
@@ -89,6 +90,10 @@ func installationKnown(g gathered) compose.Verdict {
 	}
 	return compose.Passed
 }
+
+// databaseServed waits while the Secret of the installation leads to another database: the data there is
+// not what is to be replaced.
+func databaseServed(g gathered) compose.Verdict { return tool.DatabaseServed(g.installation) }
 
 // backupKnown waits for a backup to restore.
 func backupKnown(g gathered) compose.Verdict {

@@ -45,6 +45,7 @@ var rulebook = []compose.Gate[gathered]{
 //nolint:gochecknoglobals // A table.
 var waits = []compose.Gate[gathered]{
 	installationKnown,
+	databaseServed,
 	untilSecured(backupKnown),
 	untilSecured(databaseKnown),
 	untilSecured(archiveKnown),

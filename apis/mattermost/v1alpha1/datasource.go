@@ -28,6 +28,14 @@ type DataSource struct {
 	VolumeClaimName string `json:"volumeClaimName,omitempty"`
 }
 
+const (
+	// ConditionDatabaseReady of an installation speaks of its database.
+	ConditionDatabaseReady = "DatabaseReady"
+	// ReasonDatabaseChanged of that condition means that the spec names another database than
+	// servers are connected to, and is refused. Backups and restores wait meanwhile.
+	ReasonDatabaseChanged = "DatabaseChanged"
+)
+
 // RestoreParticipation is an installation's part in a restore.
 type RestoreParticipation struct {
 	// Name of the MattermostRestore.

@@ -56,7 +56,7 @@ type Chapter struct {
 // Types of an installation's conditions. Ready, Synced and Responsive are Crossplane's.
 const (
 	ConditionAccepted  = "Accepted"
-	ConditionDatabase  = "DatabaseReady"
+	ConditionDatabase  = v1alpha1.ConditionDatabaseReady
 	ConditionFileStore = "FileStoreReady"
 	ConditionBackedUp  = "UpgradeBackedUp"
 	ConditionMigration = "MigrationComplete"

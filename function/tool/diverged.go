@@ -1,0 +1,23 @@
+package tool
+
+import (
+	"fmt"
+
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
+)
+
+// Diverged says whether an installation names another database than its servers use. A Job would copy
+// or replace that one: it reads the same Secret.
+func Diverged(installation compose.Resource) bool {
+	return installation.Condition(v1alpha1.ConditionDatabaseReady).Reason == v1alpha1.ReasonDatabaseChanged
+}
+
+// DatabaseServed waits while an installation names another database than its servers use.
+func DatabaseServed(installation compose.Resource) compose.Verdict {
+	if !Diverged(installation) {
+		return compose.Passed
+	}
+	return compose.Refuse("InstallationPending", fmt.Sprintf(
+		"waiting for MattermostInstallation %q, which names another database than its servers use: its condition DatabaseReady says where", installation.Name()))
+}
