@@ -94,7 +94,7 @@ func statusOf(f *facts.Facts, d *decision.Decisions) (*v1alpha1.MattermostInstal
 // servedStatus is what the status is to keep. Version is empty if none is served.
 func servedStatus(f *facts.Facts, version string) *v1alpha1.ServedStatus {
 	if version != "" {
-		return &v1alpha1.ServedStatus{Version: version, Claims: f.Deployment.Claims}
+		return &v1alpha1.ServedStatus{Version: version, Claims: f.Deployment.Claims, Database: f.Deployment.Database}
 	}
 	if f.Before.Version == "" {
 		return nil

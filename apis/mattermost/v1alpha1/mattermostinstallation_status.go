@@ -93,8 +93,8 @@ type MattermostInstallationStatus struct {
 	Restore *RestoreParticipation `json:"restore,omitempty"`
 }
 
-// ServedStatus is what a server last served with. A change of version, and a claim that is
-// gone, are judged by it where the Deployment is gone too.
+// ServedStatus is what a server last served with. A change of version or of the database, and a
+// claim that is gone, are judged by it where the Deployment is gone too.
 type ServedStatus struct {
 	// Version of the server.
 	// +optional
@@ -104,6 +104,10 @@ type ServedStatus struct {
 	// +optional
 	// +listType=atomic
 	Claims []string `json:"claims,omitempty"`
+
+	// Database is a digest of host, port and name of the database that its data was in.
+	// +optional
+	Database string `json:"database,omitempty"`
 }
 
 // SizingStatus is the sizing in effect.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
@@ -60,10 +61,13 @@ func given(f *facts.Facts, variable string) (value string, ok bool) {
 	return "", false
 }
 
-// before is the identity of the database that servers are connected to, empty if there are none, or
-// if an earlier release started them.
+// before is the identity of the database that servers are connected to, or were last if the Deployment
+// is gone. It is empty if there were none, or if an earlier release started them.
 func before(f *facts.Facts) string {
-	return f.Deployment.String("metadata", "annotations", facts.AnnotationDatabase)
+	if !f.Deployment.Exists() {
+		return f.Before.Database
+	}
+	return f.Deployment.Database
 }
 
 // changes says whether servers would be connected to another database, as far as it is known which one
@@ -81,26 +85,27 @@ func replacesAtOnce(f *facts.Facts) bool {
 }
 
 // same refuses another database than servers are connected to, unless the user gives a reason. While
-// a restore replaces the data of one, there is no change to another.
+// a restore replaces the data of one, there is no change to another. A first database that no server has
+// served with is corrected without a reason.
 func same(f *facts.Facts, d *decision.Decisions) compose.Verdict {
-	if !changes(f) {
+	if !changes(f) || d.Turn.NeverServed(f) {
 		return compose.Passed
 	}
 	if d.Turn.Active || f.Stopped != "" {
-		return compose.Refuse("DatabaseChanged",
+		return compose.Refuse(v1alpha1.ReasonDatabaseChanged,
 			changed(f)+" names another database than the one that is being restored: restore its old value, wait until the restore is over, or delete the MattermostRestore")
 	}
 	leftClaim := before(f) == identityClaimed && f.Spec.Database.DiscardClaim
 	switch {
 	case f.Spec.Database.AllowChange == "" && !leftClaim:
 	case slices.ContainsFunc(f.Migrations, facts.Migration.Unfinished):
-		v := compose.Refuse("DatabaseChanged", "waiting for the migration of the database that the servers are connected to, before they are connected to another one")
+		v := compose.Refuse(v1alpha1.ReasonDatabaseChanged, "waiting for the migration of the database that the servers are connected to, before they are connected to another one")
 		v.Waiting = true
 		return v
 	default:
 		return compose.Passed
 	}
-	return compose.Refuse("DatabaseChanged",
+	return compose.Refuse(v1alpha1.ReasonDatabaseChanged,
 		changed(f)+" names another database than the servers are connected to. Restore its old value: until then, a pod that restarts uses the other database. If the data was moved there, set spec.database.allowChange to the reason")
 }
 

@@ -1,6 +1,7 @@
 package database
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
@@ -91,7 +92,11 @@ func TestAnotherDatabase(t *testing.T) {
 	const url = "postgres://h/d"
 	id := identityOf(t, url)
 	on := func(id, more string) map[string]string {
-		return map[string]string{composed.Deployment: "{metadata: {name: chat, annotations: {mattermost.crossplane.io/database: '" + id + "'}}, spec: {replicas: 2" + more + ", template: {spec: {containers: [{name: mattermost, image: m}]}}}}"}
+		return map[string]string{composed.Deployment: "{metadata: {name: chat, annotations: {mattermost.crossplane.io/database: '" + id + "'}}, spec: {replicas: 2" + more + ", template: {spec: {containers: [{name: mattermost, image: m}]}}}, status: {availableReplicas: 2}}"}
+	}
+	starting := func(made map[string]string) map[string]string {
+		made[composed.Deployment] = strings.Replace(made[composed.Deployment], "availableReplicas: 2", "", 1)
+		return made
 	}
 	migrating := func(made map[string]string) map[string]string {
 		made["migration-observed"] = factstest.Job(factstest.WantedImage, "", "")
@@ -102,6 +107,7 @@ func TestAnotherDatabase(t *testing.T) {
 		spec    string
 		url     string
 		made    map[string]string
+		status  string
 		turn    decision.Turn
 		refused bool
 		atOnce  bool
@@ -119,6 +125,10 @@ func TestAnotherDatabase(t *testing.T) {
 		"ToAClaim":    {reason: "A new claim is empty.", spec: "database: {claim: {}}", made: on(id, ""), refused: true, atOnce: true},
 		"Endpoint":    {reason: "A claim may get another endpoint.", spec: "database: {claim: {}}", made: on(identityClaimed, "")},
 		"FromAClaim":  {reason: "The user consented to leaving the claim.", spec: "database: {external: {secret: db}, discardClaim: true}", url: url, made: on(identityClaimed, ""), atOnce: true},
+		"NeverServed": {reason: "The name of the first host had a typo.", url: "postgres://i/d", made: starting(on(id, "")), atOnce: true},
+		"Unavailable": {reason: "Servers have served with it before.", url: "postgres://i/d", made: starting(on(id, "")), status: "served: {version: 11.4.0}", refused: true, atOnce: true},
+		"Deleted":     {reason: "Whoever deletes the Deployment does not leave the database.", url: "postgres://i/d", status: "served: {version: 11.4.0, database: " + id + "}", refused: true, atOnce: true},
+		"DeletedSame": {reason: "The database is the same.", url: url, status: "served: {version: 11.4.0, database: " + id + "}"},
 		"UnderWay":    {reason: "The change goes on in the same way.", url: url, made: on(id, ", strategy: {type: Recreate}"), atOnce: true},
 	}
 	for name, tc := range cases {
@@ -126,7 +136,7 @@ func TestAnotherDatabase(t *testing.T) {
 			if tc.spec == "" {
 				tc.spec = external
 			}
-			f := connected(t, map[string]string{"DB_CONNECTION_STRING": tc.url}, tc.made, tc.spec, "")
+			f := connected(t, map[string]string{"DB_CONNECTION_STRING": tc.url}, tc.made, tc.spec, tc.status)
 			if v := same(f, &decision.Decisions{Turn: tc.turn}); v.Pass == tc.refused {
 				t.Errorf("%s\nrefused is %t: %s", tc.reason, !v.Pass, v.Message)
 			}

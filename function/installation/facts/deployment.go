@@ -43,6 +43,9 @@ type Deployment struct {
 	Stopped, Restored, Migrated string
 	// Claims that the servers run with.
 	Claims []string
+	// Database is a digest of which database the servers are connected to, empty if an earlier
+	// release started them.
+	Database string
 }
 
 func deployment(observed compose.Resource) Deployment {
@@ -53,6 +56,7 @@ func deployment(observed compose.Resource) Deployment {
 		Stopped:  annotations.String(AnnotationStopped),
 		Restored: annotations.String(AnnotationRestored),
 		Migrated: annotations.String(AnnotationMigrated),
+		Database: annotations.String(AnnotationDatabase),
 	}
 	if claims := annotations.String(AnnotationClaims); claims != "" {
 		out.Claims = strings.Split(claims, ",")

@@ -118,7 +118,7 @@ func rowOf(c *change) Row {
 func startReplicas(deployment facts.Deployment, server decision.Server, image string, wanted int32) int32 {
 	started := deployment.Int("spec", "replicas") > 1 || deployment.NewReplicaAvailable()
 	// An earlier release did not record the database.
-	connected := deployment.String("metadata", "annotations", facts.AnnotationDatabase)
+	connected := deployment.Database
 	another := connected != "" && server.DeploymentAnnotations[facts.AnnotationDatabase] != connected
 	if server.AtOnce && (image != deployment.Image || another) {
 		started = false
