@@ -28,7 +28,7 @@ func consider(f *facts.Facts, v decision.Version, t decision.Turn, b *decision.B
 	if !c.byJob || b.Awaited() {
 		return c
 	}
-	c.inputs = migrationInputs(server)
+	c.inputs = migrationInputs(f, server)
 	for _, m := range f.Migrations {
 		if c.stillWanted(m) {
 			c.name, c.observed = m.Name, m

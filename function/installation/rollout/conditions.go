@@ -58,7 +58,7 @@ func migration(f *facts.Facts, d *decision.Decisions) compose.Condition {
 		return migrated(f, d, c)
 	case m.Failed():
 		c.Reason, c.Waiting = "Failed", false
-		c.Message = fmt.Sprintf("Job %q could not migrate the database to %s in %d attempts: see `kubectl logs job/%s`; it is tried again when spec.version, spec.upgrade.attempt, the database Secret or the environment changes", name, image, m.Attempts(), name)
+		c.Message = fmt.Sprintf("Job %q could not migrate the database to %s in %d attempts: see `kubectl logs job/%s`; it is tried again when spec.version, spec.upgrade.attempt, a Secret, the environment or the resources of the Job change", name, image, m.Attempts(), name)
 	case m.Job.Int("status", "failed") > 0:
 		c.Reason, c.Waiting, c.Progress = "Retrying", false, compose.ProgressContinues
 		c.Message = fmt.Sprintf("Job %q failed to migrate the database to %s and tries again, %d times at most: see `kubectl logs job/%s`", name, image, m.Job.Int("spec", "backoffLimit"), name)

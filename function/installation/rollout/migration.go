@@ -3,10 +3,12 @@ package rollout
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
@@ -105,8 +107,16 @@ func jobName(f *facts.Facts, r decision.Rollout) string {
 }
 
 // migrationInputs are a digest of what a migration runs with besides the image.
-func migrationInputs(server decision.Server) string {
+func migrationInputs(f *facts.Facts, server decision.Server) string {
 	parts := []string{server.Secrets}
+	resources := migrationResources(f, server.Resources)
+	for _, amounts := range []corev1.ResourceList{resources.Requests, resources.Limits} {
+		for _, name := range slices.Sorted(maps.Keys(amounts)) {
+			amount := amounts[name]
+			parts = append(parts, string(name), amount.String())
+		}
+		parts = append(parts, "")
+	}
 	for _, e := range server.Env {
 		parts = append(parts, e.String())
 	}

@@ -70,14 +70,37 @@ func TestMigrationMountsNoClaims(t *testing.T) {
 // TestMigrationSaysWhyItWaits: its pod may find no node.
 func TestMigrationSaysWhyItWaits(t *testing.T) {
 	const pod = "{metadata: {name: p, labels: {batch.kubernetes.io/job-name: chat-migrate-observed}}, status: {phase: Pending, conditions: [{type: PodScheduled, status: 'False', message: 0/1 nodes are available}]}}"
-	in := factstest.Given{
-		Spec: factstest.Accepted + "version: 11.4.0", Secrets: factstest.Secrets(), MigrationPods: []string{pod},
-		Composed: map[string]string{composed.Deployment: factstest.Deployment(factstest.OtherImage, 2), "migration-observed": factstest.Job(factstest.WantedImage, "", "")},
-	}
+	in := factstest.Given{Spec: factstest.Accepted + "version: 11.4.0", Secrets: factstest.Secrets(), MigrationPods: []string{pod}}
+	in.Composed = map[string]string{composed.Deployment: factstest.Deployment(factstest.OtherImage, 2), "migration-observed": factstest.Job(factstest.WantedImage, inputsOf(in.Facts(t)), "")}
 	f := in.Facts(t)
 	d := decided(f)
 	if c := migration(f, d); d.Rollout.Phase != v1alpha1.PhaseMigrating || !strings.HasSuffix(c.Message, `: pod "p" finds no node: 0/1 nodes are available`) {
 		t.Errorf("in phase %s it says: %s", d.Rollout.Phase, c.Message)
+	}
+}
+
+// TestPodThatDoesNotStartIsCorrected: a Job cannot change, and its pod may find no node until another one
+// requests less. A pod that runs goes on.
+func TestPodThatDoesNotStartIsCorrected(t *testing.T) {
+	const stuck = "{metadata: {name: p, labels: {batch.kubernetes.io/job-name: chat-migrate-observed}}, status: {phase: Pending, conditions: [{type: PodScheduled, status: 'False', message: 0/1 nodes are available}]}}"
+	const runs = "{metadata: {name: p, labels: {batch.kubernetes.io/job-name: chat-migrate-observed}}, status: {phase: Running}}"
+	const spec = factstest.Accepted + "version: 11.4.0\nupdateJob: {resources: {requests: {cpu: 64}}}"
+	inputs := inputsOf(factstest.Given{Spec: spec, Secrets: factstest.Secrets()}.Facts(t))
+	for _, of := range []struct {
+		reason    string
+		spec, pod string
+		want      v1alpha1.UpgradePhase
+	}{
+		{"nothing was corrected", spec, stuck, v1alpha1.PhaseMigrating},
+		{"the Job requests less", strings.Replace(spec, "64", "1", 1), stuck, v1alpha1.PhaseSuperseding},
+		{"it runs", strings.Replace(spec, "64", "1", 1), runs, v1alpha1.PhaseMigrating},
+	} {
+		in := factstest.Given{Spec: of.spec, Secrets: factstest.Secrets(), MigrationPods: []string{of.pod}, Composed: map[string]string{
+			composed.Deployment: factstest.Deployment(factstest.OtherImage, 2), "migration-observed": factstest.Job(factstest.WantedImage, inputs, ""),
+		}}
+		if got := decided(in.Facts(t)).Rollout.Phase; got != of.want {
+			t.Errorf("%s: phase %s, want %s", of.reason, got, of.want)
+		}
 	}
 }
 

@@ -44,6 +44,9 @@ func served(f *facts.Facts) decision.Server {
 	return out
 }
 
+// inputsOf the migration that an installation would begin.
+func inputsOf(f *facts.Facts) string { return migrationInputs(f, served(f)) }
+
 func lawful(f *facts.Facts) compose.Verdict { return changeLawful(f, judged(f)) }
 
 func savable(f *facts.Facts) compose.Verdict { return planSavable(f, judged(f)) }
@@ -59,7 +62,7 @@ func judged(f *facts.Facts) *decision.Decisions {
 // and Job there are while 11.4.0 is wanted.
 func TestDecideRollout(t *testing.T) {
 	const spec = factstest.Accepted + "version: 11.4.0\nreplicas: 2"
-	inputs := migrationInputs(served(factstest.Given{Spec: spec, Secrets: factstest.Secrets()}.Facts(t)))
+	inputs := inputsOf(factstest.Given{Spec: spec, Secrets: factstest.Secrets()}.Facts(t))
 	deployments := map[string]string{
 		"None":    "",
 		"Wanted":  factstest.Deployment(factstest.WantedImage, 2),
@@ -238,7 +241,7 @@ func TestStartReplicas(t *testing.T) {
 
 func TestMigrationInputs(t *testing.T) {
 	inputs := func(more string, secrets map[string]map[string]string) string {
-		return migrationInputs(served(factstest.Given{Spec: factstest.Accepted + more, Secrets: secrets}.Facts(t)))
+		return inputsOf(factstest.Given{Spec: factstest.Accepted + more, Secrets: secrets}.Facts(t))
 	}
 	before := inputs("mattermostEnv: [{name: A, value: b}]", factstest.Secrets())
 	cases := map[string]struct {
@@ -247,11 +250,12 @@ func TestMigrationInputs(t *testing.T) {
 		secrets map[string]map[string]string
 		same    bool
 	}{
-		"Same":     {reason: "The same environment.", more: "mattermostEnv: [{name: A, value: b}]", secrets: factstest.Secrets(), same: true},
-		"Replicas": {reason: "A migration has no replicas.", more: "replicas: 7\nmattermostEnv: [{name: A, value: b}]", secrets: factstest.Secrets(), same: true},
-		"Value":    {reason: "A variable has another value.", more: "mattermostEnv: [{name: A, value: c}]", secrets: factstest.Secrets()},
-		"Source":   {reason: "A variable has another source.", more: "mattermostEnv: [{name: A, valueFrom: {configMapKeyRef: {name: m, key: k}}}]", secrets: factstest.Secrets()},
-		"Secret":   {reason: "A Secret has another value.", more: "mattermostEnv: [{name: A, value: b}]", secrets: map[string]map[string]string{"db": {"DB_CONNECTION_STRING": "postgres://corrected"}}},
+		"Same":      {reason: "The same environment.", more: "mattermostEnv: [{name: A, value: b}]", secrets: factstest.Secrets(), same: true},
+		"Replicas":  {reason: "A migration has no replicas.", more: "replicas: 7\nmattermostEnv: [{name: A, value: b}]", secrets: factstest.Secrets(), same: true},
+		"Value":     {reason: "A variable has another value.", more: "mattermostEnv: [{name: A, value: c}]", secrets: factstest.Secrets()},
+		"Source":    {reason: "A variable has another source.", more: "mattermostEnv: [{name: A, valueFrom: {configMapKeyRef: {name: m, key: k}}}]", secrets: factstest.Secrets()},
+		"Resources": {reason: "The Job has other resources.", more: "updateJob: {resources: {limits: {memory: 8Gi}}}\nmattermostEnv: [{name: A, value: b}]", secrets: factstest.Secrets()},
+		"Secret":    {reason: "A Secret has another value.", more: "mattermostEnv: [{name: A, value: b}]", secrets: map[string]map[string]string{"db": {"DB_CONNECTION_STRING": "postgres://corrected"}}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

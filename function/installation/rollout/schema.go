@@ -72,7 +72,8 @@ func restoredCurrent(f *facts.Facts, v decision.Version, t decision.Turn) bool {
 }
 
 // stillWanted says whether the migration is the one that the spec wants: to its image, of the data
-// that there is, and not one that is to be replaced by a new attempt.
+// that there is, and not one that is to be replaced by a new attempt. One that runs is not disturbed by
+// what was corrected since.
 func (c *change) stillWanted(m facts.Migration) bool {
 	if m.Image != c.version.Image || m.Data != c.turn.Data || m.Leaving() {
 		return false
@@ -83,7 +84,8 @@ func (c *change) stillWanted(m facts.Migration) bool {
 	switch {
 	case m.Complete():
 		return true
-	case m.Failed():
+	case m.Failed(), waitsFor(c.f, m) != "":
+		// A pod that does not start may never start with what was corrected.
 		return !retried && !corrected
 	}
 	return !retried

@@ -14,7 +14,7 @@ func TestEveryRowHolds(t *testing.T) {
 	with := func(job string) map[string]string {
 		return map[string]string{composed.Deployment: serving[composed.Deployment], "migration-observed": job}
 	}
-	inputs := migrationInputs(served(factstest.Given{Spec: spec, Secrets: factstest.Secrets()}.Facts(t)))
+	inputs := inputsOf(factstest.Given{Spec: spec, Secrets: factstest.Secrets()}.Facts(t))
 	given := []struct {
 		reason string
 		in     factstest.Given
