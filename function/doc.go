@@ -94,7 +94,6 @@
 // an archive comes from the spec of its ObjectStore:
 //
 //	backup.backend: backend
-//	backup.diverged: conditions
 //	backup.installationKnown: replicas
 //	backup.restoreOver: restore.name
 //	backup.restoring: restore.phase
@@ -109,6 +108,7 @@
 //	restore.installationKnown: conditions, replicas, version
 //	restore.quiescing: conditions
 //	restore.serverEnv: version
+//	tool.Diverged: conditions
 //
 // From composed objects, and from the Jobs, pods and volumes of this namespace. Controllers
 // write their statuses, and other users who may write them may also change the objects:
@@ -135,6 +135,7 @@
 //	installation/bootstrap.unhealthy: conditions
 //	installation/claim.Possible: conditions
 //	installation/claim.Waits: conditions
+//	installation/claim.used: terminatingReplicas
 //	installation/facts.Attempts: failed
 //	installation/facts.Available: availableReplicas
 //	installation/facts.Complete: conditions

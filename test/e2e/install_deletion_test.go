@@ -122,8 +122,6 @@ func TestInstallDiscardsClaim(t *testing.T) {
 			mustApply(ctx, t, now)
 			gone(ctx, t, claimOfKind(xr, "MattermostBucket"))
 			becomes(ctx, t, live(xr), changeLimit, "RolloutComplete", "True")
-			// The replica before has lost its bucket, and may answer until it has ended.
-			endedButOne(ctx, t, xr)
 			healthy(ctx, t, xr)
 			claimProtected(ctx, t, xr, "MattermostDatabase")
 			return ctx

@@ -12,8 +12,8 @@ import (
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/objects"
 )
 
-// Compose a claim if the spec contains it. One that the user consents to leave is deleted, and
-// its Usage first, since the claim cannot be deleted while it has one.
+// Compose a claim if the spec contains it. One that the user consents to leave is deleted once no
+// replica uses it, and its Usage first, since the claim cannot be deleted while it has one.
 func (c Claim) Compose(a *compose.Answer, f *facts.Facts, d *decision.Decisions, object any) error {
 	if c.wanted(f) {
 		if err := a.Desire(c.Name, object); err != nil {
@@ -30,11 +30,18 @@ func (c Claim) discard(a *compose.Answer, f *facts.Facts) error {
 	if !c.discarded(f) {
 		return nil
 	}
-	if f.Observed(c.Name).Exists() && f.Observed(c.protection()).Exists() {
+	if f.Observed(c.Name).Exists() && (f.Observed(c.protection()).Exists() || c.used(f)) {
 		return a.Keep(c.Name)
 	}
 	a.Discard(c.Name)
 	return nil
+}
+
+// used says whether a replica that runs with the claim may not have ended yet.
+func (c Claim) used(f *facts.Facts) bool {
+	deployment := f.Deployment
+	return deployment.Exists() && (slices.Contains(deployment.Claims, c.Name) ||
+		!compose.RolledOut(deployment.Resource) || deployment.Int("status", "terminatingReplicas") > 0)
 }
 
 // protect a claim by a Usage that refuses its deletion, once a server has served with it and,
