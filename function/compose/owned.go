@@ -42,6 +42,21 @@ func Owned(r Resource) (*structpb.Struct, error) {
 	return out, nil
 }
 
+// OwnerBesides is a field manager other than Crossplane that owns a field of an observed object, empty if
+// there is none. To leave such a field out of what is desired does not remove it.
+func OwnerBesides(r Resource, path ...string) string {
+	owned := []string{"fieldsV1"}
+	for _, name := range path {
+		owned = append(owned, "f:"+name)
+	}
+	for _, m := range r.List("metadata", "managedFields") {
+		if !strings.HasPrefix(m.String("manager"), managerPrefix) && m.Has(owned...) {
+			return m.String("manager")
+		}
+	}
+	return ""
+}
+
 // ownedFields keeps of an object the fields that are named.
 func ownedFields(object, fields *structpb.Struct) *structpb.Struct {
 	out := &structpb.Struct{Fields: make(map[string]*structpb.Value, len(fields.GetFields()))}

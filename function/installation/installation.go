@@ -81,15 +81,18 @@ func refused(a *compose.Answer, f *facts.Facts, d *decision.Decisions, refusals 
 }
 
 // accepted answers a spec that is applied, as soon as what it claims is there. A running server
-// keeps running until then. Names that are taken refuse a spec, too.
+// keeps running until then. Names that are taken refuse a spec, too, and a Deployment that was taken over
+// and cannot be changed.
 func accepted(a *compose.Answer, f *facts.Facts, d *decision.Decisions) (*fnv1.RunFunctionResponse, error) {
 	d.Server = assemble(f, d.Sizing)
 	d.Stage = stageOf(f)
 	if err := build(a, f, d); err != nil {
 		return nil, err
 	}
-	if v := a.NamesFree(); !v.Pass {
-		return refused(a, f, d, []compose.Condition{v.AsCondition(feature.ConditionAccepted)})
+	for _, v := range []compose.Verdict{a.NamesFree(), rollout.Replaceable(f, d)} {
+		if !v.Pass {
+			return refused(a, f, d, []compose.Condition{v.AsCondition(feature.ConditionAccepted)})
+		}
 	}
 	a.Revisit(revisitOf(f, d))
 	return compose.Respond(a, report(a, f, d, nil))

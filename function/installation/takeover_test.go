@@ -52,6 +52,25 @@ func TestTakeOver(t *testing.T) {
 	}
 }
 
+// TestTakenOverDeploymentThatCannotBeReplacedAtOnce is refused until a user removes what Kubernetes
+// refuses.
+func TestTakenOverDeploymentThatCannotBeReplacedAtOnce(t *testing.T) {
+	const operators = "labels: {installation.mattermost.com/installation: chat, installation.mattermost.com/resource: chat, app: mattermost}"
+	const managed = "managedFields: [{manager: operator, operation: Update, fieldsV1: {'f:spec': {'f:strategy': {'f:rollingUpdate': {'f:maxSurge': {}}}}}}]"
+	c := fixture(t, withLocal())
+	edit(t, c, map[string]any{"local": map[string]any{"enabled": true, "storageSize": "1Gi", "accessModes": []any{"ReadWriteOnce"}}}, "fileStore")
+	c.Objects["Deployment/chat"] = composetest.Document(t, "{kind: Deployment, metadata: {name: chat, "+operators+", "+managed+"}}")
+	settle(t, c)
+	if got := condition(c, "Accepted"); got.Reason != "StrategyOwned" || c.Composed["deployment"] != nil {
+		t.Fatalf("Accepted is %s: %s", got.Reason, got.Message)
+	}
+	c.Objects["Deployment/chat"] = composetest.Document(t, "{kind: Deployment, metadata: {name: chat, "+operators+"}}")
+	settle(t, c)
+	if got := condition(c, "Accepted"); got.Status != compose.True || c.Composed["deployment"] == nil {
+		t.Errorf("Accepted is %s: %s", got.Reason, got.Message)
+	}
+}
+
 // TestTakenNamesAreRefusedBeforeDatabases asserts that nothing is created while a name is
 // taken, and everything once it is free.
 func TestTakenNamesAreRefusedBeforeDatabases(t *testing.T) {

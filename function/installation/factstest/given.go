@@ -31,6 +31,8 @@ type Given struct {
 	Restores, Pods, Jobs []string
 	// Backups that exist.
 	Backups []string
+	// Found are objects that are looked up, by requirement.
+	Found map[string]string
 	// MigrationPods are those of the migration that is composed as migration-observed.
 	MigrationPods []string
 }
@@ -62,6 +64,9 @@ func (in Given) request(t composetest.Test) *fnv1.RunFunctionRequest {
 	}
 	if in.Volume != "" {
 		req.RequiredResources[facts.RequirementVolume] = found(t, in.Volume)
+	}
+	for requirement, o := range in.Found {
+		req.RequiredResources[requirement] = found(t, o)
 	}
 	for name, all := range map[string][]string{
 		facts.RequirementRestores: in.Restores, facts.RequirementPods: in.Pods, facts.RequirementJobs: in.Jobs, facts.RequirementBackups: in.Backups,
