@@ -23,7 +23,7 @@ type Database struct {
 	// AllowChange is the reason why a running server may be connected to another database,
 	// such as that the data was moved there. All replicas are then replaced at once, so that
 	// no two use different databases. Without it such a change is refused. New credentials of
-	// the same database need no reason.
+	// the same database need no reason. It permits every later change, too: remove it afterwards.
 	// +optional
 	// +kubebuilder:validation:MaxLength=256
 	AllowChange string `json:"allowChange,omitempty"`
