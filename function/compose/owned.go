@@ -42,19 +42,27 @@ func Owned(r Resource) (*structpb.Struct, error) {
 	return out, nil
 }
 
-// OwnerBesides is a field manager other than Crossplane that owns a field of an observed object, empty if
-// there is none. To leave such a field out of what is desired does not remove it.
-func OwnerBesides(r Resource, path ...string) string {
+// Removable says whether a field of an observed object is removed when Crossplane applies the object
+// without it: if there is none, or if Crossplane alone owns it. A field that nobody owns stays.
+func Removable(r Resource, path ...string) bool {
+	if !r.Has(path...) {
+		return true
+	}
 	owned := []string{"fieldsV1"}
 	for _, name := range path {
 		owned = append(owned, "f:"+name)
 	}
+	ours := false
 	for _, m := range r.List("metadata", "managedFields") {
-		if !strings.HasPrefix(m.String("manager"), managerPrefix) && m.Has(owned...) {
-			return m.String("manager")
+		switch {
+		case !m.Has(owned...):
+		case strings.HasPrefix(m.String("manager"), managerPrefix):
+			ours = true
+		default:
+			return false
 		}
 	}
-	return ""
+	return ours
 }
 
 // ownedFields keeps of an object the fields that are named.

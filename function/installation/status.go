@@ -1,6 +1,7 @@
 package installation
 
 import (
+	"cmp"
 	"slices"
 
 	k8slabels "k8s.io/apimachinery/pkg/labels"
@@ -91,15 +92,20 @@ func statusOf(f *facts.Facts, d *decision.Decisions) (*v1alpha1.MattermostInstal
 	return out, nil
 }
 
-// servedStatus is what the status is to keep. Version is empty if none is served.
+// servedStatus is what the status is to keep. Version is empty if none is served. The data that a server
+// serves is that of the Deployment once a replica of its current template is available.
 func servedStatus(f *facts.Facts, version string) *v1alpha1.ServedStatus {
+	out := f.Before.DeepCopy()
 	if version != "" {
-		return &v1alpha1.ServedStatus{Version: version, Claims: f.Deployment.Claims, Database: f.Deployment.Database}
+		out.Version = version
 	}
-	if f.Before.Version == "" {
+	if out.Version == "" {
 		return nil
 	}
-	return f.Before.DeepCopy()
+	if f.Deployment.NewReplicaAvailable() {
+		out.Claims, out.Database = f.Deployment.Claims, cmp.Or(f.Deployment.Database, out.Database)
+	}
+	return out
 }
 
 // runningImage is the image of at least one available replica. For a server that is stopped, or that

@@ -2,6 +2,7 @@ package installation
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -111,6 +112,22 @@ func TestObservedStatus(t *testing.T) {
 			status:   "{served: {version: 11.3.0, claims: [database]}}",
 			want: v1alpha1.MattermostInstallationStatus{
 				Selector: selector, Image: repository, Version: "11.4.0", Served: served("11.4.0", "bucket", "database"), Replicas: 2, UpdatedReplicas: 2,
+			},
+		},
+		"Moving": {
+			reason:   "Replicas of before serve from the database of before.",
+			observed: map[string]string{composed.Deployment: strings.Replace(deploymentAt(factstest.WantedImage, "", 1, 2, 2, 2), "annotations: {", "annotations: {mattermost.crossplane.io/database: new, mattermost.crossplane.io/claims: bucket, ", 1)},
+			status:   "{image: " + repository + ", version: 11.4.0, served: {version: 11.4.0, database: old, claims: [database]}}",
+			want: v1alpha1.MattermostInstallationStatus{
+				Selector: selector, Image: repository, Version: "11.4.0", Served: &v1alpha1.ServedStatus{Version: "11.4.0", Claims: []string{"database"}, Database: "old"}, Replicas: 2, UpdatedReplicas: 2,
+			},
+		},
+		"Moved": {
+			reason:   "A replica serves from the new one.",
+			observed: map[string]string{composed.Deployment: strings.Replace(deploymentAt(factstest.WantedImage, "", 2, 2, 2, 2), "annotations: {", "annotations: {mattermost.crossplane.io/database: new, ", 1)},
+			status:   "{image: " + repository + ", version: 11.4.0, served: {version: 11.4.0, database: old}}",
+			want: v1alpha1.MattermostInstallationStatus{
+				Selector: selector, Image: repository, Version: "11.4.0", Served: &v1alpha1.ServedStatus{Version: "11.4.0", Database: "new"}, Replicas: 2, UpdatedReplicas: 2,
 			},
 		},
 		"Stopped": {

@@ -59,7 +59,7 @@ func TestTakenOverDeploymentThatCannotBeReplacedAtOnce(t *testing.T) {
 	const managed = "managedFields: [{manager: operator, operation: Update, fieldsV1: {'f:spec': {'f:strategy': {'f:rollingUpdate': {'f:maxSurge': {}}}}}}]"
 	c := fixture(t, withLocal())
 	edit(t, c, map[string]any{"local": map[string]any{"enabled": true, "storageSize": "1Gi", "accessModes": []any{"ReadWriteOnce"}}}, "fileStore")
-	c.Objects["Deployment/chat"] = composetest.Document(t, "{kind: Deployment, metadata: {name: chat, "+operators+", "+managed+"}}")
+	c.Objects["Deployment/chat"] = composetest.Document(t, "{kind: Deployment, metadata: {name: chat, "+operators+", "+managed+"}, spec: {strategy: {rollingUpdate: {maxSurge: 1}}}}")
 	settle(t, c)
 	if got := condition(c, "Accepted"); got.Reason != "StrategyOwned" || c.Composed["deployment"] != nil {
 		t.Fatalf("Accepted is %s: %s", got.Reason, got.Message)

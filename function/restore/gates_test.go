@@ -40,7 +40,7 @@ func TestGates(t *testing.T) {
 		"NoServerYet": {"The schema is not made yet.", given{spec: fromS3, required: with(there(""), requirementInstallation, "{metadata: {name: chat}, status: {replicas: 0, dataSource: {engine: PostgreSQL, secretName: s, urlKey: k}}}")},
 			waits(`InstallationPending: waiting for the first server of MattermostInstallation "chat": what it makes of an empty database is compared with the source`)},
 		"OtherDatabase": {"The Secret leads to a database that no server uses.", given{spec: fromS3, required: with(there(""), requirementInstallation, installed("")+"  conditions: [{type: DatabaseReady, status: 'False', reason: DatabaseChanged}]")},
-			waits(`InstallationPending: waiting for MattermostInstallation "chat", which names another database than its servers use: its condition DatabaseReady says where`)},
+			waits(`InstallationPending: waiting for MattermostInstallation "chat", whose spec.database or database Secret names another database than its servers use: its condition DatabaseReady says what to do`)},
 		"NoBackupObject": {"The MattermostBackup is not there.", given{spec: from, required: with(there(""), requirementBackup, "")},
 			waits(`BackupPending: waiting for MattermostBackup "nightly", which does not exist in namespace "ns": spec.from.backup names it; what a MattermostBackup stored that is gone, or is of another namespace, is restored by spec.initBucketURL`)},
 		"NoBackup": {"There is no backup yet.", given{spec: from, required: with(there(""), requirementBackup, "{metadata: {name: nightly}, spec: {installation: chat, store: {bucket: backups}}, status: {state: running}}")},

@@ -10,7 +10,8 @@ import (
 // Diverged says whether an installation names another database than its servers use. A Job would copy
 // or replace that one: it reads the same Secret.
 func Diverged(installation compose.Resource) bool {
-	return installation.Condition(v1alpha1.ConditionDatabaseReady).Reason == v1alpha1.ReasonDatabaseChanged
+	reason := installation.Condition(v1alpha1.ConditionDatabaseReady).Reason
+	return reason == v1alpha1.ReasonDatabaseChanged || reason == v1alpha1.ReasonDatabaseUnsupported
 }
 
 // DatabaseServed waits while an installation names another database than its servers use.
@@ -19,5 +20,5 @@ func DatabaseServed(installation compose.Resource) compose.Verdict {
 		return compose.Passed
 	}
 	return compose.Refuse("InstallationPending", fmt.Sprintf(
-		"waiting for MattermostInstallation %q, which names another database than its servers use: its condition DatabaseReady says where", installation.Name()))
+		"waiting for MattermostInstallation %q, whose spec.database or database Secret names another database than its servers use: its condition %s says what to do", installation.Name(), v1alpha1.ConditionDatabaseReady))
 }

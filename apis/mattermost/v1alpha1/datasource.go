@@ -34,6 +34,9 @@ const (
 	// ReasonDatabaseChanged of that condition means that the spec names another database than
 	// servers are connected to, and is refused. Backups and restores wait meanwhile.
 	ReasonDatabaseChanged = "DatabaseChanged"
+	// ReasonDatabaseUnsupported means that no server can use the database that the spec names. It
+	// may be another one, too.
+	ReasonDatabaseUnsupported = "DatabaseUnsupported"
 )
 
 // RestoreParticipation is an installation's part in a restore.

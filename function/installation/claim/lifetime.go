@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
+
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
@@ -13,35 +15,48 @@ import (
 )
 
 // Compose a claim if the spec contains it. One that the user consents to leave is deleted once no
-// replica uses it, and its Usage first, since the claim cannot be deleted while it has one.
+// replica uses it. Its Usage is deleted before, since the claim cannot be deleted while it has one.
 func (c Claim) Compose(a *compose.Answer, f *facts.Facts, d *decision.Decisions, object any) error {
 	if c.wanted(f) {
 		if err := a.Desire(c.Name, object); err != nil {
 			return err
 		}
 	}
-	if err := c.discard(a, f); err != nil {
+	if err := c.discard(a, f, d); err != nil {
 		return err
 	}
 	return c.protect(a, f, d)
 }
 
-func (c Claim) discard(a *compose.Answer, f *facts.Facts) error {
-	if !c.discarded(f) {
+func (c Claim) discard(a *compose.Answer, f *facts.Facts, d *decision.Decisions) error {
+	usage := f.Observed(c.protection()).Exists()
+	switch {
+	case !c.discarded(f):
 		return nil
-	}
-	if f.Observed(c.Name).Exists() && (f.Observed(c.protection()).Exists() || c.used(f)) {
+	case !f.Observed(c.Name).Exists():
+	case c.used(f, d):
+		if usage {
+			return errors.Join(a.Keep(c.Name), a.Keep(c.protection()))
+		}
+		return a.Keep(c.Name)
+	case usage:
 		return a.Keep(c.Name)
 	}
 	a.Discard(c.Name)
 	return nil
 }
 
-// used says whether a replica that runs with the claim may not have ended yet.
-func (c Claim) used(f *facts.Facts) bool {
+// used says whether a replica, a migration or a restore that runs with the claim may not have ended yet.
+// Without a Deployment, that is so until another one is rolled out.
+func (c Claim) used(f *facts.Facts, d *decision.Decisions) bool {
 	deployment := f.Deployment
-	return deployment.Exists() && (slices.Contains(deployment.Claims, c.Name) ||
-		!compose.RolledOut(deployment.Resource) || deployment.Int("status", "terminatingReplicas") > 0)
+	switch {
+	case d.Turn.Active, f.Stopped != "", slices.ContainsFunc(f.Migrations, facts.Migration.Unfinished):
+		return true
+	case !deployment.Exists():
+		return slices.Contains(f.Before.Claims, c.Name)
+	}
+	return slices.Contains(deployment.Claims, c.Name) || !compose.RolledOut(deployment.Resource) || deployment.Int("status", "terminatingReplicas") > 0
 }
 
 // protect a claim by a Usage that refuses its deletion, once a server has served with it and,

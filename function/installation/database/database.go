@@ -93,10 +93,10 @@ func supported(f *facts.Facts, d *decision.Decisions) compose.Verdict {
 		if line := release.LineOf(d.Version.Version); line != nil && line.Major() < 11 {
 			return compose.Passed
 		}
-		return compose.Refuse("DatabaseUnsupported",
+		return compose.Refuse(v1alpha1.ReasonDatabaseUnsupported,
 			"spec.database.external.secret: key "+keyConnectionString+" is a MySQL URL, which servers from 11.0 on cannot use: move the data to PostgreSQL, or set spec.version below 11.0")
 	}
-	return compose.Refuse("DatabaseUnsupported",
+	return compose.Refuse(v1alpha1.ReasonDatabaseUnsupported,
 		"spec.database.external.secret: key "+keyConnectionString+" must begin with postgres:// (or mysql:// for servers before 11.0)")
 }
 
@@ -155,7 +155,15 @@ func sourceOf(f *facts.Facts) source {
 	return s
 }
 
-func conditions(f *facts.Facts, _ *decision.Decisions) []compose.Condition {
+// conditions of the database. A change to another one that is permitted, and that is not made because
+// something else is refused or waited for, holds backups and restores back, as one that is refused does.
+func conditions(f *facts.Facts, d *decision.Decisions) []compose.Condition {
+	if !f.DatabaseClaimed() && d.Stage != decision.Accepted && moves(f, d.Turn) {
+		return []compose.Condition{{
+			Type: feature.ConditionDatabase, Status: compose.False, Reason: v1alpha1.ReasonDatabaseChanged, Waiting: true,
+			Message: changed(f) + " names another database than the one that was served last: the servers move there when everything else in the spec is accepted and what it claims is ready",
+		}}
+	}
 	if f.DatabaseClaimed() {
 		return []compose.Condition{claim.Database.Readiness(f)}
 	}

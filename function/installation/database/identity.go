@@ -84,16 +84,22 @@ func replacesAtOnce(f *facts.Facts) bool {
 	return changes(f) || underWay
 }
 
-// same refuses another database than servers are connected to, unless the user gives a reason. While
-// a restore replaces the data of one, there is no change to another. A first database that no server has
-// served with is corrected without a reason.
+// moves says whether a database that servers have served with is to be left. A first database that no
+// server has served with is corrected without a reason.
+func moves(f *facts.Facts, t decision.Turn) bool {
+	served := f.Before.Database != "" || f.Deployment.Available() > 0 || t.Data != ""
+	return served && changes(f)
+}
+
+// same refuses another database than servers are connected to, unless the user gives a reason. Until it
+// is known what a restore made of the data of one, there is no change to another.
 func same(f *facts.Facts, d *decision.Decisions) compose.Verdict {
-	if !changes(f) || d.Turn.NeverServed(f) {
+	if !moves(f, d.Turn) {
 		return compose.Passed
 	}
-	if d.Turn.Active || f.Stopped != "" {
-		return compose.Refuse(v1alpha1.ReasonDatabaseChanged,
-			changed(f)+" names another database than the one that is being restored: restore its old value, wait until the restore is over, or delete the MattermostRestore")
+	if (d.Turn.Active || f.Stopped != "") && !d.Turn.Resumes {
+		return compose.Refuse(v1alpha1.ReasonDatabaseChanged, fmt.Sprintf(
+			"%s names another database than the one that MattermostRestore %q has its turn for: restore its old value, or delete the MattermostRestore and set spec.database.allowChange to the reason", changed(f), d.Turn.Name))
 	}
 	leftClaim := before(f) == identityClaimed && f.Spec.Database.DiscardClaim
 	switch {
@@ -106,7 +112,7 @@ func same(f *facts.Facts, d *decision.Decisions) compose.Verdict {
 		return compose.Passed
 	}
 	return compose.Refuse(v1alpha1.ReasonDatabaseChanged,
-		changed(f)+" names another database than the servers are connected to. Restore its old value: until then, a pod that restarts uses the other database. If the data was moved there, set spec.database.allowChange to the reason")
+		changed(f)+" names another database than the one that was served last. Restore its old value: until then, a pod that restarts uses the other database. If the data was moved there, set spec.database.allowChange to the reason")
 }
 
 // changed is what names another database.

@@ -87,6 +87,19 @@ func TestIdentityOfWhatLeadsTheServer(t *testing.T) {
 	}
 }
 
+// TestMoveThatIsNotMade: backups and restores read the Secret, and must not take the other database for
+// the one that is served.
+func TestMoveThatIsNotMade(t *testing.T) {
+	id := identityOf(t, "postgres://h/d")
+	made := map[string]string{composed.Deployment: "{metadata: {name: chat, annotations: {mattermost.crossplane.io/database: '" + id + "'}}, spec: {replicas: 2}, status: {availableReplicas: 2}}"}
+	f := connected(t, map[string]string{"DB_CONNECTION_STRING": "postgres://i/d"}, made, "database: {external: {secret: db}, allowChange: moved}", "")
+	for stage, want := range map[decision.Stage]string{decision.Refused: "DatabaseChanged", decision.Waiting: "DatabaseChanged", decision.Accepted: "SecretComplete"} {
+		if got := conditions(f, &decision.Decisions{Stage: stage})[0].Reason; got != want {
+			t.Errorf("at stage %v the reason is %s, want %s", stage, got, want)
+		}
+	}
+}
+
 // TestAnotherDatabase: replicas would be rolled from one to the other, and write to both.
 func TestAnotherDatabase(t *testing.T) {
 	const url = "postgres://h/d"
@@ -122,11 +135,14 @@ func TestAnotherDatabase(t *testing.T) {
 		"Unreadable":  {reason: "It may be another one.", url: "postgres:///d", made: on(id, ""), refused: true, atOnce: true},
 		"Readable":    {reason: "Nobody knows which one it was.", url: url, made: on(identityUnreadable, "")},
 		"Restoring":   {reason: "The data is being restored.", spec: "database: {external: {secret: db}, allowChange: moved}", url: "postgres://i/d", made: on(id, ""), turn: decision.Turn{Active: true}, refused: true, atOnce: true},
+		"Resuming":    {reason: "What became of the data is known, and the user leaves it.", spec: "database: {external: {secret: db}, allowChange: the old host died}", url: "postgres://i/d", made: on(id, ""), turn: decision.Turn{Active: true, Resumes: true}, atOnce: true},
 		"ToAClaim":    {reason: "A new claim is empty.", spec: "database: {claim: {}}", made: on(id, ""), refused: true, atOnce: true},
 		"Endpoint":    {reason: "A claim may get another endpoint.", spec: "database: {claim: {}}", made: on(identityClaimed, "")},
 		"FromAClaim":  {reason: "The user consented to leaving the claim.", spec: "database: {external: {secret: db}, discardClaim: true}", url: url, made: on(identityClaimed, ""), atOnce: true},
 		"NeverServed": {reason: "The name of the first host had a typo.", url: "postgres://i/d", made: starting(on(id, "")), atOnce: true},
-		"Unavailable": {reason: "Servers have served with it before.", url: "postgres://i/d", made: starting(on(id, "")), status: "served: {version: 11.4.0}", refused: true, atOnce: true},
+		"NoReplicas":  {reason: "No server ran, since none was wanted.", url: "postgres://i/d", made: starting(on(id, "")), status: "served: {version: 11.4.0}", atOnce: true},
+		"Restored":    {reason: "The data of a restore is in it.", url: "postgres://i/d", made: starting(on(id, "")), turn: decision.Turn{Data: "uid-a"}, refused: true, atOnce: true},
+		"Unavailable": {reason: "Servers have served with it before.", url: "postgres://i/d", made: starting(on(id, "")), status: "served: {version: 11.4.0, database: " + id + "}", refused: true, atOnce: true},
 		"Deleted":     {reason: "Whoever deletes the Deployment does not leave the database.", url: "postgres://i/d", status: "served: {version: 11.4.0, database: " + id + "}", refused: true, atOnce: true},
 		"DeletedSame": {reason: "The database is the same.", url: url, status: "served: {version: 11.4.0, database: " + id + "}"},
 		"UnderWay":    {reason: "The change goes on in the same way.", url: url, made: on(id, ", strategy: {type: Recreate}"), atOnce: true},

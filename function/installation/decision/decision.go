@@ -112,9 +112,3 @@ func (t Turn) Holds(f *facts.Facts) bool {
 func (t Turn) HasServed(f *facts.Facts) bool {
 	return t.Data != "" || f.Observed(composed.Protection).Exists() || f.Before.Version != ""
 }
-
-// NeverServed says whether the Deployment has had no available replica yet. A first version or a first
-// database that does not start can still be corrected.
-func (t Turn) NeverServed(f *facts.Facts) bool {
-	return !t.HasServed(f) && f.Deployment.Available() == 0
-}

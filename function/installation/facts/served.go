@@ -11,8 +11,8 @@ import (
 var believed = regexp.MustCompile(`^(sha256:[0-9a-f]{64}|[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?)$`)
 
 // served is what the status says was served last. The Deployment is the better source, but it
-// may have been deleted. A status may be forged, so it only ever causes a refusal or a wait,
-// or names a version that the platform allows, which its writer could also cause by editing
+// may have been deleted. A status may be forged, so it only ever causes or lifts a refusal or a
+// wait, or names a version that the platform allows, which its writer could also cause by editing
 // the spec. An installation that was restored without its status is not refused.
 func served(composite compose.Resource) (v1alpha1.ServedStatus, error) {
 	out := v1alpha1.ServedStatus{}

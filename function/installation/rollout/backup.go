@@ -17,8 +17,7 @@ const awaitingBackupMessage = "waiting for a backup: condition " + feature.Condi
 
 // DecideBackup that a change of version needs, nil when it needs none. A change that was begun
 // before it needed one goes on, and a first installation has nothing to lose, nor has data that was
-// only just restored. While a restore has its turn no change is made. A MattermostBackup waits for the
-// first available replica, and a first version that does not start is corrected without one.
+// only just restored. While a restore has its turn no change is made.
 //
 // When a change was first wished for is told by Crossplane, which writes when a condition came to
 // say what it says. The status keeps it then, since a failed reconcile makes conditions say
@@ -29,7 +28,7 @@ func DecideBackup(f *facts.Facts, v decision.Version, t decision.Turn) *decision
 		// Whoever deletes the Deployment is not free of the backup.
 		from = f.Before.Version
 	}
-	if !backupRequired(f) || !changes(f, v, t, from) || t.NeverServed(f) {
+	if !backupRequired(f) || !changes(f, v, t, from) || neverServed(f, t) {
 		return nil
 	}
 	was := f.LastUpgrade()
@@ -54,6 +53,12 @@ func DecideBackup(f *facts.Facts, v decision.Version, t decision.Turn) *decision
 // changes says whether the version that is served, or was served last, is to be changed now.
 func changes(f *facts.Facts, v decision.Version, t decision.Turn, from string) bool {
 	return from != "" && from != v.Version && t.Data == f.Deployment.Migrated && !t.Holds(f)
+}
+
+// neverServed says whether the Deployment has had no available replica yet. A MattermostBackup
+// waits for the first one, so that a first version that does not start could not be corrected.
+func neverServed(f *facts.Facts, t decision.Turn) bool {
+	return !t.HasServed(f) && f.Deployment.Available() == 0
 }
 
 func backupRequired(f *facts.Facts) bool {

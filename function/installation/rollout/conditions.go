@@ -64,7 +64,7 @@ func migration(f *facts.Facts, d *decision.Decisions) compose.Condition {
 		c.Message = fmt.Sprintf("Job %q failed to migrate the database to %s and tries again, %d times at most: see `kubectl logs job/%s`", name, image, m.Job.Int("spec", "backoffLimit"), name)
 	default:
 		c.Reason = "Pending"
-		c.Message = fmt.Sprintf("waiting for Job %q to migrate the database to %s: `kubectl describe pods -l job-name=%s` says how far it is; a corrected spec.version replaces it%s", name, image, name, waitsFor(f, m))
+		c.Message = fmt.Sprintf("waiting for Job %q to migrate the database to %s: `kubectl describe pods -l job-name=%s` says how far it is; while its pod does not start, a corrected spec.version, Secret, environment or spec.updateJob.resources replaces it, and another spec.upgrade.attempt at any time%s", name, image, name, waitsFor(f, m))
 	}
 	return c
 }

@@ -120,5 +120,15 @@ func migrationInputs(f *facts.Facts, server decision.Server) string {
 	for _, e := range server.Env {
 		parts = append(parts, e.String())
 	}
+	for _, v := range server.Volumes {
+		parts = append(parts, v.String())
+	}
+	for _, m := range server.Mounts {
+		parts = append(parts, m.String())
+	}
+	parts = append(parts, string(server.PullPolicy))
+	for _, s := range server.PullSecrets {
+		parts = append(parts, s.Name)
+	}
 	return compose.HashOf(16, parts...)
 }

@@ -16,7 +16,7 @@ func TestStrategyOfAnotherManager(t *testing.T) {
 	owned := func(by string) string {
 		return "{kind: Deployment, metadata: {name: chat, managedFields: [{manager: " + by + ", operation: Update, fieldsV1: {'f:spec': {'f:strategy': {'f:rollingUpdate': {'f:maxSurge': {}}}}}}]}, spec: {strategy: {rollingUpdate: {maxSurge: 1}}}}"
 	}
-	recreated := strings.Replace(owned("operator"), "'f:rollingUpdate': {'f:maxSurge': {}}", "'f:type': {}", 1)
+	const recreated = "{kind: Deployment, metadata: {name: chat, managedFields: [{manager: kubectl-patch, operation: Update, fieldsV1: {'f:spec': {'f:strategy': {'f:type': {}}}}}]}, spec: {strategy: {type: Recreate}}}"
 	cases := map[string]struct {
 		reason             string
 		observed, required string
@@ -28,6 +28,7 @@ func TestStrategyOfAnotherManager(t *testing.T) {
 		"Observed":   {reason: "It was taken over before.", observed: owned("operator"), atOnce: true, refused: true},
 		"Rolling":    {reason: "Replicas are replaced one by one.", observed: owned("operator")},
 		"Crossplane": {reason: "Crossplane removes its own.", observed: owned("apiextensions.crossplane.io/composed/1f"), atOnce: true},
+		"Nobody":     {reason: "Nobody removes what nobody owns.", observed: strings.Replace(owned("operator"), "managedFields", "others", 1), atOnce: true, refused: true},
 		"Patched":    {reason: "A user followed the message.", observed: recreated, atOnce: true},
 	}
 	for name, tc := range cases {
@@ -43,8 +44,8 @@ func TestStrategyOfAnotherManager(t *testing.T) {
 			if v.Pass == tc.refused {
 				t.Errorf("%s\npassed is %t: %s", tc.reason, v.Pass, v.Message)
 			}
-			if tc.refused && !strings.Contains(v.Message, `belongs to "operator"`) {
-				t.Errorf("the message does not name the manager: %s", v.Message)
+			if tc.refused && !strings.Contains(v.Message, "spec.database names") {
+				t.Errorf("the message does not name the field: %s", v.Message)
 			}
 		})
 	}
