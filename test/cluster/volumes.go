@@ -16,7 +16,9 @@ import (
 )
 
 const (
-	volumeCount = 40
+	// volumeCount suffices for a whole run of the end-to-end tests beside a demo: volumes are emptied only when
+	// the cluster is brought up to date.
+	volumeCount = 120
 	volumeSize  = "100Gi"
 )
 
