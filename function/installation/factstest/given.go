@@ -53,6 +53,7 @@ func (in Given) request(t composetest.Test) *fnv1.RunFunctionRequest {
 	composite.Fields["spec"] = structpb.NewStructValue(composetest.Document(t, in.Spec))
 	composite.Fields["status"] = structpb.NewStructValue(composetest.Document(t, in.Status))
 	req := &fnv1.RunFunctionRequest{
+		Meta:              &fnv1.RequestMeta{Capabilities: []fnv1.Capability{fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES}},
 		Observed:          &fnv1.State{Composite: &fnv1.Resource{Resource: composite}, Resources: map[string]*fnv1.Resource{}},
 		RequiredResources: map[string]*fnv1.Resources{},
 	}
