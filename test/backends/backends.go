@@ -9,6 +9,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/utils/ptr"
@@ -31,9 +32,12 @@ type server struct {
 	args            []string
 	env             []corev1.EnvVar
 	port            int32
-	ready           corev1.ProbeHandler
-	volumes         []corev1.Volume
-	mounts          []corev1.VolumeMount
+	// cpu is requested. The kernel gives a busy node's pods time by their requests, and next to none
+	// to those without.
+	cpu     string
+	started corev1.ProbeHandler
+	volumes []corev1.Volume
+	mounts  []corev1.VolumeMount
 }
 
 // run a server and wait until it is ready. The returned address is its Service's.
@@ -84,11 +88,17 @@ func (s server) statefulSet() *appsv1.StatefulSet {
 					},
 					TerminationGracePeriodSeconds: ptr.To[int64](5),
 					Containers: []corev1.Container{{
-						Name:           s.name,
-						Image:          s.image,
-						Args:           s.args,
-						Env:            s.env,
-						ReadinessProbe: &corev1.Probe{ProbeHandler: s.ready, PeriodSeconds: 1, FailureThreshold: 60, TimeoutSeconds: 5},
+						Name:      s.name,
+						Image:     s.image,
+						Args:      s.args,
+						Env:       s.env,
+						Resources: corev1.ResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse(s.cpu)}},
+						// A command in a container is expensive: it runs until the server has started.
+						StartupProbe: &corev1.Probe{ProbeHandler: s.started, PeriodSeconds: 1, FailureThreshold: 300, TimeoutSeconds: 5},
+						ReadinessProbe: &corev1.Probe{
+							ProbeHandler:     corev1.ProbeHandler{TCPSocket: &corev1.TCPSocketAction{Port: intstr.FromInt32(s.port)}},
+							FailureThreshold: 6, TimeoutSeconds: 5,
+						},
 						SecurityContext: &corev1.SecurityContext{
 							AllowPrivilegeEscalation: ptr.To(false),
 							Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},

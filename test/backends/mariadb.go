@@ -44,7 +44,8 @@ func RunMariaDB(ctx context.Context, c client.Client, namespace string) (*MariaD
 		args:      []string{"--max-connections=500"},
 		env:       []corev1.EnvVar{fromSecret("MARIADB_ROOT_PASSWORD", secret, key)},
 		port:      mariadbPort,
-		ready: corev1.ProbeHandler{Exec: &corev1.ExecAction{
+		cpu:       "100m",
+		started: corev1.ProbeHandler{Exec: &corev1.ExecAction{
 			Command: []string{"mariadb", "--no-defaults", "--socket=/tmp/mariadb.sock", "--user=root", "--execute=SELECT 1"},
 		}},
 	}.run(ctx, c)

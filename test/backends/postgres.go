@@ -49,7 +49,8 @@ func RunPostgres(ctx context.Context, c client.Client, namespace string) (*Postg
 			{Name: "PGDATA", Value: "/data/pgdata"},
 		},
 		port: postgresPort,
-		ready: corev1.ProbeHandler{Exec: &corev1.ExecAction{
+		cpu:  "250m",
+		started: corev1.ProbeHandler{Exec: &corev1.ExecAction{
 			Command: []string{"pg_isready", "--host=127.0.0.1", "--quiet"},
 		}},
 	}.run(ctx, c)

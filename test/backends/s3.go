@@ -66,8 +66,9 @@ func RunS3(ctx context.Context, c client.Client, namespace string, o S3Options) 
 			fromSecret("ROOT_SECRET_KEY", secret, secretKey),
 			{Name: "VGW_PORT", Value: ":" + strconv.Itoa(s3Port)},
 		},
-		port:  s3Port,
-		ready: corev1.ProbeHandler{TCPSocket: &corev1.TCPSocketAction{Port: intstr.FromInt32(s3Port)}},
+		port:    s3Port,
+		cpu:     "50m",
+		started: corev1.ProbeHandler{TCPSocket: &corev1.TCPSocketAction{Port: intstr.FromInt32(s3Port)}},
 	}
 	if o.TLSSecret != "" {
 		const mount = "/tls"
