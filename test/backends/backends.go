@@ -60,7 +60,7 @@ func (s server) run(ctx context.Context, c client.Client) (clusterIP string, err
 		if err := c.Get(ctx, client.ObjectKey{Namespace: s.namespace, Name: s.name}, set); err != nil {
 			return errors.Wrapf(err, "cannot read StatefulSet %s", s.name)
 		}
-		if set.Status.ReadyReplicas != 1 || set.Status.UpdatedReplicas != 1 {
+		if set.Status.ObservedGeneration < set.Generation || set.Status.ReadyReplicas != 1 || set.Status.UpdatedReplicas != 1 {
 			return errors.Errorf("StatefulSet %s is not ready", s.name)
 		}
 		return nil
