@@ -15,8 +15,12 @@ import (
 )
 
 const (
-	// pace at which requests begin, whatever became of those before.
+	// pace at which requests begin, while fewer than waiting await their answer.
 	pace = time.Second / 50
+	// waiting is how many users there are: one who waits for an answer asks nothing else. Without
+	// that, a pause of the database would be followed by so many posts to one channel at once that
+	// it never recovered.
+	waiting = 50
 	// patience with one request: that of a user who waits for an answer.
 	patience = 30 * time.Second
 	// told is how many of the failures are kept.
@@ -138,19 +142,28 @@ func (p *Prober) Lost(ctx context.Context) ([]string, error) {
 func (p *Prober) use(ctx context.Context) {
 	beat := time.NewTicker(pace)
 	defer beat.Stop()
+	users := make(chan struct{}, waiting)
 	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
 			return
 		case <-beat.C:
 		}
+		select {
+		case <-ctx.Done():
+			return
+		case users <- struct{}{}:
+		}
 		request := p.read
 		if n%2 == 0 {
 			request = p.write
 		}
-		// An answer that is slow does not hold up the next request, and is waited for
-		// after the end.
-		p.running.Go(func() { p.count(request(context.WithoutCancel(ctx), n)) })
+		// An answer that is slow does not hold up the requests of other users, and is waited
+		// for after the end.
+		p.running.Go(func() {
+			p.count(request(context.WithoutCancel(ctx), n))
+			<-users
+		})
 	}
 }
 
