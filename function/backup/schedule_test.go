@@ -44,7 +44,7 @@ func diverged() map[string]string {
 // TestNoCopyOfAnotherDatabase: it would be the newest backup, and retention would delete the good ones.
 func TestNoCopyOfAnotherDatabase(t *testing.T) {
 	rsp := given{spec: once, required: diverged()}.safe(t)
-	const want = `False InstallationPending: waiting for MattermostInstallation "chat", which names another database`
+	const want = `False InstallationPending: waiting for MattermostInstallation "chat", whose spec.database or database Secret names another database`
 	if got := composetest.Said(rsp, conditionComplete); !strings.HasPrefix(got, want) || len(rsp.GetDesired().GetResources()) > 0 {
 		t.Errorf("it says %s and composes %v", got, rsp.GetDesired().GetResources())
 	}

@@ -140,7 +140,7 @@ func sourceOf(f *facts.Facts) source {
 			s.replicas = keyDataSourceReplicas
 		}
 		return s
-	case f.Spec.Database.External == nil:
+	case f.Spec.Database == nil || f.Spec.Database.External == nil:
 		// It is claimed, and not there yet.
 		return source{}
 	}

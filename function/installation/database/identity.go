@@ -123,8 +123,11 @@ func changed(f *facts.Facts) string {
 	if _, configured := given(f, variableConfig); configured {
 		return "spec.mattermostEnv[" + variableConfig + "]"
 	}
-	if f.DatabaseClaimed() {
+	switch db := f.Spec.Database; {
+	case f.DatabaseClaimed():
 		return "spec.database.claim"
+	case db == nil || db.External == nil:
+		return "spec.database"
 	}
 	return fmt.Sprintf("spec.database.external.secret: Secret %q", f.Spec.Database.External.Secret)
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/decision"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/facts"
@@ -96,6 +97,17 @@ func TestMoveThatIsNotMade(t *testing.T) {
 	for stage, want := range map[decision.Stage]string{decision.Refused: "DatabaseChanged", decision.Waiting: "DatabaseChanged", decision.Accepted: "SecretComplete"} {
 		if got := conditions(f, &decision.Decisions{Stage: stage})[0].Reason; got != want {
 			t.Errorf("at stage %v the reason is %s, want %s", stage, got, want)
+		}
+	}
+}
+
+// TestMoveToNothing: a database that is not named any more is another one, too.
+func TestMoveToNothing(t *testing.T) {
+	made := map[string]string{composed.Deployment: "{metadata: {name: chat, annotations: {mattermost.crossplane.io/database: x}}, spec: {replicas: 2}, status: {availableReplicas: 2}}"}
+	for _, spec := range []string{"{}", "database: {}", "database: {external: {}}"} {
+		c := conditions(connected(t, nil, made, spec, ""), &decision.Decisions{Stage: decision.Refused})[0]
+		if c.Status != compose.False || !strings.HasPrefix(c.Message, "spec.database") {
+			t.Errorf("%s: condition %+v", spec, c)
 		}
 	}
 }
