@@ -45,7 +45,7 @@ func condition(e *engine, kind string) compose.Condition {
 func TestRequirements(t *testing.T) {
 	e := installation(t)
 	named := []string{"MattermostRestore  in ns", "Secret db in ns"}
-	composed := []string{"Job chat-migrate-a276072a in ns", "PersistentVolumeClaim chat in ns", "Service chat in ns", "Service chat-metrics in ns", "ServiceAccount chat in ns"}
+	composed := []string{"Job chat-migrate-60b6dd25 in ns", "PersistentVolumeClaim chat in ns", "Service chat in ns", "Service chat-metrics in ns", "ServiceAccount chat in ns"}
 	if diff := cmp.Diff(slices.Sorted(slices.Values(slices.Concat(named, composed))), required(t, e)); diff != "" {
 		t.Errorf("at first, -want, +got required:\n%s", diff)
 	}

@@ -12,7 +12,8 @@ import (
 type Row struct {
 	// Phase that is reported to the restore, empty while none has its turn.
 	Phase v1alpha1.ParticipationPhase
-	// From are the phases that may come before, for the same restore.
+	// From are the phases that may come before, for the same restore. A restore whose status is lost
+	// finds out again what became of the data, and the server stays stopped until then.
 	From []v1alpha1.ParticipationPhase
 	// When the row holds.
 	When string
@@ -61,12 +62,12 @@ var Table = []Row{
 		},
 	},
 	{
-		Phase: quiesced, From: []v1alpha1.ParticipationPhase{stopping, quiesced}, Stops: true,
+		Phase: quiesced, From: []v1alpha1.ParticipationPhase{stopping, quiesced, resuming}, Stops: true,
 		When:  "the Deployment is stopped for the restore, and nothing runs that could write",
 		holds: (*candidate).quiet,
 	},
 	{
-		Phase: stopping, From: []v1alpha1.ParticipationPhase{none, stopping, quiesced}, Stops: true,
+		Phase: stopping, From: []v1alpha1.ParticipationPhase{none, stopping, quiesced, resuming}, Stops: true,
 		When:  "a restore asks for the data, or has it",
 		holds: func(*candidate) bool { return true },
 	},
