@@ -32,7 +32,8 @@ const (
 	// ConditionDatabaseReady of an installation speaks of its database.
 	ConditionDatabaseReady = "DatabaseReady"
 	// ReasonDatabaseChanged of that condition means that the spec names another database than
-	// servers are connected to, and is refused. Backups and restores wait meanwhile.
+	// servers are connected to, and that the change is refused or not made yet. Backups and
+	// restores wait meanwhile.
 	ReasonDatabaseChanged = "DatabaseChanged"
 	// ReasonDatabaseUnsupported means that no server can use the database that the spec names. It
 	// may be another one, too.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/crossplane/crossplane-runtime/v2/pkg/errors"
-
 	"github.com/crossplane-mattermost/crossplane-mattermost/apis/mattermost/v1alpha1"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/installation/composed"
@@ -29,21 +27,20 @@ func (c Claim) Compose(a *compose.Answer, f *facts.Facts, d *decision.Decisions,
 }
 
 func (c Claim) discard(a *compose.Answer, f *facts.Facts, d *decision.Decisions) error {
-	usage := f.Observed(c.protection()).Exists()
-	switch {
-	case !c.discarded(f):
+	if !c.discarded(f) {
 		return nil
-	case !f.Observed(c.Name).Exists():
-	case c.used(f, d):
-		if usage {
-			return errors.Join(a.Keep(c.Name), a.Keep(c.protection()))
-		}
-		return a.Keep(c.Name)
-	case usage:
-		return a.Keep(c.Name)
 	}
-	a.Discard(c.Name)
-	return nil
+	protected, used := f.Observed(c.protection()).Exists(), c.used(f, d)
+	if !f.Observed(c.Name).Exists() || !protected && !used {
+		a.Discard(c.Name)
+		return nil
+	}
+	if protected && used {
+		if err := a.Keep(c.protection()); err != nil {
+			return err
+		}
+	}
+	return a.Keep(c.Name)
 }
 
 // used says whether a replica, a migration or a restore that runs with the claim may not have ended yet.

@@ -2,7 +2,6 @@ package claim
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/crossplane-mattermost/crossplane-mattermost/function/compose"
@@ -15,12 +14,10 @@ import (
 func TestDiscardedClaimOutlivesItsReplicas(t *testing.T) {
 	const replicas = "spec: {replicas: 2, template: {spec: {containers: [{name: mattermost, image: m}]}}}, status: {observedGeneration: 2, "
 	const metadata = "{metadata: {name: chat, generation: 2, annotations: {mattermost.crossplane.io/claims: database}}, " + replicas
-	const applied = "metadata: {name: chat, managedFields: [{manager: apiextensions.crossplane.io/composed/1f, operation: Apply, fieldsV1: {}}]}"
-	const usage = "{kind: Usage, metadata: {name: chat-bucket-protection, managedFields: [{manager: apiextensions.crossplane.io/composed/1f, operation: Apply, fieldsV1: {}}]}}"
 	cases := map[string]struct {
 		reason     string
 		deployment string
-		usage      string
+		usage      bool
 		status     string
 		migration  string
 		turn       decision.Turn
@@ -29,8 +26,8 @@ func TestDiscardedClaimOutlivesItsReplicas(t *testing.T) {
 	}{
 		"NoDeployment": {reason: "There is no replica."},
 		"Deleted":      {reason: "Pods of a Deployment that somebody deleted may still run.", status: "served: {version: 11.4.0, claims: [bucket]}", kept: true},
-		"Protected":    {reason: "It cannot be deleted while it has a Usage.", usage: usage, kept: true},
-		"Served":       {reason: "The Deployment is not applied yet.", deployment: factstest.ServingClaims("bucket,database"), usage: usage, kept: true, protected: true},
+		"Protected":    {reason: "It cannot be deleted while it has a Usage.", usage: true, kept: true},
+		"Served":       {reason: "The Deployment is not applied yet.", deployment: factstest.ServingClaims("bucket,database"), usage: true, kept: true, protected: true},
 		"Restoring":    {reason: "A restore may write files to it.", deployment: metadata + "replicas: 2, updatedReplicas: 2, availableReplicas: 2}}", turn: decision.Turn{Active: true}, kept: true},
 		"Migrating":    {reason: "The Job runs with it.", deployment: metadata + "replicas: 2, updatedReplicas: 2, availableReplicas: 2}}", migration: factstest.Job(factstest.WantedImage, "", ""), kept: true},
 		"Rolling":      {reason: "A replica of before serves.", deployment: metadata + "replicas: 3, updatedReplicas: 1, availableReplicas: 2}}", kept: true},
@@ -41,13 +38,13 @@ func TestDiscardedClaimOutlivesItsReplicas(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			in := factstest.Given{
 				Spec:     "database: {claim: {}}\nfileStore: {discardClaim: true, local: {enabled: true}}",
-				Composed: map[string]string{composed.Bucket: strings.Replace(factstest.AnsweredBucket("files", "{}"), "metadata: {name: chat}", applied, 1)},
+				Composed: map[string]string{composed.Bucket: factstest.Applied(factstest.AnsweredBucket("files", "{}"))},
 			}
 			if tc.deployment != "" {
 				in.Composed[composed.Deployment] = tc.deployment
 			}
-			if tc.usage != "" {
-				in.Composed[Bucket.protection()] = tc.usage
+			if tc.usage {
+				in.Composed[Bucket.protection()] = factstest.Applied("{kind: Usage, metadata: {name: chat-bucket-protection}}")
 			}
 			if tc.migration != "" {
 				in.Composed["migration-observed"] = tc.migration

@@ -158,14 +158,14 @@ func sourceOf(f *facts.Facts) source {
 // conditions of the database. A change to another one that is permitted, and that is not made because
 // something else is refused or waited for, holds backups and restores back, as one that is refused does.
 func conditions(f *facts.Facts, d *decision.Decisions) []compose.Condition {
-	if !f.DatabaseClaimed() && d.Stage != decision.Accepted && moves(f, d.Turn) {
+	switch {
+	case f.DatabaseClaimed():
+		return []compose.Condition{claim.Database.Readiness(f)}
+	case d.Stage != decision.Accepted && moves(f, d.Turn):
 		return []compose.Condition{{
 			Type: feature.ConditionDatabase, Status: compose.False, Reason: v1alpha1.ReasonDatabaseChanged, Waiting: true,
 			Message: changed(f) + " names another database than the one that was served last: the servers move there when everything else in the spec is accepted and what it claims is ready",
 		}}
-	}
-	if f.DatabaseClaimed() {
-		return []compose.Condition{claim.Database.Readiness(f)}
 	}
 	return []compose.Condition{{Type: feature.ConditionDatabase, Status: compose.True, Reason: "SecretComplete"}}
 }

@@ -155,7 +155,7 @@ func TestAnotherDatabase(t *testing.T) {
 		"NoReplicas":  {reason: "No server ran, since none was wanted.", url: "postgres://i/d", made: starting(on(id, "")), status: "served: {version: 11.4.0}", atOnce: true},
 		"Restored":    {reason: "The data of a restore is in it.", url: "postgres://i/d", made: starting(on(id, "")), turn: decision.Turn{Data: "uid-a"}, refused: true, atOnce: true},
 		"Unavailable": {reason: "Servers have served with it before.", url: "postgres://i/d", made: starting(on(id, "")), status: "served: {version: 11.4.0, database: " + id + "}", refused: true, atOnce: true},
-		"Deleted":     {reason: "Whoever deletes the Deployment does not leave the database.", url: "postgres://i/d", status: "served: {version: 11.4.0, database: " + id + "}", refused: true, atOnce: true},
+		"Deleted":     {reason: "The deletion of the Deployment permits no other database.", url: "postgres://i/d", status: "served: {version: 11.4.0, database: " + id + "}", refused: true, atOnce: true},
 		"DeletedSame": {reason: "The database is the same.", url: url, status: "served: {version: 11.4.0, database: " + id + "}"},
 		"UnderWay":    {reason: "The change goes on in the same way.", url: url, made: on(id, ", strategy: {type: Recreate}"), atOnce: true},
 	}

@@ -2,6 +2,7 @@ package factstest
 
 import (
 	"fmt"
+	"strings"
 )
 
 // Canary is in every Secret, and must be nowhere else.
@@ -47,6 +48,11 @@ func Deployment(image string, updated int) string {
 	return fmt.Sprintf(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: chat, generation: 2}, `+
 		`spec: {replicas: 2, template: {spec: {containers: [{name: sidecar, image: x}, {name: mattermost, image: %q}]}}}, `+
 		`status: {observedGeneration: 2, replicas: 2, updatedReplicas: %d, availableReplicas: 2}}`, image, updated)
+}
+
+// Applied is an object as Crossplane applied it with no more than its name, so that it can be kept.
+func Applied(object string) string {
+	return strings.Replace(object, "metadata: {", "metadata: {managedFields: [{manager: apiextensions.crossplane.io/composed/1f, operation: Apply, fieldsV1: {}}], ", 1)
 }
 
 // Job that migrates to an image, with inputs and a condition.

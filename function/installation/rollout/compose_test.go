@@ -27,17 +27,12 @@ func answered(t *testing.T, f *facts.Facts, add func(*compose.Answer) error) *co
 	return a
 }
 
-// applied is an object that Crossplane applied, so that it can be kept.
-func applied(object string) string {
-	return strings.Replace(object, "metadata: {", "metadata: {managedFields: [{manager: apiextensions.crossplane.io/composed/1f, operation: Apply, fieldsV1: {}}], ", 1)
-}
-
 // TestComposesWhatIsDecided: migrations that are kept and one that starts, and a Deployment once there is
 // an image.
 func TestComposesWhatIsDecided(t *testing.T) {
 	observed := map[string]string{}
 	for _, name := range []string{"migration-a", "migration-b"} {
-		observed[name] = applied(strings.Replace(factstest.Job(factstest.OtherImage, "", "Complete"), "chat-migrate-observed", "chat-"+name, 1))
+		observed[name] = factstest.Applied(strings.Replace(factstest.Job(factstest.OtherImage, "", "Complete"), "chat-migrate-observed", "chat-"+name, 1))
 	}
 	f := factstest.Given{Spec: factstest.Accepted + "version: 11.4.0", Secrets: factstest.Secrets(), Composed: observed}.Facts(t)
 	cases := map[string]struct {
